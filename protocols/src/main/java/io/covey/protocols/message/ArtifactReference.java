@@ -1,0 +1,42 @@
+package io.covey.protocols.message;
+
+import io.covey.protocols.id.Sha256;
+
+/**
+ * One file of a model's version, by its content.
+ *
+ * @param lengthBytes at least 1
+ * @param chunkSizeBytes every chunk but the last has this size
+ */
+public record ArtifactReference(Role role, Sha256 digest, long lengthBytes, int chunkSizeBytes) {
+
+  /** What the file is for. */
+  public enum Role {
+    /** A {@code .tflite} file. */
+    GRAPH,
+    /**
+     * Little-endian float32 values of all trainable variables, in the order of the graph's {@code
+     * parameters} signature.
+     */
+    WEIGHTS
+  }
+
+  public ArtifactReference {
+    Limits.checkRange("artifact length", lengthBytes, 1, Limits.ARTIFACT_BYTES);
+    Limits.checkRange("chunk size", chunkSizeBytes, 1, Limits.CHUNK_CONTENT_BYTES);
+  }
+
+  /** How many chunks the artifact is published in. */
+  public int chunkCount() {
+    return Math.toIntExact((lengthBytes + chunkSizeBytes - 1) / chunkSizeBytes);
+  }
+
+  /** The length of chunk {@code index}, 0-based. */
+  public int chunkLengthBytes(int index) {
+    if (index < 0 || index >= chunkCount()) {
+      throw new IllegalArgumentException("chunk " + index + " of " + chunkCount());
+    }
+    // No overflow: the product is below lengthBytes.
+    return (int) Math.min(chunkSizeBytes, lengthBytes - (long) index * chunkSizeBytes);
+  }
+}

@@ -1,0 +1,13 @@
+package io.covey.protocols.message;
+
+/** Everything that coordinator and agents can say. Records of it are checked when made. */
+public sealed interface Message
+    permits Presence,
+        ReportedState,
+        DesiredState,
+        ArtifactChunk,
+        RoundPlan,
+        UpdateChunk,
+        RoundDeclined,
+        RoundClosed,
+        Telemetry {}

@@ -1,0 +1,20 @@
+package io.covey.protocols.message;
+
+import io.covey.protocols.id.RoundId;
+
+/** A participant leaves a round by its own choice: topic {@code up/round/{round}/decline}. */
+public record RoundDeclined(RoundId round, Reason reason, String detail) implements Message {
+
+  /** Why. */
+  public enum Reason {
+    BUSY,
+    NO_EXAMPLES,
+    MODEL_UNAVAILABLE,
+    PLAN_REFUSED,
+    TRAINING_FAILED
+  }
+
+  public RoundDeclined {
+    Limits.checkText("detail", detail, 0, Limits.TEXT_CHARACTERS);
+  }
+}

@@ -1,0 +1,73 @@
+package io.covey.protocols.topic;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import java.util.Optional;
+
+/**
+ * The one list of topics: builds and parses everything below {@code covey/v1/{fleet}}.
+ *
+ * <p>{@code up} and {@code down} stand right behind the agent's id, so a broker's permissions are
+ * two lines a device: it may publish below its {@code up} and read below its {@code down}.
+ */
+public final class Topics {
+  private static final String ROOT = "covey/v1/";
+
+  private final FleetId fleet;
+  private final String prefix;
+
+  public Topics(FleetId fleet) {
+    this.fleet = fleet;
+    this.prefix = ROOT + fleet + "/";
+  }
+
+  public FleetId fleet() {
+    return fleet;
+  }
+
+  /** The topic of a message that is not part of a round. */
+  public String agent(AgentId agent, AgentChannel channel) {
+    return prefix + "d/" + agent + "/" + channel.path();
+  }
+
+  /** The topic of one step of a round. */
+  public String round(AgentId agent, RoundId round, RoundStep step) {
+    return prefix + "d/" + agent + "/" + step.direction() + "/round/" + round + "/" + step.path();
+  }
+
+  /** The retained topic of one chunk of an artifact. */
+  public String artifactChunk(ModelName model, Sha256 artifact, int chunk) {
+    return prefix + "model/" + model + "/" + artifact + "/" + chunk;
+  }
+
+  /** Filter: everything that is said to one agent. */
+  public String toAgent(AgentId agent) {
+    return prefix + "d/" + agent + "/down/#";
+  }
+
+  /** Filter: everything that any agent of the fleet says. */
+  public String fromAgents() {
+    return prefix + "d/+/up/#";
+  }
+
+  /** Filter: all chunks of one artifact. */
+  public String artifactChunks(ModelName model, Sha256 artifact) {
+    return prefix + "model/" + model + "/" + artifact + "/+";
+  }
+
+  /** What a topic of this fleet stands for; empty for every other string. */
+  public Optional<Topic> parse(String topic) {
+    if (!topic.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    try {
+      return TopicParser.parse(topic.substring(prefix.length()).split("/", -1));
+    } catch (IllegalArgumentException e) {
+      // An id that is none: the topic is not one of ours.
+      return Optional.empty();
+    }
+  }
+}
