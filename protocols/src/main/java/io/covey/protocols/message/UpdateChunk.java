@@ -1,22 +1,23 @@
 package io.covey.protocols.message;
 
+import com.google.protobuf.ByteString;
 import io.covey.protocols.id.RoundId;
 
 /**
  * One piece of a participant's update: topic {@code up/round/{round}/update}.
  *
  * @param index 0-based; every chunk but the last holds {@link Limits#CHUNK_WORDS} words
- * @param words little-endian 64-bit words; owned by the record: the caller must not change it
- *     afterwards
+ * @param words little-endian 64-bit words
  */
-public record UpdateChunk(RoundId round, int index, int count, byte[] words) implements Message {
+public record UpdateChunk(RoundId round, int index, int count, ByteString words)
+    implements Message {
   public UpdateChunk {
     Limits.checkRange("chunk count", count, 1, Limits.UPDATE_CHUNKS);
     Limits.checkRange("chunk index", index, 0, count - 1L);
-    Limits.checkRange("chunk length", words.length, Long.BYTES, Limits.CHUNK_CONTENT_BYTES);
-    if (words.length % Long.BYTES != 0) {
+    Limits.checkRange("chunk length", words.size(), Long.BYTES, Limits.CHUNK_CONTENT_BYTES);
+    if (words.size() % Long.BYTES != 0) {
       throw new IllegalArgumentException(
-          "chunk of " + words.length + " bytes, expected a multiple of " + Long.BYTES);
+          "chunk of " + words.size() + " bytes, expected a multiple of " + Long.BYTES);
     }
   }
 }

@@ -1,9 +1,10 @@
 package io.covey.protocols.transport;
 
+import com.google.protobuf.ByteString;
+
 /**
  * One message to publish.
  *
- * @param payload at most the transport's maximum; not copied: the caller must not change it
- *     afterwards
+ * @param payload at most the transport's maximum
  */
-public record Publication(String topic, byte[] payload, QualityOfService qos, boolean retain) {}
+public record Publication(String topic, ByteString payload, QualityOfService qos, boolean retain) {}
