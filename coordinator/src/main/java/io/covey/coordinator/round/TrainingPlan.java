@@ -1,0 +1,72 @@
+package io.covey.coordinator.round;
+
+import io.covey.protocols.message.LocalTraining;
+import java.time.Duration;
+
+/**
+ * How a model is trained, round after round.
+ *
+ * @param cohortSize how many agents a round invites
+ * @param minimumReports a round with fewer fails
+ * @param valueBits bits of one quantized entry of an update
+ * @param clipNorm L2 bound of a participant's update
+ * @param maximumWeight examples beyond this many add no weight
+ * @param maximumLoss bound of the mean loss that an example reports
+ * @param selectionPeriod how long to wait for enough agents
+ * @param reportingPeriod from invitation to the deadline
+ */
+public record TrainingPlan(
+    int cohortSize,
+    int minimumReports,
+    LocalTraining training,
+    int valueBits,
+    float clipNorm,
+    int maximumWeight,
+    float maximumLoss,
+    ServerOptimization optimization,
+    Duration selectionPeriod,
+    Duration reportingPeriod) {
+
+  /** Largest cohort of one round. */
+  public static final int MAXIMUM_COHORT = 65_536;
+
+  public TrainingPlan {
+    check("cohortSize", cohortSize, 1, MAXIMUM_COHORT);
+    check("minimumReports", minimumReports, 1, cohortSize);
+    check("valueBits", valueBits, 4, 24);
+    check("clipNorm", clipNorm, 1e-6, 1e6);
+    check("maximumWeight", maximumWeight, 1, (1 << valueBits) - 1);
+    check("maximumLoss", maximumLoss, 1e-6, 1e6);
+    checkPeriod("selectionPeriod", selectionPeriod);
+    checkPeriod("reportingPeriod", reportingPeriod);
+  }
+
+  /** Good for a small model and a small fleet: 8 of 10 agents, 5 local epochs, FedAvg. */
+  public static TrainingPlan standard() {
+    return new TrainingPlan(
+        8,
+        4,
+        new LocalTraining(5, 20, 0.1f, 0f),
+        12,
+        4f,
+        512,
+        16f,
+        ServerOptimization.fedAvg(),
+        Duration.ofSeconds(30),
+        Duration.ofSeconds(60));
+  }
+
+  private static void checkPeriod(String what, Duration period) {
+    if (period.compareTo(Duration.ofMillis(1)) < 0 || period.compareTo(Duration.ofDays(7)) > 0) {
+      throw new IllegalArgumentException(what + " is " + period + ", expected PT0.001S to P7D");
+    }
+  }
+
+  private static void check(String what, double value, double minimum, double maximum) {
+    // Written so that NaN is refused.
+    if (!(value >= minimum && value <= maximum)) {
+      throw new IllegalArgumentException(
+          what + " is " + value + ", expected " + minimum + " to " + maximum);
+    }
+  }
+}

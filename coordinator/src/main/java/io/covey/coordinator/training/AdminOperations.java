@@ -1,0 +1,71 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+
+/**
+ * Everything an operator can ask of a coordinator. Methods may be called from any thread and do not
+ * block; stages fail with {@link OperationException} where the caller is at fault.
+ */
+public interface AdminOperations {
+
+  /**
+   * Registers a model and publishes its first version to the fleet.
+   *
+   * @param graph a trainable {@code .tflite}
+   * @param weights little-endian float32 in the order of the graph's parameters; empty to
+   *     initialise them
+   */
+  CompletionStage<VersionRecord> registerModel(
+      ModelName name, String description, byte[] graph, Optional<byte[]> weights);
+
+  /** Sets held-out examples, and evaluates the newest version on them. */
+  CompletionStage<VersionRecord> setEvaluationData(
+      ModelName name, byte[] csv, String labelColumn, float scale);
+
+  CompletionStage<List<ModelRecord>> models();
+
+  CompletionStage<Optional<ModelRecord>> model(ModelName name);
+
+  /** The newest first. */
+  CompletionStage<List<VersionRecord>> versions(ModelName name);
+
+  CompletionStage<Optional<VersionRecord>> version(ModelName name, ModelVersion version);
+
+  CompletionStage<byte[]> artifact(
+      ModelName name, ModelVersion version, ArtifactReference.Role role);
+
+  /** Starts a job, or fails with CONFLICT while one runs. */
+  CompletionStage<TrainingJob> startTraining(ModelName name, int rounds, TrainingPlan plan);
+
+  /** Cancels the round that runs; the job keeps its place. */
+  CompletionStage<TrainingJob> pauseTraining(ModelName name);
+
+  CompletionStage<TrainingJob> resumeTraining(ModelName name);
+
+  CompletionStage<Optional<TrainingJob>> training(ModelName name);
+
+  /** The newest first; see {@link io.covey.coordinator.round.RoundStore#rounds}. */
+  CompletionStage<List<RoundRecord>> rounds(ModelName name, int before, int limit);
+
+  CompletionStage<List<AgentRecord>> agents();
+
+  /**
+   * Tells of every change of a job or round until the subscription is closed. The listener runs on
+   * the coordinator's thread and must not block.
+   */
+  AutoCloseable watch(ModelName name, Consumer<TrainingEvent> listener);
+
+  /** Empty when the coordinator can do its work; otherwise what is missing, for people. */
+  List<String> obstacles();
+}
