@@ -1,0 +1,15 @@
+package io.covey.coordinator.round;
+
+/** Why a message changed nothing. */
+public enum RefusalReason {
+  /** The sender is not in the cohort. */
+  FOREIGN,
+  /** The round takes no updates any more. */
+  LATE,
+  /** The same bytes were here before; MQTT's QoS 1 may deliver twice. */
+  DUPLICATE,
+  /** The sender was dropped from this round. */
+  DROPPED,
+  /** The sender's update is in the sum already, and these bytes differ from it. */
+  CONFLICTING
+}
