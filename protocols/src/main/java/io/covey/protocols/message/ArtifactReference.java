@@ -24,6 +24,11 @@ public record ArtifactReference(Role role, Sha256 digest, long lengthBytes, int 
   public ArtifactReference {
     Limits.checkRange("artifact length", lengthBytes, 1, Limits.ARTIFACT_BYTES);
     Limits.checkRange("chunk size", chunkSizeBytes, 1, Limits.CHUNK_CONTENT_BYTES);
+    Limits.checkRange(
+        "chunks of an artifact",
+        (lengthBytes + chunkSizeBytes - 1) / chunkSizeBytes,
+        1,
+        Limits.CHUNKS_PER_ARTIFACT);
   }
 
   /** How many chunks the artifact is published in. */

@@ -12,10 +12,17 @@ public final class Limits {
   public static final int CHUNK_WORDS = CHUNK_CONTENT_BYTES / Long.BYTES;
 
   public static final int BOOT_ID_CHARACTERS = 64;
-  public static final int TEXT_CHARACTERS = 1024;
+
+  /** Short enough that a report on the largest number of models fits into one message. */
+  public static final int TEXT_CHARACTERS = 256;
+
   public static final int ARTIFACTS_PER_VERSION = 8;
   public static final int MODELS_PER_AGENT = 64;
   public static final long ARTIFACT_BYTES = 512L * 1024 * 1024;
+
+  /** Bounds what a receiver keeps for each artifact to know which chunks it has. */
+  public static final int CHUNKS_PER_ARTIFACT = 1 << 16;
+
   public static final int PARAMETERS = 1 << 27;
   public static final int UPDATE_CHUNKS = 1 << 14;
   public static final int COHORT = 1 << 20;
@@ -37,10 +44,44 @@ public final class Limits {
     }
   }
 
+  /** Refuses text of the wrong length, or that a log or a terminal would not show as it is. */
   static void checkText(String what, String text, int minimum, int maximum) {
     if (text.length() < minimum || text.length() > maximum) {
       throw new IllegalArgumentException(
           what + " has " + text.length() + " characters, expected " + minimum + " to " + maximum);
     }
+    if (text.codePoints().anyMatch(Limits::isUnprintable)) {
+      throw new IllegalArgumentException(what + " holds a control character or half a surrogate");
+    }
+  }
+
+  /**
+   * Text for people, made fit for a message and a log: cut to {@link #TEXT_CHARACTERS}, and with a
+   * space for each control character and each lone surrogate.
+   */
+  public static String readable(String text) {
+    StringBuilder readable = new StringBuilder(Math.min(text.length(), TEXT_CHARACTERS));
+    for (int i = 0; i < text.length(); ) {
+      int codePoint = text.codePointAt(i);
+      int characters = Character.charCount(codePoint);
+      if (readable.length() + characters > TEXT_CHARACTERS) {
+        break;
+      }
+      readable.appendCodePoint(isUnprintable(codePoint) ? ' ' : codePoint);
+      i += characters;
+    }
+    return readable.toString();
+  }
+
+  private static boolean isUnprintable(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
+          true;
+      default -> false;
+    };
   }
 }

@@ -2,7 +2,11 @@ package io.covey.protocols.message;
 
 import io.covey.protocols.id.RoundId;
 
-/** A participant leaves a round by its own choice: topic {@code up/round/{round}/decline}. */
+/**
+ * A participant leaves a round by its own choice: topic {@code up/round/{round}/decline}.
+ *
+ * @param detail for people; cleaned by {@link Limits#readable}
+ */
 public record RoundDeclined(RoundId round, Reason reason, String detail) implements Message {
 
   /** Why. */
@@ -15,6 +19,6 @@ public record RoundDeclined(RoundId round, Reason reason, String detail) impleme
   }
 
   public RoundDeclined {
-    Limits.checkText("detail", detail, 0, Limits.TEXT_CHARACTERS);
+    detail = Limits.readable(detail);
   }
 }

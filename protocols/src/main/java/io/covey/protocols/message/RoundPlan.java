@@ -2,13 +2,15 @@ package io.covey.protocols.message;
 
 import io.covey.protocols.id.RoundId;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 
 /**
  * The invitation to a round: topic {@code down/round/{round}/plan}.
  *
  * @param base the version to train from
  * @param minimumReports the round fails with fewer
- * @param reportingPeriod from receipt to the last moment at which a report is worth sending
+ * @param reportingPeriod from receipt to the last moment at which a report is worth sending; whole
+ *     milliseconds
  */
 public record RoundPlan(
     RoundId round,
@@ -19,9 +21,26 @@ public record RoundPlan(
     int minimumReports,
     Duration reportingPeriod)
     implements Message {
+  private static final Duration MINIMUM_PERIOD = Duration.ofMillis(1);
+  private static final Duration MAXIMUM_PERIOD = Duration.ofDays(7);
+
   public RoundPlan {
     Limits.checkRange("cohort size", cohortSize, 1, Limits.COHORT);
     Limits.checkRange("minimum reports", minimumReports, 1, cohortSize);
-    Limits.checkRange("reporting period (ms)", reportingPeriod.toMillis(), 1, 7L * 86_400_000);
+    if (reportingPeriod.compareTo(MINIMUM_PERIOD) < 0
+        || reportingPeriod.compareTo(MAXIMUM_PERIOD) > 0) {
+      throw new IllegalArgumentException(
+          "reporting period is "
+              + reportingPeriod
+              + ", expected "
+              + MINIMUM_PERIOD
+              + " to "
+              + MAXIMUM_PERIOD);
+    }
+    // The wire counts milliseconds.
+    reportingPeriod = reportingPeriod.truncatedTo(ChronoUnit.MILLIS);
+    // Or a sum of reports would run over into the next lane.
+    long largestSum = cohortSize * ((1L << encoding.valueBits()) - 1);
+    Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);
   }
 }

@@ -1,0 +1,174 @@
+package io.covey.protocols.message;
+
+import com.google.protobuf.ByteString;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.wire.ArtifactRole;
+import io.covey.protocols.message.wire.DeclineReason;
+import io.covey.protocols.message.wire.ModelStatus;
+import java.time.Duration;
+
+/**
+ * Protobuf to records. The records' constructors hold the bounds; what they cannot see (an enum
+ * that is missing or unknown) is checked here. Throws {@link IllegalArgumentException} only.
+ *
+ * <p>A message field that is missing reads as one with default values, and every record that can
+ * stand there refuses those. Unsigned numbers above the range of their signed Java type read as
+ * negative, which every bound refuses.
+ */
+final class FromWire {
+  private FromWire() {}
+
+  static Envelope envelope(io.covey.protocols.message.wire.Envelope wire) {
+    return new Envelope(wire.getBootId(), wire.getSequence(), body(wire));
+  }
+
+  private static Message body(io.covey.protocols.message.wire.Envelope wire) {
+    return switch (wire.getBodyCase()) {
+      case PRESENCE -> presence(wire.getPresence());
+      case REPORTED_STATE -> reportedState(wire.getReportedState());
+      case DESIRED_STATE -> desiredState(wire.getDesiredState());
+      case ARTIFACT_CHUNK -> artifactChunk(wire.getArtifactChunk());
+      case ROUND_PLAN -> roundPlan(wire.getRoundPlan());
+      case UPDATE_CHUNK -> updateChunk(wire.getUpdateChunk());
+      case ROUND_DECLINED -> roundDeclined(wire.getRoundDeclined());
+      case ROUND_CLOSED -> roundClosed(wire.getRoundClosed());
+      case TELEMETRY -> telemetry(wire.getTelemetry());
+      case BODY_NOT_SET -> throw new IllegalArgumentException("message without a body");
+    };
+  }
+
+  private static Presence presence(io.covey.protocols.message.wire.Presence wire) {
+    return new Presence(wire.getOnline(), wire.getSoftwareVersion());
+  }
+
+  private static ReportedState reportedState(io.covey.protocols.message.wire.ReportedState wire) {
+    return new ReportedState(
+        wire.getDesiredRevision(),
+        wire.getModelsList().stream().map(FromWire::modelState).toList(),
+        wire.getCanTrain());
+  }
+
+  private static ReportedState.ModelState modelState(
+      io.covey.protocols.message.wire.ModelState wire) {
+    return new ReportedState.ModelState(
+        new ModelName(wire.getModel()),
+        new ModelVersion(wire.getVersion()),
+        status(wire.getStatus()),
+        wire.getDetail());
+  }
+
+  private static ReportedState.Status status(ModelStatus wire) {
+    return switch (wire) {
+      case MODEL_STATUS_FETCHING -> ReportedState.Status.FETCHING;
+      case MODEL_STATUS_SERVING -> ReportedState.Status.SERVING;
+      case MODEL_STATUS_REFUSED -> ReportedState.Status.REFUSED;
+      case MODEL_STATUS_UNSPECIFIED, UNRECOGNIZED -> throw unknown("model status");
+    };
+  }
+
+  private static DesiredState desiredState(io.covey.protocols.message.wire.DesiredState wire) {
+    return new DesiredState(
+        wire.getRevision(), wire.getModelsList().stream().map(FromWire::manifest).toList());
+  }
+
+  private static ModelManifest manifest(io.covey.protocols.message.wire.ModelManifest wire) {
+    return new ModelManifest(
+        new ModelName(wire.getModel()),
+        new ModelVersion(wire.getVersion()),
+        wire.getArtifactsList().stream().map(FromWire::artifact).toList());
+  }
+
+  private static ArtifactReference artifact(
+      io.covey.protocols.message.wire.ArtifactReference wire) {
+    return new ArtifactReference(
+        role(wire.getRole()),
+        digest(wire.getSha256()),
+        wire.getLengthBytes(),
+        wire.getChunkSizeBytes());
+  }
+
+  private static ArtifactReference.Role role(ArtifactRole wire) {
+    return switch (wire) {
+      case ARTIFACT_ROLE_GRAPH -> ArtifactReference.Role.GRAPH;
+      case ARTIFACT_ROLE_WEIGHTS -> ArtifactReference.Role.WEIGHTS;
+      case ARTIFACT_ROLE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("artifact role");
+    };
+  }
+
+  private static ArtifactChunk artifactChunk(io.covey.protocols.message.wire.ArtifactChunk wire) {
+    return new ArtifactChunk(digest(wire.getSha256()), wire.getIndex(), wire.getContent());
+  }
+
+  private static RoundPlan roundPlan(io.covey.protocols.message.wire.RoundPlan wire) {
+    return new RoundPlan(
+        new RoundId(wire.getRound()),
+        manifest(wire.getBase()),
+        localTraining(wire.getTraining()),
+        updateEncoding(wire.getEncoding()),
+        wire.getCohortSize(),
+        wire.getMinimumReports(),
+        Duration.ofMillis(wire.getReportingPeriodMillis()));
+  }
+
+  private static LocalTraining localTraining(io.covey.protocols.message.wire.LocalTraining wire) {
+    return new LocalTraining(
+        wire.getEpochs(), wire.getBatchSize(), wire.getLearningRate(), wire.getProximalMu());
+  }
+
+  private static UpdateEncoding updateEncoding(
+      io.covey.protocols.message.wire.UpdateEncoding wire) {
+    return new UpdateEncoding(
+        wire.getParameterCount(),
+        wire.getValueBits(),
+        wire.getLaneBits(),
+        wire.getClipNorm(),
+        wire.getMaximumWeight(),
+        wire.getMaximumLoss());
+  }
+
+  private static UpdateChunk updateChunk(io.covey.protocols.message.wire.UpdateChunk wire) {
+    return new UpdateChunk(
+        new RoundId(wire.getRound()), wire.getIndex(), wire.getCount(), wire.getWords());
+  }
+
+  private static RoundDeclined roundDeclined(io.covey.protocols.message.wire.RoundDeclined wire) {
+    return new RoundDeclined(
+        new RoundId(wire.getRound()), reason(wire.getReason()), wire.getDetail());
+  }
+
+  private static RoundDeclined.Reason reason(DeclineReason wire) {
+    return switch (wire) {
+      case DECLINE_REASON_BUSY -> RoundDeclined.Reason.BUSY;
+      case DECLINE_REASON_NO_EXAMPLES -> RoundDeclined.Reason.NO_EXAMPLES;
+      case DECLINE_REASON_MODEL_UNAVAILABLE -> RoundDeclined.Reason.MODEL_UNAVAILABLE;
+      case DECLINE_REASON_PLAN_REFUSED -> RoundDeclined.Reason.PLAN_REFUSED;
+      case DECLINE_REASON_TRAINING_FAILED -> RoundDeclined.Reason.TRAINING_FAILED;
+      case DECLINE_REASON_UNSPECIFIED, UNRECOGNIZED -> throw unknown("decline reason");
+    };
+  }
+
+  private static RoundClosed roundClosed(io.covey.protocols.message.wire.RoundClosed wire) {
+    return new RoundClosed(new RoundId(wire.getRound()), wire.getCommitted());
+  }
+
+  private static Telemetry telemetry(io.covey.protocols.message.wire.Telemetry wire) {
+    return new Telemetry(
+        wire.getInferences(),
+        wire.getFailedInferences(),
+        wire.getRoundsJoined(),
+        wire.getRoundsReported(),
+        wire.getMessagesRefused());
+  }
+
+  private static Sha256 digest(ByteString wire) {
+    // Sha256 checks the length, in the hex digits that it holds.
+    return Sha256.fromBytes(wire.toByteArray());
+  }
+
+  private static IllegalArgumentException unknown(String what) {
+    return new IllegalArgumentException(what + " is missing or not known here");
+  }
+}

@@ -1,0 +1,195 @@
+package io.covey.protocols.message;
+
+import com.google.protobuf.ByteString;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.wire.ArtifactRole;
+import io.covey.protocols.message.wire.DeclineReason;
+import io.covey.protocols.message.wire.ModelStatus;
+
+/** Records to protobuf: field by field, nothing decided here. */
+final class ToWire {
+  private ToWire() {}
+
+  static io.covey.protocols.message.wire.Envelope envelope(Envelope envelope) {
+    var wire =
+        io.covey.protocols.message.wire.Envelope.newBuilder()
+            .setMajor(MessageCodec.MAJOR_VERSION)
+            .setMinor(MessageCodec.MINOR_VERSION)
+            .setBootId(envelope.bootId())
+            .setSequence(envelope.sequence());
+    setBody(wire, envelope.body());
+    return wire.build();
+  }
+
+  private static void setBody(
+      io.covey.protocols.message.wire.Envelope.Builder wire, Message message) {
+    if (message instanceof Presence body) {
+      wire.setPresence(presence(body));
+    } else if (message instanceof ReportedState body) {
+      wire.setReportedState(reportedState(body));
+    } else if (message instanceof DesiredState body) {
+      wire.setDesiredState(desiredState(body));
+    } else if (message instanceof ArtifactChunk body) {
+      wire.setArtifactChunk(artifactChunk(body));
+    } else if (message instanceof RoundPlan body) {
+      wire.setRoundPlan(roundPlan(body));
+    } else if (message instanceof UpdateChunk body) {
+      wire.setUpdateChunk(updateChunk(body));
+    } else if (message instanceof RoundDeclined body) {
+      wire.setRoundDeclined(roundDeclined(body));
+    } else if (message instanceof RoundClosed body) {
+      wire.setRoundClosed(roundClosed(body));
+    } else if (message instanceof Telemetry body) {
+      wire.setTelemetry(telemetry(body));
+    } else {
+      // Message is sealed; a test encodes one of every permitted type.
+      throw new IllegalStateException("no wire form for " + message.getClass());
+    }
+  }
+
+  private static io.covey.protocols.message.wire.Presence presence(Presence body) {
+    return io.covey.protocols.message.wire.Presence.newBuilder()
+        .setOnline(body.online())
+        .setSoftwareVersion(body.softwareVersion())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ReportedState reportedState(ReportedState body) {
+    return io.covey.protocols.message.wire.ReportedState.newBuilder()
+        .setDesiredRevision(body.desiredRevision())
+        .addAllModels(body.models().stream().map(ToWire::modelState).toList())
+        .setCanTrain(body.canTrain())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ModelState modelState(
+      ReportedState.ModelState state) {
+    return io.covey.protocols.message.wire.ModelState.newBuilder()
+        .setModel(state.model().value())
+        .setVersion(state.version().number())
+        .setStatus(
+            switch (state.status()) {
+              case FETCHING -> ModelStatus.MODEL_STATUS_FETCHING;
+              case SERVING -> ModelStatus.MODEL_STATUS_SERVING;
+              case REFUSED -> ModelStatus.MODEL_STATUS_REFUSED;
+            })
+        .setDetail(state.detail())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.DesiredState desiredState(DesiredState body) {
+    return io.covey.protocols.message.wire.DesiredState.newBuilder()
+        .setRevision(body.revision())
+        .addAllModels(body.models().stream().map(ToWire::manifest).toList())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ModelManifest manifest(ModelManifest manifest) {
+    return io.covey.protocols.message.wire.ModelManifest.newBuilder()
+        .setModel(manifest.model().value())
+        .setVersion(manifest.version().number())
+        .addAllArtifacts(manifest.artifacts().stream().map(ToWire::artifact).toList())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ArtifactReference artifact(
+      ArtifactReference artifact) {
+    return io.covey.protocols.message.wire.ArtifactReference.newBuilder()
+        .setRole(
+            switch (artifact.role()) {
+              case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
+              case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
+            })
+        .setSha256(digest(artifact.digest()))
+        .setLengthBytes(artifact.lengthBytes())
+        .setChunkSizeBytes(artifact.chunkSizeBytes())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ArtifactChunk artifactChunk(ArtifactChunk body) {
+    return io.covey.protocols.message.wire.ArtifactChunk.newBuilder()
+        .setSha256(digest(body.digest()))
+        .setIndex(body.index())
+        .setContent(body.content())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.RoundPlan roundPlan(RoundPlan body) {
+    return io.covey.protocols.message.wire.RoundPlan.newBuilder()
+        .setRound(body.round().value())
+        .setBase(manifest(body.base()))
+        .setTraining(localTraining(body.training()))
+        .setEncoding(updateEncoding(body.encoding()))
+        .setCohortSize(body.cohortSize())
+        .setMinimumReports(body.minimumReports())
+        .setReportingPeriodMillis(body.reportingPeriod().toMillis())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.LocalTraining localTraining(
+      LocalTraining training) {
+    return io.covey.protocols.message.wire.LocalTraining.newBuilder()
+        .setEpochs(training.epochs())
+        .setBatchSize(training.batchSize())
+        .setLearningRate(training.learningRate())
+        .setProximalMu(training.proximalMu())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.UpdateEncoding updateEncoding(
+      UpdateEncoding encoding) {
+    return io.covey.protocols.message.wire.UpdateEncoding.newBuilder()
+        .setParameterCount(encoding.parameterCount())
+        .setValueBits(encoding.valueBits())
+        .setLaneBits(encoding.laneBits())
+        .setClipNorm(encoding.clipNorm())
+        .setMaximumWeight(encoding.maximumWeight())
+        .setMaximumLoss(encoding.maximumLoss())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.UpdateChunk updateChunk(UpdateChunk body) {
+    return io.covey.protocols.message.wire.UpdateChunk.newBuilder()
+        .setRound(body.round().value())
+        .setIndex(body.index())
+        .setCount(body.count())
+        .setWords(body.words())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.RoundDeclined roundDeclined(RoundDeclined body) {
+    return io.covey.protocols.message.wire.RoundDeclined.newBuilder()
+        .setRound(body.round().value())
+        .setReason(
+            switch (body.reason()) {
+              case BUSY -> DeclineReason.DECLINE_REASON_BUSY;
+              case NO_EXAMPLES -> DeclineReason.DECLINE_REASON_NO_EXAMPLES;
+              case MODEL_UNAVAILABLE -> DeclineReason.DECLINE_REASON_MODEL_UNAVAILABLE;
+              case PLAN_REFUSED -> DeclineReason.DECLINE_REASON_PLAN_REFUSED;
+              case TRAINING_FAILED -> DeclineReason.DECLINE_REASON_TRAINING_FAILED;
+            })
+        .setDetail(body.detail())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.RoundClosed roundClosed(RoundClosed body) {
+    return io.covey.protocols.message.wire.RoundClosed.newBuilder()
+        .setRound(body.round().value())
+        .setCommitted(body.committed())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.Telemetry telemetry(Telemetry body) {
+    return io.covey.protocols.message.wire.Telemetry.newBuilder()
+        .setInferences(body.inferences())
+        .setFailedInferences(body.failedInferences())
+        .setRoundsJoined(body.roundsJoined())
+        .setRoundsReported(body.roundsReported())
+        .setMessagesRefused(body.messagesRefused())
+        .build();
+  }
+
+  private static ByteString digest(Sha256 digest) {
+    return ByteString.copyFrom(digest.toBytes());
+  }
+}
