@@ -9,7 +9,7 @@ import java.util.List;
  * What is known of one agent: presence, health and versions, and nothing of what it trains on.
  *
  * @param bootId the agent's run that spoke last; empty before its first message
- * @param sequence the highest sequence number of that run that was applied; -1 before the first
+ * @param sequence of the last reported state of that run; -1 before the first
  * @param desiredRevision the newest desired state that was made for it; 0 for none
  * @param reportedRevision the desired state that it answered last; 0 for none
  * @param models what it reported last

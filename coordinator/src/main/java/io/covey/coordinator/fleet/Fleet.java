@@ -1,0 +1,198 @@
+package io.covey.coordinator.fleet;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.Presence;
+import io.covey.protocols.message.ReportedState;
+import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.time.Scheduler;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * The agents as the coordinator knows them, and what each should serve.
+ *
+ * <p>Reported states are applied by (bootId, sequence), so that redelivered and overtaken ones
+ * change nothing; every other message only proves that the agent is there.
+ *
+ * <p>Thread rule: the owner's scheduler only.
+ */
+public final class Fleet {
+  private final Scheduler scheduler;
+  private final FleetMessenger messenger;
+  private final AgentWriter writer;
+  private final Map<AgentId, AgentRecord> agents = new TreeMap<>();
+  private final Map<AgentId, Telemetry> telemetry = new TreeMap<>();
+  private final Map<AgentId, String> endedRuns = new TreeMap<>();
+  private final Map<ModelName, ModelManifest> desired = new LinkedHashMap<>();
+  private final List<FleetListener> listeners = new ArrayList<>();
+  private long revision;
+
+  public Fleet(Scheduler scheduler, FleetMessenger messenger, AgentStore store) {
+    this.scheduler = scheduler;
+    this.messenger = messenger;
+    this.writer = new AgentWriter(scheduler, store);
+  }
+
+  /** Takes up what was known before a restart: everybody is offline until heard of. */
+  public void restore(Collection<AgentRecord> known, Collection<ModelManifest> manifests) {
+    for (AgentRecord record : known) {
+      agents.put(record.agent(), AgentChanges.offline(record));
+      revision = Math.max(revision, record.desiredRevision());
+    }
+    manifests.forEach(manifest -> desired.put(manifest.model(), manifest));
+  }
+
+  public void addListener(FleetListener listener) {
+    listeners.add(listener);
+  }
+
+  public void onPresence(AgentId agent, Envelope envelope, Presence presence) {
+    AgentRecord before = recordOf(agent);
+    if (presence.online()) {
+      see(agent, envelope).ifPresent(seen -> replace(before, AgentChanges.version(seen, presence)));
+    } else if (before.bootId().equals(envelope.bootId())) {
+      // A late will of an earlier run says nothing about the run that followed it.
+      replace(before, AgentChanges.offline(before));
+    }
+  }
+
+  public void onReported(AgentId agent, Envelope envelope, ReportedState reported) {
+    AgentRecord before = recordOf(agent);
+    AgentRecord seen = see(agent, envelope).orElse(null);
+    if (seen == null || envelope.sequence() <= seen.sequence()) {
+      return;
+    }
+    replace(before, AgentChanges.reported(seen, envelope.sequence(), reported));
+    AgentRecord now = recordOf(agent);
+    if (now.desiredRevision() == before.desiredRevision()
+        && now.reportedRevision() < now.desiredRevision()) {
+      // The agent answers an older desired state: the newest may have been lost on its way.
+      sendDesired(agent);
+    }
+  }
+
+  public void onTelemetry(AgentId agent, Envelope envelope, Telemetry counters) {
+    AgentRecord before = recordOf(agent);
+    see(agent, envelope)
+        .ifPresent(
+            seen -> {
+              telemetry.put(agent, counters);
+              replace(before, seen);
+            });
+  }
+
+  /** Any other message of an agent: proves that it is there. */
+  public void onSign(AgentId agent, Envelope envelope) {
+    AgentRecord before = recordOf(agent);
+    see(agent, envelope).ifPresent(seen -> replace(before, seen));
+  }
+
+  /** From now on every agent should serve this version of its model. */
+  public void setDesired(ModelManifest manifest) {
+    desired.put(manifest.model(), manifest);
+    agents.keySet().forEach(this::sendDesired);
+  }
+
+  /** Says again to everybody what is desired; after the broker has lost what it had kept. */
+  public void republishDesired() {
+    agents.keySet().forEach(this::sendDesired);
+  }
+
+  /** Agents that can train {@code model} now. */
+  public Set<AgentId> eligible(ModelName model, ModelVersion version) {
+    Set<AgentId> eligible = new TreeSet<>();
+    for (AgentRecord agent : agents.values()) {
+      if (agent.online() && agent.canTrain() && !hasRefused(agent, model, version)) {
+        eligible.add(agent.agent());
+      }
+    }
+    return eligible;
+  }
+
+  public Optional<AgentRecord> agent(AgentId agent) {
+    return Optional.ofNullable(agents.get(agent));
+  }
+
+  public List<AgentRecord> agents() {
+    return List.copyOf(agents.values());
+  }
+
+  public FleetTotals totals() {
+    long inferences = 0;
+    long failed = 0;
+    long refused = 0;
+    for (Telemetry counters : telemetry.values()) {
+      inferences += counters.inferences();
+      failed += counters.failedInferences();
+      refused += counters.messagesRefused();
+    }
+    int online = (int) agents.values().stream().filter(AgentRecord::online).count();
+    return new FleetTotals(agents.size(), online, inferences, failed, refused);
+  }
+
+  /** The record with the message noted; empty when the message is of a run that has ended. */
+  private Optional<AgentRecord> see(AgentId agent, Envelope envelope) {
+    if (envelope.bootId().equals(endedRuns.get(agent))) {
+      return Optional.empty();
+    }
+    return Optional.of(AgentChanges.seen(recordOf(agent), envelope, scheduler.now()));
+  }
+
+  private AgentRecord recordOf(AgentId agent) {
+    AgentRecord known = agents.get(agent);
+    return known != null ? known : AgentChanges.unknown(agent, scheduler.now());
+  }
+
+  private void replace(AgentRecord before, AgentRecord after) {
+    AgentId agent = after.agent();
+    boolean isNew = agents.put(agent, after) == null;
+    if (AgentChanges.differ(before, after) || isNew) {
+      writer.save(after);
+    }
+    boolean newRun = !before.bootId().equals(after.bootId());
+    if (newRun && !before.bootId().isEmpty()) {
+      endedRuns.put(agent, before.bootId());
+    }
+    if (after.online() && (isNew || newRun || !before.online())) {
+      sendDesired(agent);
+    }
+    if (isNew || newRun || AgentChanges.differ(before, after)) {
+      listeners.forEach(listener -> listener.agentChanged(agent, after.online()));
+    }
+  }
+
+  private void sendDesired(AgentId agent) {
+    AgentRecord record = agents.get(agent);
+    if (desired.isEmpty() || record == null) {
+      return;
+    }
+    // Revisions must rise across restarts, also when the last ones were not stored: time does.
+    revision = Math.max(revision + 1, scheduler.now().toEpochMilli());
+    AgentRecord told = AgentChanges.desired(record, revision);
+    agents.put(agent, told);
+    writer.save(told);
+    var unused =
+        messenger.sendDesired(agent, new DesiredState(revision, List.copyOf(desired.values())));
+  }
+
+  private static boolean hasRefused(AgentRecord agent, ModelName model, ModelVersion version) {
+    return agent.models().stream()
+        .anyMatch(
+            state ->
+                state.model().equals(model)
+                    && state.version().equals(version)
+                    && state.status() == ReportedState.Status.REFUSED);
+  }
+}
