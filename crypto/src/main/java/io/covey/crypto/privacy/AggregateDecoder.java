@@ -1,0 +1,96 @@
+package io.covey.crypto.privacy;
+
+import io.covey.crypto.privacy.UnusableAggregateException.Reason;
+import io.covey.crypto.secagg.LaneLayout;
+import io.covey.crypto.secagg.LanePacking;
+import io.covey.crypto.secagg.ModularVector;
+import io.covey.protocols.message.UpdateEncoding;
+
+/**
+ * Turns the sum of a cohort's words into the weighted mean of its updates: the coordinator's half
+ * of the arithmetic in the package description. Immutable; any thread may use it.
+ */
+public final class AggregateDecoder {
+  private static final int BLOCK_ENTRIES = 3072;
+
+  private final UpdateLayout layout;
+
+  public AggregateDecoder(UpdateLayout layout) {
+    this.layout = layout;
+  }
+
+  /**
+   * Decodes a sum, which stays as it is.
+   *
+   * @param sum of whole updates, {@link UpdateLayout#words()} long, without masks
+   * @param participants how many updates were added, at least 1
+   * @throws UnusableAggregateException if the sum has no weight, or an entry that so many
+   *     participants cannot reach
+   * @throws IllegalArgumentException if the lanes do not hold that many updates
+   */
+  public AggregateUpdate decode(ModularVector sum, int participants)
+      throws UnusableAggregateException {
+    layout.lanes().requireRoomFor(participants);
+    if (sum.length() != layout.words()) {
+      throw new IllegalArgumentException(
+          "sum of %d words, expected %d".formatted(sum.length(), layout.words()));
+    }
+    UpdateEncoding encoding = layout.encoding();
+    long weight = entry(sum, layout.weightEntry());
+    requireAtMost("weight", weight, (long) participants * encoding.maximumWeight());
+    if (weight == 0) {
+      throw new UnusableAggregateException(
+          Reason.NO_WEIGHT, "the weights of %d updates add up to zero".formatted(participants));
+    }
+    long correct = entry(sum, layout.correctEntry());
+    requireAtMost("correct", correct, weight);
+    double lossUnit = (double) encoding.maximumLoss() / layout.lossLevels();
+    double share = encoding.maximumWeight() / (double) weight;
+    return new AggregateUpdate(
+        meanDelta(sum, participants, share),
+        weight,
+        entry(sum, layout.lossEntry()) * lossUnit * share,
+        correct / (double) weight);
+  }
+
+  private float[] meanDelta(ModularVector sum, int participants, double share)
+      throws UnusableAggregateException {
+    LaneLayout lanes = layout.lanes();
+    float[] mean = new float[layout.encoding().parameterCount()];
+    long[] words = new long[BLOCK_ENTRIES / lanes.lanesPerWord()];
+    long[] sums = new long[words.length * lanes.lanesPerWord()];
+    FixedPoint fixedPoint = layout.parameters();
+    // Exact: offsets of up to 2^31 participants with 24 bits stay below 2^55.
+    long offset = (long) participants * fixedPoint.offset();
+    double unit = fixedPoint.step() * share;
+    long largest = 0;
+    for (int word = 0; word < lanes.words(); word += words.length) {
+      int count = Math.min(words.length, lanes.words() - word);
+      sum.copyTo(word, count, words);
+      LanePacking.unpack(lanes, words, count, sums);
+      int first = word * lanes.lanesPerWord();
+      int entries = Math.min(count * lanes.lanesPerWord(), mean.length - first);
+      for (int i = 0; i < entries; i++) {
+        largest = Math.max(largest, sums[i]);
+        mean[first + i] = (float) ((sums[i] - offset) * unit);
+      }
+    }
+    requireAtMost("a parameter's entry", largest, (long) participants * lanes.maximumValue());
+    return mean;
+  }
+
+  private long entry(ModularVector sum, int entry) {
+    LaneLayout lanes = layout.lanes();
+    long word = sum.word(entry / lanes.lanesPerWord());
+    return (word >>> (entry % lanes.lanesPerWord() * lanes.laneBits()))
+        & ((1L << lanes.laneBits()) - 1);
+  }
+
+  private static void requireAtMost(String what, long value, long maximum)
+      throws UnusableAggregateException {
+    if (value > maximum) {
+      throw new UnusableAggregateException(
+          Reason.OUT_OF_RANGE, "%s is %d, at most %d expected".formatted(what, value, maximum));
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.covey.crypto.privacy;
+
+/** What a cohort's updates come to together. */
+public final class AggregateUpdate {
+  private final float[] meanDelta;
+  private final long weight;
+  private final double meanLoss;
+  private final double accuracy;
+
+  AggregateUpdate(float[] meanDelta, long weight, double meanLoss, double accuracy) {
+    this.meanDelta = meanDelta;
+    this.weight = weight;
+    this.meanLoss = meanLoss;
+    this.accuracy = accuracy;
+  }
+
+  /** The weighted mean of the deltas; the array itself, which nobody else holds. */
+  public float[] meanDelta() {
+    return meanDelta;
+  }
+
+  /** The sum of the participants' weights, at least 1. */
+  public long weight() {
+    return weight;
+  }
+
+  /** Mean loss of an example, weighted like the deltas. */
+  public double meanLoss() {
+    return meanLoss;
+  }
+
+  /** Share of examples that the base version got right, weighted like the deltas: 0 to 1. */
+  public double accuracy() {
+    return accuracy;
+  }
+
+  @Override
+  public String toString() {
+    return "AggregateUpdate[parameters=%d, weight=%d, meanLoss=%s, accuracy=%s]"
+        .formatted(meanDelta.length, weight, meanLoss, accuracy);
+  }
+}

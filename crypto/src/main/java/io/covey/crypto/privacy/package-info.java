@@ -1,0 +1,52 @@
+/**
+ * What happens to an update between training and its addition to others: clipping, fixed point,
+ * lanes; and the way back from the sum of a cohort's updates to their weighted mean.
+ *
+ * <table>
+ * <caption>Symbols</caption>
+ * <tr><th>symbol</th><th>name here</th><th>meaning</th></tr>
+ * <tr><td>d</td><td>{@code parameterCount}</td><td>trainable values of the model</td></tr>
+ * <tr><td>C</td><td>{@code clipNorm}</td><td>L2 bound of a participant's delta</td></tr>
+ * <tr><td>b</td><td>{@code valueBits}</td><td>bits of one entry</td></tr>
+ * <tr><td>B</td><td>{@code laneBits}</td><td>bits of the lane that holds a sum</td></tr>
+ * <tr><td>W</td><td>{@code maximumWeight}</td><td>examples beyond it add no weight; below
+ * 2^b</td></tr>
+ * <tr><td>M</td><td>{@code maximumLoss}</td><td>bound of the mean loss of an example</td></tr>
+ * <tr><td>n</td><td>{@code participants}</td><td>updates in the sum</td></tr>
+ * <tr><td>x</td><td>{@code delta}</td><td>trained minus base values, d floats</td></tr>
+ * <tr><td>w</td><td>{@code weight}</td><td>min(examples, W), at least 1</td></tr>
+ * <tr><td>o</td><td>{@code offset}</td><td>2^(b-1), the level of zero</td></tr>
+ * <tr><td>s</td><td>{@code step}</td><td>C / (2^(b-1)-1), the distance of two levels</td></tr>
+ * <tr><td>R</td><td></td><td>stochastic rounding: down to the integer below or up to the next, so
+ * that the expectation is the argument</td></tr>
+ * </table>
+ *
+ * <p>One participant's vector has d + 3 entries, each an integer from 0 to 2^b-1:
+ *
+ * <ol>
+ *   <li>entry j, for j below d: {@code o + R(clipped(x)[j] * w/W / s)}, where {@code clipped(x) = x
+ *       * min(1, C/|x|)}. It lies in 1..2^b-1, and zero is a level, so that what did not change
+ *       carries no rounding noise;
+ *   <li>entry d, the weight: w, exactly;
+ *   <li>entry d+1, the loss: {@code R(min(lossSum/examples, M) * w/W * (2^b-1)/M)}. A loss is never
+ *       negative, so it has no offset;
+ *   <li>entry d+2, the correct: {@code R(correct * w/examples)}, at most w.
+ * </ol>
+ *
+ * <p>The entries are packed as {@link io.covey.crypto.secagg} says and travel as little-endian
+ * words. From the sum S of n such vectors, in exact integers up to the last multiplication:
+ *
+ * <ul>
+ *   <li>mean delta: {@code (S[j] - n*o) * s*W / S[d]}, which is {@code sum(w*clipped(x)) / sum(w)}
+ *       with an error below {@code n*s*W / S[d]} and unbiased;
+ *   <li>mean loss: {@code S[d+1] * M*W / ((2^b-1) * S[d])};
+ *   <li>accuracy: {@code S[d+2] / S[d]}.
+ * </ul>
+ *
+ * <p>Choose W near what participants have: the rounding error of the mean grows with W over the
+ * mean weight.
+ */
+@NullMarked
+package io.covey.crypto.privacy;
+
+import org.jspecify.annotations.NullMarked;
