@@ -81,7 +81,11 @@ public final class Covey implements Runnable {
       List<? extends ServiceLoader.Provider<CoveyCommand>> providers, String... args) {
     Covey root = new Covey();
     CommandLine line = new CommandLine(root);
-    line.getCommandSpec().usageMessage().description("Privacy-preserving federated edge serving.");
+    // Set here and not in the annotation, which every subcommand inherits.
+    line.getCommandSpec()
+        .usageMessage()
+        .description("Privacy-preserving federated edge serving.")
+        .footer("", "'covey COMMAND --help' explains a command and shows an example.");
     // Building every command costs start-up time that an agent on a small device would notice.
     List<? extends ServiceLoader.Provider<CoveyCommand>> named =
         providers.stream().filter(provider -> isNamed(provider, args)).toList();
