@@ -72,7 +72,7 @@ public final class ExecutorScheduler implements Scheduler, AutoCloseable {
     } catch (RejectedExecutionException e) {
       complete(() -> answer.completeExceptionally(e));
     }
-    return answer.minimalCompletionStage();
+    return answer;
   }
 
   /** Drops what waits and gives the task that runs two seconds to end. */

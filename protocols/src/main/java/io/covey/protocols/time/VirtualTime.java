@@ -141,7 +141,7 @@ public final class VirtualTime implements Scheduler {
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
     schedule(cost, () -> complete(answer, work));
-    return answer.minimalCompletionStage();
+    return answer;
   }
 
   private static <T> void complete(CompletableFuture<T> answer, Callable<T> work) {

@@ -1,0 +1,10 @@
+package io.covey.protocols.transport;
+
+import java.time.Instant;
+
+/**
+ * One message as it passes through the broker of an {@link InMemoryNetwork}.
+ *
+ * @param senderClientId the client that published it, or whose will it is
+ */
+public record ObservedMessage(Instant time, String senderClientId, Publication publication) {}
