@@ -1,0 +1,129 @@
+package io.covey.coordinator.store;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * H2 in the coordinator's process. H2 itself locks the file against other processes.
+ *
+ * <p>Durability: H2 writes commits behind the caller's back, half a second later by default. {@code
+ * CHECKPOINT SYNC} after each commit writes and forces the file before the caller goes on, and
+ * leaves the background thread alone, which reclaims space ({@code WRITE_DELAY=0} would stop it).
+ */
+final class H2Engine implements Engine {
+  private static final Logger log = LoggerFactory.getLogger(H2Engine.class);
+
+  private static final String OPTIONS =
+      ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
+          // Closed by Database.close() alone: H2's own shutdown hook would race with it.
+          + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
+
+  private static final int FILE_CORRUPTED = 90030;
+  private static final int DATABASE_ALREADY_OPEN = 90020;
+  private static final int WRONG_USER_OR_PASSWORD = 28000;
+  private static final int UNSUPPORTED_FILE_VERSION = 90048;
+  private static final int IO_EXCEPTION = 90028;
+  private static final int IO_EXCEPTION_WITH_FILE = 90031;
+  private static final int OUT_OF_SPACE = 90100;
+  private static final int READ_ONLY = 90097;
+
+  private final DatabaseSettings settings;
+  private final boolean file;
+  private @Nullable Connection keeper;
+
+  H2Engine(DatabaseSettings settings) {
+    this.settings = settings;
+    this.file = settings.url().startsWith(DatabaseSettings.H2_FILE);
+  }
+
+  @Override
+  public String jdbcUrl() {
+    return settings.url() + OPTIONS;
+  }
+
+  @Override
+  public Properties driverProperties() {
+    Properties properties = new Properties();
+    properties.setProperty("user", settings.user().orElse("sa"));
+    properties.setProperty("password", settings.password().orElse(""));
+    return properties;
+  }
+
+  @Override
+  public String name() {
+    return file
+        ? settings.url().substring(DatabaseSettings.H2_FILE.length()) + ".mv.db"
+        : settings.url();
+  }
+
+  @Override
+  public synchronized void claim() throws SQLException {
+    // H2 holds the file's lock as long as the database is open.
+    if (keeper == null || keeper.isClosed()) {
+      keeper = DriverManager.getConnection(jdbcUrl(), driverProperties());
+    }
+  }
+
+  @Override
+  public void afterCommit(Handle handle) {
+    if (file) {
+      handle.execute("CHECKPOINT SYNC");
+    }
+  }
+
+  @Override
+  public synchronized void release() {
+    if (keeper == null) {
+      return;
+    }
+    try (Connection connection = keeper;
+        Statement statement = connection.createStatement()) {
+      statement.execute("SHUTDOWN");
+    } catch (SQLException e) {
+      // Everything that was acknowledged is on the disk already.
+      log.warn("database {} could not be closed in order: {}", name(), explain(e));
+    }
+    keeper = null;
+  }
+
+  @Override
+  public String explain(SQLException failure) {
+    return switch (failure.getErrorCode()) {
+      case DATABASE_ALREADY_OPEN ->
+          "another coordinator uses the database "
+              + name()
+              + ": stop it, or give this one a data directory of its own";
+      case FILE_CORRUPTED ->
+          "the database "
+              + name()
+              + " is damaged: restore it from a backup ("
+              + cause(failure)
+              + ")";
+      case UNSUPPORTED_FILE_VERSION ->
+          "the database "
+              + name()
+              + " was written by another version of H2: use the Covey that did";
+      case WRONG_USER_OR_PASSWORD ->
+          "the database " + name() + " was made with another user or password";
+      case IO_EXCEPTION, IO_EXCEPTION_WITH_FILE, OUT_OF_SPACE, READ_ONLY ->
+          "the database "
+              + name()
+              + " cannot be read or written: check the disk's space and the file's permissions ("
+              + cause(failure)
+              + ")";
+      default -> "the database " + name() + " failed: " + failure.getMessage();
+    };
+  }
+
+  private static String cause(SQLException failure) {
+    Throwable cause = failure.getCause();
+    return String.valueOf(cause == null ? failure.getMessage() : cause.getMessage());
+  }
+}

@@ -1,0 +1,156 @@
+package io.covey.coordinator.store;
+
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.Sha256;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Models and versions in the tables {@code model}, {@code model_version}, {@code version_artifact}.
+ */
+public final class JdbiModelStore implements ModelStore {
+  private final Database database;
+
+  public JdbiModelStore(Database database) {
+    this.database = database;
+  }
+
+  @Override
+  public void addModel(ModelRecord model, VersionRecord first) {
+    if (!first.model().equals(model.name())) {
+      throw new IllegalArgumentException(
+          "the first version of " + model.name() + " belongs to " + first.model());
+    }
+    database.run(
+        handle -> {
+          if (find(handle, model.name()).isPresent()) {
+            throw new IllegalStateException("there is a model " + model.name() + " already");
+          }
+          handle
+              .createUpdate(
+                  "INSERT INTO model (name, description, created_at)"
+                      + " VALUES (:name, :description, :createdAt)")
+              .bind("name", model.name().value())
+              .bind("description", model.description())
+              .bind("createdAt", Rows.timestamp(model.createdAt()))
+              .execute();
+          VersionRows.insert(handle, first);
+        });
+  }
+
+  @Override
+  public void addVersion(VersionRecord version) {
+    database.run(
+        handle -> {
+          ModelVersion newest =
+              VersionRows.newest(handle, version.model())
+                  .map(VersionRecord::version)
+                  .orElseThrow(() -> unknown(version.model()));
+          if (!version.version().equals(newest.next())) {
+            throw new IllegalStateException(
+                "version "
+                    + version.version()
+                    + " of "
+                    + version.model()
+                    + " does not follow its newest version "
+                    + newest);
+          }
+          VersionRows.insert(handle, version);
+        });
+  }
+
+  @Override
+  public List<ModelRecord> models() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("SELECT name, description, created_at FROM model ORDER BY name")
+                .map(
+                    (row, context) ->
+                        new ModelRecord(
+                            new ModelName(row.getString("name")),
+                            row.getString("description"),
+                            Rows.instant(row, "created_at")))
+                .list());
+  }
+
+  @Override
+  public Optional<ModelRecord> model(ModelName name) {
+    return database.read(handle -> find(handle, name));
+  }
+
+  @Override
+  public List<VersionRecord> versions(ModelName name) {
+    return database.read(handle -> VersionRows.all(handle, name));
+  }
+
+  @Override
+  public Optional<VersionRecord> version(ModelName name, ModelVersion version) {
+    return database.read(handle -> VersionRows.one(handle, name, version));
+  }
+
+  @Override
+  public Optional<VersionRecord> newest(ModelName name) {
+    return database.read(handle -> VersionRows.newest(handle, name));
+  }
+
+  /** Throws {@link IllegalStateException} when there is no such model. */
+  @Override
+  public void setEvaluationData(ModelName name, EvaluationData data) {
+    int updated =
+        database.write(
+            handle ->
+                handle
+                    .createUpdate(
+                        "UPDATE model SET evaluation_csv = :csv, evaluation_label = :label,"
+                            + " evaluation_scale = :scale WHERE name = :name")
+                    .bind("csv", data.csv().hex())
+                    .bind("label", data.labelColumn())
+                    .bind("scale", data.scale())
+                    .bind("name", name.value())
+                    .execute());
+    if (updated == 0) {
+      throw unknown(name);
+    }
+  }
+
+  @Override
+  public Optional<EvaluationData> evaluationData(ModelName name) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT evaluation_csv, evaluation_label, evaluation_scale FROM model"
+                        + " WHERE name = :name AND evaluation_csv IS NOT NULL")
+                .bind("name", name.value())
+                .map(
+                    (row, context) ->
+                        new EvaluationData(
+                            new Sha256(row.getString("evaluation_csv")),
+                            row.getString("evaluation_label"),
+                            row.getFloat("evaluation_scale")))
+                .findOne());
+  }
+
+  private static Optional<ModelRecord> find(Handle handle, ModelName name) {
+    return handle
+        .createQuery("SELECT name, description, created_at FROM model WHERE name = :name")
+        .bind("name", name.value())
+        .map(
+            (row, context) ->
+                new ModelRecord(
+                    new ModelName(row.getString("name")),
+                    row.getString("description"),
+                    Rows.instant(row, "created_at")))
+        .findOne();
+  }
+
+  private static IllegalStateException unknown(ModelName name) {
+    return new IllegalStateException("there is no model " + name);
+  }
+}

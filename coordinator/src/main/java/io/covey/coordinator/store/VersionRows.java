@@ -1,0 +1,148 @@
+package io.covey.coordinator.store;
+
+import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+import org.jdbi.v3.core.statement.Query;
+
+/** Versions with their artifacts: two tables, one record. */
+final class VersionRows {
+  private VersionRows() {}
+
+  static void insert(Handle handle, VersionRecord version) {
+    Optional<HeldOutEvaluation> evaluation = version.evaluation();
+    handle
+        .createUpdate(
+            """
+            INSERT INTO model_version (model, version, created_at, round, held_out_loss,
+              held_out_accuracy, held_out_examples)
+            VALUES (:model, :version, :createdAt, :round, :loss, :accuracy, :examples)
+            """)
+        .bind("model", version.model().value())
+        .bind("version", version.version().number())
+        .bind("createdAt", Rows.timestamp(version.createdAt()))
+        .bind("round", version.round().map(RoundId::value))
+        .bind("loss", evaluation.map(HeldOutEvaluation::meanLoss))
+        .bind("accuracy", evaluation.map(HeldOutEvaluation::accuracy))
+        .bind("examples", evaluation.map(HeldOutEvaluation::examples))
+        .execute();
+    insertArtifacts(handle, version);
+  }
+
+  private static void insertArtifacts(Handle handle, VersionRecord version) {
+    if (version.artifacts().isEmpty()) {
+      return;
+    }
+    PreparedBatch batch =
+        handle.prepareBatch(
+            """
+            INSERT INTO version_artifact (model, version, ordinal, role, digest, length_bytes,
+              chunk_size_bytes)
+            VALUES (:model, :version, :ordinal, :role, :digest, :lengthBytes, :chunkSizeBytes)
+            """);
+    for (int i = 0; i < version.artifacts().size(); i++) {
+      ArtifactReference artifact = version.artifacts().get(i);
+      batch
+          .bind("model", version.model().value())
+          .bind("version", version.version().number())
+          .bind("ordinal", i)
+          .bind("role", artifact.role().name())
+          .bind("digest", artifact.digest().hex())
+          .bind("lengthBytes", artifact.lengthBytes())
+          .bind("chunkSizeBytes", artifact.chunkSizeBytes())
+          .add();
+    }
+    batch.execute();
+  }
+
+  /** The newest first. */
+  static List<VersionRecord> all(Handle handle, ModelName model) {
+    return select(handle, model, "TRUE", query -> {});
+  }
+
+  static Optional<VersionRecord> one(Handle handle, ModelName model, ModelVersion version) {
+    return select(
+            handle, model, "version = :version", query -> query.bind("version", version.number()))
+        .stream()
+        .findFirst();
+  }
+
+  static Optional<VersionRecord> newest(Handle handle, ModelName model) {
+    return select(
+            handle,
+            model,
+            "version = (SELECT MAX(version) FROM model_version WHERE model = :model)",
+            query -> {})
+        .stream()
+        .findFirst();
+  }
+
+  private static List<VersionRecord> select(
+      Handle handle, ModelName model, String condition, Consumer<Query> parameters) {
+    Query artifacts =
+        handle
+            .createQuery(
+                "SELECT * FROM version_artifact WHERE model = :model AND "
+                    + condition
+                    + " ORDER BY version, ordinal")
+            .bind("model", model.value());
+    parameters.accept(artifacts);
+    Map<Integer, List<ArtifactReference>> artifactsByVersion =
+        artifacts.map((row, context) -> Map.entry(row.getInt("version"), artifact(row))).stream()
+            .collect(
+                Collectors.groupingBy(
+                    Map.Entry::getKey,
+                    Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    Query versions =
+        handle
+            .createQuery(
+                "SELECT * FROM model_version WHERE model = :model AND "
+                    + condition
+                    + " ORDER BY version DESC")
+            .bind("model", model.value());
+    parameters.accept(versions);
+    return versions.map((row, context) -> version(row, artifactsByVersion)).list();
+  }
+
+  private static ArtifactReference artifact(ResultSet row) throws SQLException {
+    return new ArtifactReference(
+        ArtifactReference.Role.valueOf(row.getString("role")),
+        new Sha256(row.getString("digest")),
+        row.getLong("length_bytes"),
+        row.getInt("chunk_size_bytes"));
+  }
+
+  private static VersionRecord version(
+      ResultSet row, Map<Integer, List<ArtifactReference>> artifactsByVersion) throws SQLException {
+    int number = row.getInt("version");
+    return new VersionRecord(
+        new ModelName(row.getString("model")),
+        new ModelVersion(number),
+        Rows.instant(row, "created_at"),
+        Optional.ofNullable(row.getString("round")).map(RoundId::new),
+        artifactsByVersion.getOrDefault(number, List.of()),
+        evaluation(row));
+  }
+
+  private static Optional<HeldOutEvaluation> evaluation(ResultSet row) throws SQLException {
+    long examples = row.getLong("held_out_examples");
+    return row.wasNull()
+        ? Optional.empty()
+        : Optional.of(
+            new HeldOutEvaluation(
+                row.getDouble("held_out_loss"), row.getDouble("held_out_accuracy"), examples));
+  }
+}

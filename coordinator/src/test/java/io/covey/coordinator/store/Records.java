@@ -1,0 +1,106 @@
+package io.covey.coordinator.store;
+
+import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.DropReason;
+import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ReportedState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Records with every field set to something that would be missed. */
+final class Records {
+  static final Instant NOW = Instant.parse("2026-03-01T10:15:30.123456Z");
+  static final ModelName DIGITS = new ModelName("digits");
+
+  private Records() {}
+
+  static ModelRecord model(ModelName name) {
+    return new ModelRecord(name, "ünïcode and 'quotes'; -- :colon ?", NOW);
+  }
+
+  static VersionRecord version(ModelName model, int number) {
+    return new VersionRecord(
+        model,
+        new ModelVersion(number),
+        NOW.plusSeconds(number),
+        number == 1 ? Optional.empty() : Optional.of(new RoundId(model + "-" + number)),
+        List.of(
+            new ArtifactReference(
+                ArtifactReference.Role.WEIGHTS, Sha256.of(new byte[number]), 4000 + number, 1000),
+            new ArtifactReference(
+                ArtifactReference.Role.GRAPH, Sha256.of(new byte[] {1}), 5_000_000_000L / 10, 999)),
+        number == 1
+            ? Optional.empty()
+            : Optional.of(new HeldOutEvaluation(0.1 * number, 0.9, 300 + number)));
+  }
+
+  static RoundRecord running(int number) {
+    return round(number, RoundRecord.State.RUNNING, Optional.empty(), Optional.empty());
+  }
+
+  static RoundRecord failed(int number, FailureReason reason) {
+    return round(number, RoundRecord.State.FAILED, Optional.of(reason), Optional.empty());
+  }
+
+  static RoundRecord committed(int number) {
+    return round(
+        number,
+        RoundRecord.State.COMMITTED,
+        Optional.empty(),
+        Optional.of(new RoundRecord.Outcome(0.25, 0.5, Double.NaN, Double.NaN)));
+  }
+
+  private static RoundRecord round(
+      int number,
+      RoundRecord.State state,
+      Optional<FailureReason> failure,
+      Optional<RoundRecord.Outcome> outcome) {
+    return new RoundRecord(
+        new RoundId("digits-r" + number),
+        DIGITS,
+        number,
+        new ModelVersion(number),
+        state,
+        failure,
+        outcome.map(o -> new ModelVersion(number + 1)),
+        8,
+        6,
+        Map.of(DropReason.DEADLINE, number, DropReason.DECLINED_BUSY, 1),
+        outcome,
+        5_000_000_000L + number,
+        6_000_000_000L,
+        NOW,
+        state == RoundRecord.State.RUNNING ? Optional.empty() : Optional.of(NOW.plusMillis(5)));
+  }
+
+  static AgentRecord agent(String id, long sequence) {
+    return new AgentRecord(
+        new AgentId(id),
+        sequence % 2 == 0,
+        "1.0",
+        "boot",
+        sequence,
+        7,
+        6,
+        List.of(
+            new ReportedState.ModelState(
+                DIGITS, new ModelVersion(2), ReportedState.Status.SERVING, ""),
+            new ReportedState.ModelState(
+                DIGITS, new ModelVersion(3), ReportedState.Status.REFUSED, "a \"bad\" file\n")),
+        true,
+        NOW,
+        NOW.plusSeconds(sequence));
+  }
+}
