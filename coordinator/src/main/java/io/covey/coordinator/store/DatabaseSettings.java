@@ -1,5 +1,7 @@
 package io.covey.coordinator.store;
 
+import io.covey.protocols.settings.Secret;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -12,7 +14,7 @@ import java.util.UUID;
  * @param user empty for H2's own default
  * @param password empty for none
  */
-public record DatabaseSettings(String url, Optional<String> user, Optional<String> password) {
+public record DatabaseSettings(String url, Optional<String> user, Optional<Secret> password) {
   static final String H2_FILE = "jdbc:h2:file:";
   static final String H2_MEMORY = "jdbc:h2:mem:";
   static final String POSTGRESQL = "jdbc:postgresql:";
@@ -45,8 +47,8 @@ public record DatabaseSettings(String url, Optional<String> user, Optional<Strin
     return new DatabaseSettings(H2_MEMORY + UUID.randomUUID(), Optional.empty(), Optional.empty());
   }
 
-  @Override
-  public String toString() {
-    return "DatabaseSettings[url=" + url + ", user=" + user.orElse("none") + "]";
+  /** In the clear, as JDBC drivers take it. */
+  Optional<String> revealPassword() {
+    return password.map(secret -> new String(secret.revealCopy(), StandardCharsets.UTF_8));
   }
 }

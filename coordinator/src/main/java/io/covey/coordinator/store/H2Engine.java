@@ -52,7 +52,7 @@ final class H2Engine implements Engine {
   public Properties driverProperties() {
     Properties properties = new Properties();
     properties.setProperty("user", settings.user().orElse("sa"));
-    properties.setProperty("password", settings.password().orElse(""));
+    properties.setProperty("password", settings.revealPassword().orElse(""));
     return properties;
   }
 

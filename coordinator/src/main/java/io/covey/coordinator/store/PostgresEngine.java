@@ -43,7 +43,7 @@ final class PostgresEngine implements Engine {
   public Properties driverProperties() {
     Properties properties = new Properties();
     settings.user().ifPresent(user -> properties.setProperty("user", user));
-    settings.password().ifPresent(password -> properties.setProperty("password", password));
+    settings.revealPassword().ifPresent(password -> properties.setProperty("password", password));
     properties.setProperty("ApplicationName", "covey-coordinator");
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("loginTimeout", "15");

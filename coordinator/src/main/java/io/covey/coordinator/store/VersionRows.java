@@ -27,14 +27,16 @@ final class VersionRows {
     handle
         .createUpdate(
             """
-            INSERT INTO model_version (model, version, created_at, round, held_out_loss,
-              held_out_accuracy, held_out_examples)
-            VALUES (:model, :version, :createdAt, :round, :loss, :accuracy, :examples)
+            INSERT INTO model_version (model, version, created_at, round, optimizer_state,
+              held_out_loss, held_out_accuracy, held_out_examples)
+            VALUES (:model, :version, :createdAt, :round, :optimizerState, :loss, :accuracy,
+              :examples)
             """)
         .bind("model", version.model().value())
         .bind("version", version.version().number())
         .bind("createdAt", Rows.timestamp(version.createdAt()))
         .bind("round", version.round().map(RoundId::value))
+        .bind("optimizerState", version.optimizerState().map(Sha256::hex))
         .bind("loss", evaluation.map(HeldOutEvaluation::meanLoss))
         .bind("accuracy", evaluation.map(HeldOutEvaluation::accuracy))
         .bind("examples", evaluation.map(HeldOutEvaluation::examples))
@@ -134,6 +136,7 @@ final class VersionRows {
         Rows.instant(row, "created_at"),
         Optional.ofNullable(row.getString("round")).map(RoundId::new),
         artifactsByVersion.getOrDefault(number, List.of()),
+        Optional.ofNullable(row.getString("optimizer_state")).map(Sha256::new),
         evaluation(row));
   }
 

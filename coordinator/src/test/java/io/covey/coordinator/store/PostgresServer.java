@@ -1,9 +1,11 @@
 package io.covey.coordinator.store;
 
+import io.covey.protocols.settings.Secret;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +58,10 @@ final class PostgresServer {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
-    return new DatabaseSettings(urlOf(name), Optional.of(USER), Optional.of(PASSWORD));
+    return new DatabaseSettings(
+        urlOf(name),
+        Optional.of(USER),
+        Optional.of(Secret.copyOf(PASSWORD.getBytes(StandardCharsets.UTF_8))));
   }
 
   String urlOf(String database) {

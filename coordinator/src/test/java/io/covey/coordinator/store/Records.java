@@ -40,7 +40,8 @@ final class Records {
             new ArtifactReference(
                 ArtifactReference.Role.WEIGHTS, Sha256.of(new byte[number]), 4000 + number, 1000),
             new ArtifactReference(
-                ArtifactReference.Role.GRAPH, Sha256.of(new byte[] {1}), 5_000_000_000L / 10, 999)),
+                ArtifactReference.Role.GRAPH, Sha256.of(new byte[] {1}), 500_000_000L, 99_999)),
+        number == 2 ? Optional.of(Sha256.of(new byte[99])) : Optional.empty(),
         number == 1
             ? Optional.empty()
             : Optional.of(new HeldOutEvaluation(0.1 * number, 0.9, 300 + number)));

@@ -103,6 +103,7 @@ class StoresTest {
             NOW,
             version.round(),
             List.of(version.artifacts().get(0), version.artifacts().get(0)),
+            version.optimizerState(),
             version.evaluation());
     assertThatThrownBy(() -> models.addModel(Records.model(DIGITS), impossible))
         .isInstanceOf(IllegalStateException.class);

@@ -17,6 +17,7 @@ CREATE TABLE model_version (
   version            INTEGER                     NOT NULL CHECK (version >= 1),
   created_at         TIMESTAMP(6) WITH TIME ZONE NOT NULL,
   round              VARCHAR(96),
+  optimizer_state    CHAR(64),
   held_out_loss      DOUBLE PRECISION,
   held_out_accuracy  DOUBLE PRECISION,
   held_out_examples  BIGINT,
