@@ -3,91 +3,80 @@ package io.covey.protocols.settings;
 import io.covey.protocols.settings.Raw.Origin;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.StringReader;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.yaml.snakeyaml.LoaderOptions;
-import org.yaml.snakeyaml.Yaml;
-import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
-import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.NodeTuple;
-import org.yaml.snakeyaml.nodes.ScalarNode;
-import org.yaml.snakeyaml.nodes.SequenceNode;
-import org.yaml.snakeyaml.nodes.Tag;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.MappingStartEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.events.SequenceStartEvent;
+import org.yaml.snakeyaml.parser.Parser;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * Reads one YAML file into {@link Raw} values with their lines. No type of YAML's own is applied:
- * {@code no} stays the text "no", and no Java object is ever built from a tag.
+ * Reads one YAML file into {@link Raw} values with their lines.
+ *
+ * <p>Works on the parser's events: no type of YAML's own is applied ({@code no} stays the text
+ * "no"), no object is ever built from a tag, and aliases, with which a small file could unfold to
+ * an enormous one, are refused.
  */
 final class YamlFile {
   static final int MAX_SIZE_BYTES = 1024 * 1024;
-  private static final int MAX_DEPTH = 20;
+  static final int MAX_DEPTH = 20;
+  private static final Set<String> NOTHING = Set.of("", "~", "null");
 
   private final Path file;
   private final Path folder;
   private final Consumer<Problem> problems;
-  private final Set<Node> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Parser events;
 
-  private YamlFile(Path file, Consumer<Problem> problems) {
+  private YamlFile(Path file, String content, Consumer<Problem> problems) {
     this.file = file;
-    Path parent = file.toAbsolutePath().getParent();
-    this.folder = parent == null ? file.toAbsolutePath() : parent;
+    this.folder = folder(file);
     this.problems = problems;
+    LoaderOptions limits = new LoaderOptions();
+    limits.setCodePointLimit(MAX_SIZE_BYTES);
+    this.events = new ParserImpl(new StreamReader(content), limits);
   }
 
   /** The file's content; empty, with a problem reported, when it cannot be used. */
   static Raw.Mapping read(Path file, Consumer<Problem> problems) {
-    return new YamlFile(file, problems).read();
-  }
-
-  private Raw.Mapping read() {
-    Origin whole = new Origin(file.toString(), folder);
-    Raw.Mapping nothing = new Raw.Mapping(Map.of(), whole);
     try {
-      Node root = yaml().compose(new StringReader(content()));
-      Raw raw = root == null ? nothing : convert("", root);
-      if (raw instanceof Raw.Mapping mapping) {
-        return mapping;
-      }
-      report("", root, "expected keys with values at the top, found " + raw.kind());
-    } catch (NoSuchFileException e) {
-      problems.accept(new Problem("", file.toString(), "there is no such file"));
+      return new YamlFile(file, content(file), problems).document();
     } catch (CharacterCodingException e) {
       problems.accept(new Problem("", file.toString(), "it is not UTF-8 text"));
     } catch (IOException e) {
-      problems.accept(new Problem("", file.toString(), "it cannot be read: " + e.getMessage()));
+      String reason = Binding.reason(e);
+      problems.accept(new Problem("", file.toString(), "it cannot be read: " + reason));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
       problems.accept(new Problem("", file + ":" + line, "it is not YAML: " + e.getProblem()));
     } catch (YAMLException e) {
       problems.accept(new Problem("", file.toString(), "it is not YAML: " + e.getMessage()));
     }
-    return nothing;
+    return new Raw.Mapping(Map.of(), new Origin(file.toString(), folder(file)));
   }
 
-  private static Yaml yaml() {
-    LoaderOptions limits = new LoaderOptions();
-    limits.setNestingDepthLimit(MAX_DEPTH);
-    limits.setCodePointLimit(MAX_SIZE_BYTES);
-    return new Yaml(new SafeConstructor(limits));
+  private static Path folder(Path file) {
+    Path absolute = file.toAbsolutePath();
+    Path parent = absolute.getParent();
+    return parent == null ? absolute : parent;
   }
 
-  private String content() throws IOException {
+  private static String content(Path file) throws IOException {
     byte[] bytes;
     try (InputStream in = Files.newInputStream(file)) {
       bytes = in.readNBytes(MAX_SIZE_BYTES + 1);
@@ -98,53 +87,81 @@ final class YamlFile {
     return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
   }
 
-  private Raw convert(String key, Node node) {
-    Origin origin = new Origin(place(node), folder);
-    if (!seen.add(node)) {
-      // An alias makes its node appear twice; a few of them could make a small file enormous.
-      report(key, node, "anchors and aliases (& and *) are not supported; repeat the value");
-      return new Raw.Absent(origin);
+  private Raw.Mapping document() {
+    Raw.Mapping nothing = new Raw.Mapping(Map.of(), new Origin(file.toString(), folder));
+    events.getEvent(); // the stream begins
+    if (events.checkEvent(Event.ID.StreamEnd)) {
+      return nothing;
     }
-    if (node instanceof MappingNode mapping) {
-      return new Raw.Mapping(entries(key, mapping), origin);
+    events.getEvent(); // the document begins
+    Raw raw = value("", events.getEvent(), 0);
+    events.getEvent(); // the document ends
+    if (!events.checkEvent(Event.ID.StreamEnd)) {
+      report("", events.peekEvent(), "expected one document, found a second one");
     }
-    if (node instanceof SequenceNode sequence) {
-      return new Raw.Sequence(items(key, sequence), origin);
+    if (raw instanceof Raw.Mapping mapping) {
+      return mapping;
     }
-    return node instanceof ScalarNode scalar && !Tag.NULL.equals(node.getTag())
-        ? new Raw.Scalar(scalar.getValue(), origin)
-        : new Raw.Absent(origin);
+    if (!(raw instanceof Raw.Absent)) {
+      String found = "expected keys with values at the top, found " + raw.kind();
+      problems.accept(new Problem("", raw.origin().place(), found));
+    }
+    return nothing;
   }
 
-  private Map<String, Raw> entries(String key, MappingNode mapping) {
+  private Raw value(String key, Event event, int depth) {
+    Origin origin = new Origin(place(event), folder);
+    if (depth > MAX_DEPTH) {
+      throw new YAMLException("more than " + MAX_DEPTH + " levels at " + place(event));
+    }
+    if (event instanceof MappingStartEvent) {
+      return new Raw.Mapping(entries(key, depth + 1), origin);
+    }
+    if (event instanceof SequenceStartEvent) {
+      return new Raw.Sequence(items(key, depth + 1), origin);
+    }
+    if (event instanceof AliasEvent) {
+      report(key, event, "aliases (*name) are not supported; repeat the value");
+      return new Raw.Absent(origin);
+    }
+    ScalarEvent scalar = (ScalarEvent) event;
+    boolean isNothing = scalar.isPlain() && NOTHING.contains(scalar.getValue());
+    return isNothing ? new Raw.Absent(origin) : new Raw.Scalar(scalar.getValue(), origin);
+  }
+
+  private Map<String, Raw> entries(String section, int depth) {
     Map<String, Raw> entries = new LinkedHashMap<>();
-    for (NodeTuple tuple : mapping.getValue()) {
-      if (!(tuple.getKeyNode() instanceof ScalarNode name)) {
-        report(key, tuple.getKeyNode(), "expected a plain key");
-        continue;
-      }
-      String path = key.isEmpty() ? name.getValue() : key + "." + name.getValue();
-      Raw value = convert(path, tuple.getValueNode());
-      if (entries.putIfAbsent(name.getValue(), value) != null) {
-        report(path, name, "the key is given twice");
+    while (!events.checkEvent(Event.ID.MappingEnd)) {
+      Event keyEvent = events.getEvent();
+      if (keyEvent instanceof ScalarEvent name) {
+        String key = Binding.below(section, name.getValue());
+        if (entries.putIfAbsent(name.getValue(), value(key, events.getEvent(), depth)) != null) {
+          report(key, keyEvent, "the key is given twice");
+        }
+      } else {
+        report(section, keyEvent, "expected a plain key");
+        value(section, keyEvent, depth);
+        value(section, events.getEvent(), depth);
       }
     }
+    events.getEvent(); // the mapping ends
     return entries;
   }
 
-  private List<Raw> items(String key, SequenceNode sequence) {
+  private List<Raw> items(String key, int depth) {
     List<Raw> items = new ArrayList<>();
-    for (Node node : sequence.getValue()) {
-      items.add(convert(key + "[" + items.size() + "]", node));
+    while (!events.checkEvent(Event.ID.SequenceEnd)) {
+      items.add(value(key + "[" + items.size() + "]", events.getEvent(), depth));
     }
+    events.getEvent(); // the sequence ends
     return items;
   }
 
-  private String place(Node node) {
-    return file + ":" + (node.getStartMark().getLine() + 1);
+  private String place(Event event) {
+    return file + ":" + (event.getStartMark().getLine() + 1);
   }
 
-  private void report(String key, Node node, String explanation) {
-    problems.accept(new Problem(key, place(node), explanation));
+  private void report(String key, Event event, String explanation) {
+    problems.accept(new Problem(key, place(event), explanation));
   }
 }

@@ -267,11 +267,15 @@ class SettingsLoaderTest {
     assertThat(problems(file("id: a", "mqtt: [")))
         .anyMatch(problem -> problem.contains("it is not YAML"));
     assertThat(problems(file("id: &x a", "models: [*x, *x]")))
-        .anyMatch(problem -> problem.contains("anchors and aliases"));
+        .anyMatch(problem -> problem.contains("aliases"));
     assertThat(problems(file("labels: &x {a: *x}")))
-        .anyMatch(problem -> problem.contains("anchors and aliases"));
-    assertThat(problems(file("id: " + "[".repeat(100))))
-        .anyMatch(problem -> problem.contains("it is not YAML"));
+        .anyMatch(problem -> problem.contains("aliases"));
+    assertThat(problems(file("id: " + "[".repeat(100_000))))
+        .anyMatch(problem -> problem.contains("levels"));
+    assertThat(problems(file("id: a", "---", "id: b")))
+        .anyMatch(problem -> problem.contains("a second one"));
+    assertThat(problems(file("id: a", "{x: y}: [1, {z: 2}]", "?? : b")))
+        .anyMatch(problem -> problem.contains("expected a plain key"));
     assertThat(problems(file("id: a", "x: " + "y".repeat(YamlFile.MAX_SIZE_BYTES))))
         .anyMatch(problem -> problem.contains("longer than"));
     assertThat(problems(Sources.none().withFile(folder.resolve("none.yaml"))))
@@ -280,6 +284,17 @@ class SettingsLoaderTest {
     assertThat(problems(Sources.none().withFile(folder.resolve("latin.yaml"))))
         .anyMatch(problem -> problem.contains("not UTF-8"));
     assertThat(problems(file("id: !!java.io.File [/tmp]"))).isNotEmpty();
+  }
+
+  @Test
+  void emptyFilesAndKeysWithoutValuesLeaveTheDefaults() throws IOException {
+    assertThat(load(file("").withSet("id", "a")).mqtt().broker().port()).isEqualTo(1883);
+    assertThat(load(file("# only a comment").withSet("id", "a")).rate()).isEqualTo(0.1);
+    assertThat(load(file("id: a", "mqtt:", "rate: ~", "quiet:")).quiet()).isEmpty();
+    assertThat(problems(file("id: a", "nonsense:")))
+        .singleElement()
+        .asString()
+        .contains("nonsense");
   }
 
   @Test
