@@ -1,4 +1,8 @@
-/** What a simulation is about, read from a YAML file and checked whole before anything runs. */
+/**
+ * What a simulation is about: settings records, read from a YAML file by {@link
+ * io.covey.protocols.settings.SettingsLoader} and checked whole before anything runs. {@code
+ * examples/scenario.yaml} explains every key.
+ */
 @NullMarked
 package io.covey.simulator.scenario;
 

@@ -1,0 +1,26 @@
+package io.covey.simulator.scenario;
+
+import io.covey.protocols.settings.Setting;
+import io.covey.protocols.transport.NetworkFaults;
+import java.time.Duration;
+
+/** What every link between a device, or the coordinator, and the broker does, each way. */
+public record NetworkSettings(
+    @Setting(help = "Part of transmissions that are lost.", preset = "0", min = "0", max = "0.9")
+        double loss,
+    @Setting(help = "Part of messages that arrive twice.", preset = "0", min = "0", max = "1")
+        double duplication,
+    @Setting(help = "Whether messages may overtake each other.", preset = "false")
+        boolean reordering,
+    @Setting(help = "The shortest way.", preset = "0s", max = "1h") Duration minimumDelay,
+    @Setting(help = "The longest way.", preset = "0s", max = "1h") Duration maximumDelay) {
+
+  public NetworkSettings {
+    DeviceSettings.checkOrder("delay", minimumDelay, maximumDelay);
+  }
+
+  /** What the simulated links take. */
+  public NetworkFaults faults() {
+    return new NetworkFaults(loss, minimumDelay, maximumDelay, duplication, reordering);
+  }
+}
