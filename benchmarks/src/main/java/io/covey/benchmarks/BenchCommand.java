@@ -1,0 +1,140 @@
+package io.covey.benchmarks;
+
+import io.covey.protocols.launch.CommandFailedException;
+import io.covey.protocols.launch.CoveyCommand;
+import io.covey.protocols.launch.ExitCode;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Runs one benchmark: a few seconds of warm-up and measurement in a JVM of its own. */
+@Command(
+    name = "bench",
+    description = "Run a benchmark.",
+    footer = {
+      "%nExamples:",
+      "  covey bench --list",
+      "  covey bench accumulation --json",
+      "  covey bench encoding --param parameterCount=10000000"
+    })
+public final class BenchCommand implements CoveyCommand {
+  private static final TimeValue ITERATION = TimeValue.milliseconds(500);
+
+  @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
+  private @Nullable String name;
+
+  @Option(names = "--list", description = "List the benchmarks.")
+  private boolean list;
+
+  @Option(names = "--json", description = "Print one JSON object instead of a line.")
+  private boolean json;
+
+  @Option(
+      names = "--param",
+      paramLabel = "KEY=VALUE",
+      description = "Set a parameter of the benchmark; may be repeated.")
+  private Map<String, String> parameters = new LinkedHashMap<>();
+
+  @Option(
+      names = "--forks",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "JVMs to run it in, one after the other; 0 is this one (default 1).")
+  private int forks = 1;
+
+  @Option(
+      names = "--iterations",
+      paramLabel = "N",
+      defaultValue = "6",
+      description = "Measurements of half a second in each JVM (default 6).")
+  private int iterations = 6;
+
+  @Override
+  public Integer call() {
+    if (list) {
+      printList();
+      return ExitCode.DONE.code();
+    }
+    NamedBenchmark benchmark = benchmark();
+    requireInRange("--forks", forks, 0, 100);
+    requireInRange("--iterations", iterations, 1, 1000);
+    requireKnownParameters(benchmark);
+    BenchmarkResult result = BenchmarkResult.of(benchmark, run(benchmark));
+    System.out.println(json ? result.json() : result.text());
+    return ExitCode.DONE.code();
+  }
+
+  private static void printList() {
+    for (NamedBenchmark benchmark : NamedBenchmark.values()) {
+      System.out.printf("%-14s %s%n", benchmark.label(), benchmark.description());
+    }
+  }
+
+  private NamedBenchmark benchmark() {
+    if (name == null) {
+      throw CommandFailedException.usage("no benchmark is named", "--list shows what there is");
+    }
+    return NamedBenchmark.named(name)
+        .orElseThrow(
+            () ->
+                CommandFailedException.usage(
+                    "there is no benchmark '" + name + "'", "--list shows what there is"));
+  }
+
+  private void requireKnownParameters(NamedBenchmark benchmark) {
+    for (String key : parameters.keySet()) {
+      if (!benchmark.parameterNames().contains(key)) {
+        throw CommandFailedException.usage(
+            "benchmark " + benchmark.label() + " has no parameter '" + key + "'",
+            "it has " + String.join(", ", benchmark.parameterNames()));
+      }
+    }
+  }
+
+  private RunResult run(NamedBenchmark benchmark) {
+    ChainedOptionsBuilder options =
+        new OptionsBuilder()
+            .include(benchmark.include())
+            .forks(forks)
+            .warmupIterations(4)
+            .warmupTime(ITERATION)
+            .measurementIterations(iterations)
+            .measurementTime(ITERATION)
+            .shouldFailOnError(true)
+            .verbosity(VerboseMode.SILENT);
+    parameters.forEach(options::param);
+    try {
+      return new Runner(options.build()).runSingle();
+    } catch (RunnerException e) {
+      throw CommandFailedException.failed(
+              "benchmark " + benchmark.label() + " did not run: " + reason(e),
+              "see that no other benchmark runs and that its parameters are right")
+          .causedBy(e);
+    }
+  }
+
+  /** JMH keeps what a benchmark threw as suppressed by an exception of its own. */
+  private static String reason(RunnerException failure) {
+    Throwable cause = failure.getCause();
+    return cause == null || cause.getSuppressed().length == 0
+        ? String.valueOf(failure.getMessage())
+        : String.valueOf(cause.getSuppressed()[0].getMessage());
+  }
+
+  private static void requireInRange(String option, int value, int minimum, int maximum) {
+    if (value < minimum || value > maximum) {
+      throw CommandFailedException.usage(
+          option + " is " + value, "give " + minimum + " to " + maximum);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.covey.benchmarks;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** The benchmarks that {@code covey bench} knows by name. */
+enum NamedBenchmark {
+  ENCODING("encoding", UpdateBenchmarks.class, "encode", "clip, quantize and pack an update"),
+  PACKING("packing", UpdateBenchmarks.class, "pack", "pack quantized entries into lanes"),
+  CHECKING("checking", UpdateBenchmarks.class, "check", "check that an update keeps to its plan"),
+  ACCUMULATION(
+      "accumulation", UpdateBenchmarks.class, "accumulate", "add an update to a cohort's sum"),
+  UNPACKING("unpacking", UpdateBenchmarks.class, "unpack", "unpack the lanes of a sum"),
+  DECODING("decoding", UpdateBenchmarks.class, "decode", "turn a sum into the weighted mean"),
+  MEMORY_COPY(
+      "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick");
+
+  private final String label;
+  private final Class<?> home;
+  private final String method;
+  private final String description;
+
+  NamedBenchmark(String label, Class<?> home, String method, String description) {
+    this.label = label;
+    this.home = home;
+    this.method = method;
+    this.description = description;
+  }
+
+  static Optional<NamedBenchmark> named(String label) {
+    return Arrays.stream(values()).filter(benchmark -> benchmark.label.equals(label)).findFirst();
+  }
+
+  String label() {
+    return label;
+  }
+
+  String description() {
+    return description;
+  }
+
+  /** The parameters that can be set. */
+  Set<String> parameterNames() {
+    return Set.of(UpdateState.PARAMETER_COUNT);
+  }
+
+  /** A regular expression that JMH matches with this benchmark alone. */
+  String include() {
+    return "^" + (home.getName() + "." + method).replace(".", "\\.") + "$";
+  }
+
+  /** Bytes of packed words that one operation passes over; empty where bytes say nothing. */
+  OptionalLong bytesPerOperation(Map<String, String> parameters) {
+    String count = parameters.get(UpdateState.PARAMETER_COUNT);
+    return count == null
+        ? OptionalLong.empty()
+        : OptionalLong.of(UpdateState.packedBytes(Integer.parseInt(count)));
+  }
+}
