@@ -1,0 +1,87 @@
+package io.covey.simulator.demo;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+
+/**
+ * What a demo measured; nothing in it is assumed.
+ *
+ * @param agents that were online at the end, as the coordinator saw them
+ * @param rounds that were asked for
+ * @param roundsCompleted that committed a version
+ * @param accuracyBefore 0 to 1, of the model as registered, on the held-out digits
+ * @param accuracyAfter 0 to 1, of the last version, on the same digits
+ * @param traffic payload bytes of all agents' connections
+ * @param inferences of the agents' local endpoints
+ * @param protection what somebody on the wire could and could not read
+ */
+public record DemoResult(
+    int agents,
+    int rounds,
+    int roundsCompleted,
+    double accuracyBefore,
+    double accuracyAfter,
+    Traffic traffic,
+    Inferences inferences,
+    String broker,
+    String transport,
+    Protection protection,
+    double elapsedSeconds) {
+
+  /**
+   * MQTT payload bytes, counted by the agents' transports.
+   *
+   * @param bytesDown received by agents
+   * @param bytesUp sent by agents
+   */
+  public record Traffic(long bytesDown, long bytesUp) {}
+
+  /**
+   * Held-out digits that were put to the agents' local HTTP endpoints.
+   *
+   * @param served requests that were answered with a prediction
+   * @param agreeing those of them where the same version, as downloaded from the coordinator and
+   *     run beside it, predicts the same digit
+   */
+  public record Inferences(int served, int agreeing) {}
+
+  /**
+   * What a tap on the broker found.
+   *
+   * @param updatesMasked updates passed, and none was a plain fixed-point vector
+   * @param modelEncrypted artifacts passed, and none was a plain TFLite file
+   * @param mutualTls the broker turned away a client without TLS and a certificate
+   */
+  public record Protection(boolean updatesMasked, boolean modelEncrypted, boolean mutualTls) {}
+
+  /** Whether the demo did all that it was asked for. */
+  public boolean complete() {
+    return roundsCompleted == rounds && Double.isFinite(accuracyAfter);
+  }
+
+  /** One line of JSON. */
+  public String toJson() {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("agents", agents);
+    json.put("rounds", rounds);
+    json.put("roundsCompleted", roundsCompleted);
+    json.put("accuracyBefore", finite(accuracyBefore));
+    json.put("accuracyAfter", finite(accuracyAfter));
+    json.put("bytesDown", traffic.bytesDown());
+    json.put("bytesUp", traffic.bytesUp());
+    json.put("inferencesServed", inferences.served());
+    json.put("inferencesAgreeing", inferences.agreeing());
+    json.put("broker", broker);
+    json.put("transport", transport);
+    json.put("updatesMasked", protection.updatesMasked());
+    json.put("modelEncrypted", protection.modelEncrypted());
+    json.put("mutualTls", protection.mutualTls());
+    json.put("elapsedSeconds", elapsedSeconds);
+    return json.toString();
+  }
+
+  /** JSON has no NaN. */
+  private static @org.jspecify.annotations.Nullable Double finite(double value) {
+    return Double.isFinite(value) ? value : null;
+  }
+}

@@ -1,0 +1,155 @@
+package io.covey.simulator.network;
+
+import com.google.protobuf.ByteString;
+import io.covey.crypto.privacy.UpdateCheck;
+import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.DecodeException;
+import io.covey.protocols.message.Message;
+import io.covey.protocols.message.MessageCodec;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.topic.Topic;
+import io.covey.protocols.topic.Topics;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads along on the wire and tries to make sense of it, as a curious broker would. What it can
+ * read is not protected; what it cannot may be.
+ *
+ * <p>Keeps the chunks of at most {@value #UPDATES_IN_FLIGHT} incomplete updates, the newest ones.
+ * Thread-safe.
+ */
+public final class WireTap {
+  private static final int UPDATES_IN_FLIGHT = 1024;
+  private static final int ROUNDS_KEPT = 64;
+
+  /** Where a flatbuffer has its identifier, and the one of TFLite files. */
+  private static final int IDENTIFIER_OFFSET = 4;
+
+  private static final ByteString IDENTIFIER =
+      ByteString.copyFrom("TFL3", StandardCharsets.US_ASCII);
+
+  private final Topics topics;
+  private final Map<RoundId, UpdateLayout> layouts = newest(ROUNDS_KEPT);
+  private final Map<Participant, @Nullable ByteString[]> incomplete = newest(UPDATES_IN_FLIGHT);
+  private Findings findings = new Findings(0, 0, 0, 0, 0);
+
+  /** One agent in one round. */
+  private record Participant(AgentId agent, RoundId round) {}
+
+  /**
+   * What has been seen so far.
+   *
+   * @param messages of any kind
+   * @param updates that were seen whole
+   * @param readableUpdates those of them whose words are a plain fixed-point vector
+   * @param artifacts whose first chunk was seen
+   * @param readableGraphs those of them that are a plain TFLite file
+   */
+  public record Findings(
+      long messages, long updates, long readableUpdates, long artifacts, long readableGraphs) {
+
+    /** Whether updates passed and not one could be read. */
+    public boolean updatesMasked() {
+      return updates > 0 && readableUpdates == 0;
+    }
+
+    /** Whether artifacts passed and no model could be read. */
+    public boolean modelEncrypted() {
+      return artifacts > 0 && readableGraphs == 0;
+    }
+
+    private Findings plus(Findings other) {
+      return new Findings(
+          messages + other.messages,
+          updates + other.updates,
+          readableUpdates + other.readableUpdates,
+          artifacts + other.artifacts,
+          readableGraphs + other.readableGraphs);
+    }
+  }
+
+  public WireTap(FleetId fleet) {
+    this.topics = new Topics(fleet);
+  }
+
+  public synchronized Findings findings() {
+    return findings;
+  }
+
+  /** Looks at one message. */
+  public synchronized void observe(String topic, ByteString payload) {
+    findings = findings.plus(new Findings(1, 0, 0, 0, 0));
+    Optional<Topic> parsed = topics.parse(topic);
+    if (parsed.isEmpty()) {
+      return;
+    }
+    Message message;
+    try {
+      message = MessageCodec.decode(payload).body();
+    } catch (DecodeException e) {
+      // Whoever listens sees bytes that mean nothing to it: that is what protection looks like.
+      return;
+    }
+    if (message instanceof RoundPlan plan) {
+      layouts.put(plan.round(), UpdateLayout.of(plan.encoding(), plan.cohortSize()));
+    } else if (message instanceof ArtifactChunk chunk && chunk.index() == 0) {
+      findings = findings.plus(new Findings(0, 0, 0, 1, isPlainGraph(chunk.content()) ? 1 : 0));
+    } else if (message instanceof UpdateChunk chunk
+        && parsed.get() instanceof Topic.OfRound ofRound) {
+      collect(new Participant(ofRound.agent(), ofRound.round()), chunk);
+    }
+  }
+
+  private void collect(Participant participant, UpdateChunk chunk) {
+    @Nullable ByteString[] chunks =
+        incomplete.computeIfAbsent(participant, p -> new ByteString[chunk.count()]);
+    if (chunks.length != chunk.count()) {
+      return;
+    }
+    chunks[chunk.index()] = chunk.words();
+    if (Arrays.stream(chunks).allMatch(Objects::nonNull)) {
+      incomplete.remove(participant);
+      boolean readable = isReadable(participant.round(), Arrays.asList(chunks));
+      findings = findings.plus(new Findings(0, 1, readable ? 1 : 0, 0, 0));
+    }
+  }
+
+  /**
+   * Whether the words are what a participant without masks would send. Masked words are uniform:
+   * with two or more participants each of them keeps within the lanes' range with a probability of
+   * at most 1/2, so that a whole update of them never does.
+   */
+  private boolean isReadable(RoundId round, List<ByteString> words) {
+    UpdateLayout layout = layouts.get(round);
+    return layout != null && new UpdateCheck(layout).refusalOf(words).isEmpty();
+  }
+
+  private static boolean isPlainGraph(ByteString content) {
+    int end = IDENTIFIER_OFFSET + IDENTIFIER.size();
+    return content.size() >= end && content.substring(IDENTIFIER_OFFSET, end).equals(IDENTIFIER);
+  }
+
+  /** A map that forgets its oldest entries. */
+  private static <K, V> Map<K, V> newest(int capacity) {
+    return new LinkedHashMap<>() {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+        return size() > capacity;
+      }
+    };
+  }
+}
