@@ -1,0 +1,272 @@
+package io.covey.models.runtime;
+
+import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.runtime.ModelGraph.EntryPoint;
+import io.covey.models.runtime.ModelGraph.GraphOperator;
+import io.covey.models.runtime.ModelGraph.GraphTensor;
+import io.covey.models.runtime.ModelGraph.NamedTensor;
+import io.covey.models.runtime.ModelGraph.Subgraph;
+import java.util.BitSet;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.tensorflow.lite.schema.BuiltinOperator;
+import org.tensorflow.lite.schema.TensorType;
+
+/**
+ * Refuses what the native runtime does not run, or is not known to survive: the native verifier
+ * checks that offsets stay inside the file, not that the graph makes sense.
+ *
+ * <p>Thread rule: an instance is used once, by one thread.
+ */
+final class GraphCheck {
+
+  private static final int LEFT_OUT = -1;
+
+  private final ModelGraph graph;
+  private final ModelLimits limits;
+
+  private GraphCheck(ModelGraph graph, ModelLimits limits) {
+    this.graph = graph;
+    this.limits = limits;
+  }
+
+  /**
+   * Checks {@code graph}.
+   *
+   * @throws ModelException naming the first thing that is wrong
+   */
+  static void check(ModelGraph graph, ModelLimits limits) {
+    GraphCheck check = new GraphCheck(graph, limits);
+    for (int i = 0; i < graph.subgraphs().size(); i++) {
+      check.subgraph(i, graph.subgraphs().get(i));
+    }
+    check.requireNoRecursion();
+    Set<String> keys = new HashSet<>();
+    for (EntryPoint signature : graph.signatures()) {
+      if (!keys.add(signature.key())) {
+        throw damaged("signature '" + signature.key() + "' stands twice");
+      }
+      check.entryPoint(signature);
+      requireNoCheckpoint(graph, signature);
+    }
+    for (Subgraph subgraph : graph.subgraphs()) {
+      subgraph.operators().forEach(GraphCheck::requireRun);
+    }
+  }
+
+  /**
+   * TensorFlow's own on-device training writes checkpoints to a path; such a path is no way to hand
+   * parameters over.
+   */
+  private static void requireNoCheckpoint(ModelGraph graph, EntryPoint signature) {
+    if (!signature.key().equals("restore") && !signature.key().equals("save")) {
+      return;
+    }
+    Subgraph subgraph = graph.subgraphs().get(signature.subgraph());
+    for (NamedTensor input : signature.inputs()) {
+      if (subgraph.tensors().get(input.tensor()).schemaType() == TensorType.STRING) {
+        throw new ModelException(
+            Reason.UNSUPPORTED_CONVENTION,
+            "signature '"
+                + signature.key()
+                + "' takes a checkpoint's path ('"
+                + input.name()
+                + "'); export the model with parameters() -> w00.. and restore(w00..) -> ok"
+                + " instead, which hand the values over as tensors");
+      }
+    }
+  }
+
+  private static void requireRun(GraphOperator operator) {
+    String custom = operator.customName();
+    if (custom != null && custom.startsWith("Flex")) {
+      throw new ModelException(
+          Reason.NEEDS_FLEX,
+          "the model has the operator "
+              + custom
+              + ", which needs TensorFlow's Flex delegate; export it with builtin operators only"
+              + " (supported_ops = [TFLITE_BUILTINS]), a training step with its backward pass"
+              + " written out by hand");
+    }
+    if (custom != null || !OperatorRules.isRun(operator.code())) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_OPERATOR,
+          "the model has the operator "
+              + (custom != null ? "'" + custom + "' (custom)" : OperatorRules.name(operator.code()))
+              + ", which this runtime does not run; export it with TensorFlow Lite's builtin"
+              + " operators only");
+    }
+  }
+
+  private void subgraph(int index, Subgraph subgraph) {
+    String where = "subgraph " + index;
+    for (GraphTensor tensor : subgraph.tensors()) {
+      requireSize(where, tensor);
+    }
+    BitSet written = new BitSet();
+    for (int input : subgraph.inputs()) {
+      GraphTensor tensor = tensor(subgraph, input, where + "'s input");
+      if (tensor.isConstant() || written.get(input)) {
+        throw damaged(where + "'s input '" + tensor.name() + "' is a constant or stands twice");
+      }
+      written.set(input);
+    }
+    for (int i = 0; i < subgraph.operators().size(); i++) {
+      operator(where + ", operator " + i, subgraph, subgraph.operators().get(i), written);
+    }
+    for (int output : subgraph.outputs()) {
+      requireValue(subgraph, output, written, where + "'s output");
+    }
+  }
+
+  private void operator(String where, Subgraph subgraph, GraphOperator operator, BitSet written) {
+    String named = where + " " + OperatorRules.name(operator.code());
+    for (int i = 0; i < operator.inputs().size(); i++) {
+      int input = operator.inputs().get(i);
+      boolean optional =
+          operator.customName() != null || OperatorRules.mayBeLeftOut(operator.code(), i);
+      if (input == LEFT_OUT && optional) {
+        continue;
+      }
+      requireValue(subgraph, input, written, named + "'s input " + i);
+    }
+    for (int output : operator.outputs()) {
+      GraphTensor tensor = tensor(subgraph, output, named + "'s output");
+      if (tensor.isConstant() || tensor.isVariable() || written.get(output)) {
+        throw damaged(
+            named + " writes '" + tensor.name() + "', which is a constant or written before");
+      }
+      written.set(output);
+    }
+    for (int called : operator.called()) {
+      if (called < 0 || called >= graph.subgraphs().size()) {
+        throw damaged(named + " calls subgraph " + called + " of " + graph.subgraphs().size());
+      }
+    }
+    if (operator.code() == BuiltinOperator.CALL_ONCE) {
+      Subgraph called = graph.subgraphs().get(operator.called().get(0));
+      if (!called.inputs().isEmpty() || !called.outputs().isEmpty()) {
+        throw damaged(named + " calls a subgraph that has inputs or outputs");
+      }
+    }
+  }
+
+  /**
+   * A value is there when it is constant, a variable, or was written before: operators run in the
+   * file's order.
+   */
+  private static void requireValue(Subgraph subgraph, int index, BitSet written, String where) {
+    GraphTensor tensor = tensor(subgraph, index, where);
+    if (!tensor.isConstant() && !tensor.isVariable() && !written.get(index) && !isEmpty(tensor)) {
+      throw damaged(where + " reads '" + tensor.name() + "' before anything wrote it");
+    }
+  }
+
+  /** A constant without elements has no bytes, such as the shape of a scalar. */
+  private static boolean isEmpty(GraphTensor tensor) {
+    return tensor.shape().contains(0);
+  }
+
+  private static GraphTensor tensor(Subgraph subgraph, int index, String where) {
+    if (index < 0 || index >= subgraph.tensors().size()) {
+      throw damaged(where + " is tensor " + index + " of " + subgraph.tensors().size());
+    }
+    return subgraph.tensors().get(index);
+  }
+
+  private void requireSize(String where, GraphTensor tensor) {
+    if (tensor.schemaType() < 0 || tensor.schemaType() >= TensorType.names.length) {
+      throw damaged(
+          where + ", tensor '" + tensor.name() + "' has the unknown type " + tensor.schemaType());
+    }
+    long elements = 1;
+    for (int dimension : tensor.shape()) {
+      if (dimension < TensorSpec.ANY) {
+        throw damaged(where + ", tensor '" + tensor.name() + "' has shape " + tensor.shape());
+      }
+      // Saturates at the limit, which is below 2^31: no overflow.
+      elements = Math.min(elements * Math.max(dimension, 1), limits.tensorBytes() + 1);
+    }
+    ElementType type = ElementType.ofSchemaCode(tensor.schemaType());
+    if (elements * (type == null ? 1 : type.sizeBytes()) > limits.tensorBytes()) {
+      throw new ModelException(
+          Reason.TOO_LARGE,
+          where
+              + ", tensor '"
+              + tensor.name()
+              + "' of shape "
+              + tensor.shape()
+              + " has more than "
+              + limits.tensorBytes()
+              + " bytes");
+    }
+  }
+
+  /**
+   * Calls between subgraphs must end: the native runtime would follow a cycle until its stack
+   * overflows.
+   */
+  private void requireNoRecursion() {
+    int[] depth = new int[graph.subgraphs().size()];
+    // A longest path without cycles has fewer steps than there are subgraphs; anything still
+    // growing after that is a cycle.
+    for (int pass = 0; pass <= depth.length; pass++) {
+      if (!deepen(depth)) {
+        return;
+      }
+    }
+    throw damaged("a subgraph calls itself");
+  }
+
+  private boolean deepen(int[] depth) {
+    boolean grew = false;
+    for (int i = 0; i < depth.length; i++) {
+      for (GraphOperator operator : graph.subgraphs().get(i).operators()) {
+        for (int called : operator.called()) {
+          if (depth[called] <= depth[i]) {
+            depth[called] = depth[i] + 1;
+            grew = true;
+          }
+        }
+      }
+    }
+    return grew;
+  }
+
+  private void entryPoint(EntryPoint signature) {
+    String where = "signature '" + signature.key() + "'";
+    if (signature.subgraph() >= graph.subgraphs().size()) {
+      throw damaged(
+          where + " names subgraph " + signature.subgraph() + " of " + graph.subgraphs().size());
+    }
+    Subgraph subgraph = graph.subgraphs().get(signature.subgraph());
+    requireNames(where, signature.inputs(), subgraph.inputs());
+    requireNames(where, signature.outputs(), subgraph.outputs());
+    if (signature.inputs().size() != subgraph.inputs().size()) {
+      throw damaged(
+          where
+              + " names "
+              + signature.inputs().size()
+              + " of "
+              + subgraph.inputs().size()
+              + " inputs");
+    }
+  }
+
+  private static void requireNames(String where, List<NamedTensor> named, List<Integer> among) {
+    Set<String> names = new HashSet<>();
+    Set<Integer> known = Set.copyOf(among);
+    for (NamedTensor tensor : named) {
+      if (!names.add(tensor.name()) || !known.contains(tensor.tensor())) {
+        throw damaged(
+            where + "'s tensor '" + tensor.name() + "' stands twice or is none of the subgraph's");
+      }
+    }
+  }
+
+  private static ModelException damaged(String what) {
+    return new ModelException(
+        Reason.DAMAGED, "the .tflite file is damaged: " + what + "; fetch or export it again");
+  }
+}

@@ -1,0 +1,32 @@
+package io.covey.models.runtime;
+
+/**
+ * How large a model may be before it is refused as {@link ModelException.Reason#TOO_LARGE}.
+ *
+ * @param fileBytes the file
+ * @param tensorBytes any one tensor, as the file's shapes or a call's batch size have it
+ * @param tensors all tensors of all subgraphs
+ */
+public record ModelLimits(long fileBytes, long tensorBytes, int tensors) {
+
+  /**
+   * 512 MiB a file, 512 MiB a tensor, 100,000 tensors: far above what a device serves, and far
+   * below what would exhaust it.
+   */
+  public static final ModelLimits DEFAULT = new ModelLimits(512L << 20, 512L << 20, 100_000);
+
+  /** Checks that each limit is positive and that buffers of these sizes can exist. */
+  public ModelLimits {
+    if (fileBytes < 1 || fileBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "fileBytes " + fileBytes + " is not in 1.." + Integer.MAX_VALUE);
+    }
+    if (tensorBytes < 1 || tensorBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "tensorBytes " + tensorBytes + " is not in 1.." + Integer.MAX_VALUE);
+    }
+    if (tensors < 1) {
+      throw new IllegalArgumentException("tensors " + tensors + " is not positive");
+    }
+  }
+}

@@ -1,0 +1,29 @@
+package io.covey.models.runtime;
+
+import java.util.Objects;
+
+/** {@link ModelRuntime} on the native TensorFlow Lite library, through its JavaCPP presets. */
+final class TensorFlowLiteRuntime implements ModelRuntime {
+
+  private final ModelLimits limits;
+
+  TensorFlowLiteRuntime(ModelLimits limits) {
+    this.limits = Objects.requireNonNull(limits, "limits");
+  }
+
+  @Override
+  public LoadedModel load(byte[] file) {
+    ModelGraph graph = GraphReader.read(file, limits);
+    GraphCheck.check(graph, limits);
+    EntryPoints entryPoints = EntryPoints.of(graph);
+    NativeModel model = NativeModel.build(file, !DeadResults.in(graph));
+    try {
+      // Builds once, so that a model that cannot run is refused here and not when it is first used.
+      new NativeInterpreter(model).close();
+    } catch (RuntimeException e) {
+      model.close();
+      throw e;
+    }
+    return new TensorFlowLiteModel(model, entryPoints, limits, file.length);
+  }
+}
