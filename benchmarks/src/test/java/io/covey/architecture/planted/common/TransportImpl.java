@@ -1,0 +1,4 @@
+package io.covey.architecture.planted.common;
+
+/** Planted: a name that says nothing. */
+public final class TransportImpl {}

@@ -1,0 +1,4 @@
+package io.covey.architecture.planted.misc;
+
+/** Planted: a name that says nothing. */
+public final class RoundManager {}

@@ -1,0 +1,4 @@
+package io.covey.architecture.planted.unmarked;
+
+/** Planted: lies in a package without {@code @NullMarked}. */
+public final class Unmarked {}

@@ -1,0 +1,4 @@
+package io.covey.architecture.planted.util;
+
+/** Planted: a name that says nothing. */
+public final class ByteUtil {}
