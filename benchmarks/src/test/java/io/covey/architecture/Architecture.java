@@ -242,8 +242,8 @@ final class Architecture {
     return List.of(
         classes()
             .that()
-            // Written by protoc.
-            .resideOutsideOfPackage(root + ".protocols.message.wire..")
+            // Written by protoc and by JMH.
+            .resideOutsideOfPackages(root + ".protocols.message.wire..", "..jmh_generated..")
             .should(
                 ArchCondition.from(
                     DescribedPredicate.describe(

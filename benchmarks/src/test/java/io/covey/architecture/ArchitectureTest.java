@@ -31,6 +31,7 @@ class ArchitectureTest {
         "crypto",
         "coordinator",
         "simulator",
+        "benchmarks",
         "crypto.secagg",
         "coordinator.round"
       })
