@@ -10,6 +10,8 @@ import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.Telemetry;
 import io.covey.protocols.time.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -29,6 +31,8 @@ import java.util.TreeSet;
  * <p>Thread rule: the owner's scheduler only.
  */
 public final class Fleet {
+  private static final Duration REPEAT_AFTER = Duration.ofSeconds(5);
+
   private final Scheduler scheduler;
   private final FleetMessenger messenger;
   private final AgentWriter writer;
@@ -37,6 +41,11 @@ public final class Fleet {
   private final Map<AgentId, String> endedRuns = new TreeMap<>();
   private final Map<ModelName, ModelManifest> desired = new LinkedHashMap<>();
   private final List<FleetListener> listeners = new ArrayList<>();
+
+  /** Agents that were told the current content under their newest revision. */
+  private final Set<AgentId> toldCurrent = new TreeSet<>();
+
+  private final Map<AgentId, Instant> lastTold = new TreeMap<>();
   private long revision;
 
   public Fleet(Scheduler scheduler, FleetMessenger messenger, AgentStore store) {
@@ -76,8 +85,7 @@ public final class Fleet {
     }
     replace(before, AgentChanges.reported(seen, envelope.sequence(), reported));
     AgentRecord now = recordOf(agent);
-    if (now.desiredRevision() == before.desiredRevision()
-        && now.reportedRevision() < now.desiredRevision()) {
+    if (now.reportedRevision() < now.desiredRevision() && !toldLately(agent)) {
       // The agent answers an older desired state: the newest may have been lost on its way.
       sendDesired(agent);
     }
@@ -102,6 +110,7 @@ public final class Fleet {
   /** From now on every agent should serve this version of its model. */
   public void setDesired(ModelManifest manifest) {
     desired.put(manifest.model(), manifest);
+    toldCurrent.clear();
     agents.keySet().forEach(this::sendDesired);
   }
 
@@ -173,18 +182,30 @@ public final class Fleet {
     }
   }
 
+  /**
+   * Tells an agent what it should serve. The same content goes under the same revision, which an
+   * agent that has it ignores: saying it again is harmless.
+   */
   private void sendDesired(AgentId agent) {
     AgentRecord record = agents.get(agent);
     if (desired.isEmpty() || record == null) {
       return;
     }
-    // Revisions must rise across restarts, also when the last ones were not stored: time does.
-    revision = Math.max(revision + 1, scheduler.now().toEpochMilli());
-    AgentRecord told = AgentChanges.desired(record, revision);
-    agents.put(agent, told);
-    writer.save(told);
-    var unused =
-        messenger.sendDesired(agent, new DesiredState(revision, List.copyOf(desired.values())));
+    if (toldCurrent.add(agent)) {
+      // Revisions must rise across restarts, also when the last ones were not stored: time does.
+      revision = Math.max(revision + 1, scheduler.now().toEpochMilli());
+      record = AgentChanges.desired(record, revision);
+      agents.put(agent, record);
+      writer.save(record);
+    }
+    lastTold.put(agent, scheduler.now());
+    DesiredState state = new DesiredState(record.desiredRevision(), List.copyOf(desired.values()));
+    var unused = messenger.sendDesired(agent, state);
+  }
+
+  private boolean toldLately(AgentId agent) {
+    Instant told = lastTold.get(agent);
+    return told != null && told.plus(REPEAT_AFTER).isAfter(scheduler.now());
   }
 
   private static boolean hasRefused(AgentRecord agent, ModelName model, ModelVersion version) {

@@ -38,6 +38,11 @@ public interface ModelStore {
 
   Optional<VersionRecord> newest(ModelName name);
 
+  /**
+   * Notes how a version does on the model's held-out examples, in place of what was noted before.
+   */
+  void setEvaluation(ModelName name, ModelVersion version, HeldOutEvaluation evaluation);
+
   /** Names the file of held-out examples on which a model's versions are evaluated. */
   void setEvaluationData(ModelName name, EvaluationData data);
 

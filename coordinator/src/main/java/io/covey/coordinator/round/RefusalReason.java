@@ -2,6 +2,8 @@ package io.covey.coordinator.round;
 
 /** Why a message changed nothing. */
 public enum RefusalReason {
+  /** No such round runs. */
+  UNKNOWN_ROUND,
   /** The sender is not in the cohort. */
   FOREIGN,
   /** The round takes no updates any more. */

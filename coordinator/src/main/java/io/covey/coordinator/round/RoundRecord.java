@@ -58,4 +58,24 @@ public record RoundRecord(
   public RoundRecord {
     dropped = Map.copyOf(dropped);
   }
+
+  /** The record of this round once it has made {@code version}. */
+  public RoundRecord committedAs(ModelVersion version, Outcome achieved, Instant now) {
+    return new RoundRecord(
+        round,
+        model,
+        number,
+        base,
+        State.COMMITTED,
+        Optional.empty(),
+        Optional.of(version),
+        cohort,
+        reported,
+        dropped,
+        Optional.of(achieved),
+        bytesDown,
+        bytesUp,
+        startedAt,
+        Optional.of(now));
+  }
 }

@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -38,7 +39,12 @@ public final class JdbiJobStore implements JobStore {
 
   @Override
   public void save(TrainingJob job) {
-    database.run(handle -> Rows.upsert(handle, List.of(job), UPDATE, INSERT, JdbiJobStore::bind));
+    database.run(handle -> save(handle, job));
+  }
+
+  /** Saves a job within a transaction that does more. */
+  static void save(Handle handle, TrainingJob job) {
+    Rows.upsert(handle, List.of(job), UPDATE, INSERT, JdbiJobStore::bind);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.covey.coordinator.store;
 
+import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
@@ -45,23 +46,33 @@ public final class JdbiModelStore implements ModelStore {
 
   @Override
   public void addVersion(VersionRecord version) {
-    database.run(
-        handle -> {
-          ModelVersion newest =
-              VersionRows.newest(handle, version.model())
-                  .map(VersionRecord::version)
-                  .orElseThrow(() -> unknown(version.model()));
-          if (!version.version().equals(newest.next())) {
-            throw new IllegalStateException(
-                "version "
-                    + version.version()
-                    + " of "
-                    + version.model()
-                    + " does not follow its newest version "
-                    + newest);
-          }
-          VersionRows.insert(handle, version);
-        });
+    database.run(handle -> add(handle, version));
+  }
+
+  /** Adds a version within a transaction that does more. */
+  static void add(Handle handle, VersionRecord version) {
+    ModelVersion newest =
+        VersionRows.newest(handle, version.model())
+            .map(VersionRecord::version)
+            .orElseThrow(() -> unknown(version.model()));
+    if (!version.version().equals(newest.next())) {
+      throw new IllegalStateException(
+          "version "
+              + version.version()
+              + " of "
+              + version.model()
+              + " does not follow its newest version "
+              + newest);
+    }
+    VersionRows.insert(handle, version);
+  }
+
+  /** Throws {@link IllegalStateException} when there is no such version. */
+  @Override
+  public void setEvaluation(ModelName name, ModelVersion version, HeldOutEvaluation evaluation) {
+    if (!database.write(handle -> VersionRows.setEvaluation(handle, name, version, evaluation))) {
+      throw new IllegalStateException("there is no version " + version + " of " + name);
+    }
   }
 
   @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jdbi.v3.core.statement.StatementContext;
 
@@ -52,8 +53,12 @@ public final class JdbiRoundStore implements RoundStore {
 
   @Override
   public void save(RoundRecord round) {
-    database.run(
-        handle -> Rows.upsert(handle, List.of(round), UPDATE, INSERT, JdbiRoundStore::bind));
+    database.run(handle -> save(handle, round));
+  }
+
+  /** Saves a round within a transaction that does more. */
+  static void save(Handle handle, RoundRecord round) {
+    Rows.upsert(handle, List.of(round), UPDATE, INSERT, JdbiRoundStore::bind);
   }
 
   @Override

@@ -70,6 +70,25 @@ final class VersionRows {
     batch.execute();
   }
 
+  /** Answers false when there is no such version. */
+  static boolean setEvaluation(
+      Handle handle, ModelName model, ModelVersion version, HeldOutEvaluation evaluation) {
+    return handle
+            .createUpdate(
+                """
+                UPDATE model_version SET held_out_loss = :loss, held_out_accuracy = :accuracy,
+                  held_out_examples = :examples
+                WHERE model = :model AND version = :version
+                """)
+            .bind("loss", evaluation.meanLoss())
+            .bind("accuracy", evaluation.accuracy())
+            .bind("examples", evaluation.examples())
+            .bind("model", model.value())
+            .bind("version", version.number())
+            .execute()
+        == 1;
+  }
+
   /** The newest first. */
   static List<VersionRecord> all(Handle handle, ModelName model) {
     return select(handle, model, "TRUE", query -> {});

@@ -31,4 +31,10 @@ public record TrainingJob(
     /** Too many rounds failed in a row. */
     STOPPED
   }
+
+  /** The same job in another state. */
+  TrainingJob in(State newState, String newDetail) {
+    return new TrainingJob(
+        model, plan, roundsWanted, roundsCommitted, roundsFailed, newState, newDetail, startedAt);
+  }
 }

@@ -1,0 +1,48 @@
+package io.covey.coordinator.mqtt;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.Message;
+import io.covey.protocols.message.Presence;
+import io.covey.protocols.message.ReportedState;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.topic.AgentChannel;
+import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.topic.Topic;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Who says something, by the topic it came on: the broker's permissions hold for topics. */
+final class Sender {
+  private Sender() {}
+
+  /** Empty when the message does not belong on the topic. */
+  static Optional<AgentId> of(Topic topic, Message message) {
+    if (topic instanceof Topic.OfAgent own) {
+      return own.channel() == channelOf(message) ? Optional.of(own.agent()) : Optional.empty();
+    }
+    if (topic instanceof Topic.OfRound step) {
+      boolean fits =
+          (step.step() == RoundStep.UPDATE
+                  && message instanceof UpdateChunk chunk
+                  && chunk.round().equals(step.round()))
+              || (step.step() == RoundStep.DECLINE
+                  && message instanceof RoundDeclined declined
+                  && declined.round().equals(step.round()));
+      return fits ? Optional.of(step.agent()) : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  /** Null for what an agent says in no channel of its own. */
+  private static @Nullable AgentChannel channelOf(Message message) {
+    if (message instanceof Presence) {
+      return AgentChannel.PRESENCE;
+    }
+    if (message instanceof ReportedState) {
+      return AgentChannel.REPORTED;
+    }
+    return message instanceof Telemetry ? AgentChannel.TELEMETRY : null;
+  }
+}

@@ -1,0 +1,166 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.fleet.AgentMessages;
+import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.fleet.AgentStore;
+import io.covey.coordinator.fleet.Fleet;
+import io.covey.coordinator.fleet.FleetMessenger;
+import io.covey.coordinator.fleet.FleetTotals;
+import io.covey.coordinator.registry.ArtifactStore;
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.RoundStore;
+import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.Workload;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A coordinator without its adapters: the same object runs on an event loop with MQTT and a
+ * database, and under virtual time in a simulation.
+ *
+ * <p>Thread rule: everything runs on the scheduler it is given; {@link #operations} may be called
+ * from any thread.
+ */
+public final class CoordinatorCore {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCore.class);
+
+  /** Where everything is kept. */
+  public record Stores(
+      ModelStore models,
+      ArtifactStore artifacts,
+      AgentStore agents,
+      RoundStore rounds,
+      JobStore jobs,
+      CommitStore commits) {}
+
+  private final Scheduler scheduler;
+  private final Stores stores;
+  private final Fleet fleet;
+  private final Trainer trainer;
+  private final RefusalCounts refusals = new RefusalCounts();
+  private final OperatorDesk desk;
+  private final Inbox inbox;
+
+  /**
+   * @param random draws cohorts, first weights and round ids; used by one thread at a time
+   */
+  public CoordinatorCore(
+      Scheduler scheduler,
+      RandomGenerator random,
+      FleetMessenger messenger,
+      ModelRuntime runtime,
+      Stores stores,
+      RoundLimits limits) {
+    this.scheduler = scheduler;
+    this.stores = stores;
+    this.fleet = new Fleet(scheduler, messenger, stores.agents());
+    HeldOutEvaluator evaluator = new HeldOutEvaluator(runtime, stores.artifacts(), stores.models());
+    VersionMaker versions = new VersionMaker(stores.artifacts(), evaluator, scheduler::now);
+    TrainingServices services =
+        new TrainingServices(
+            scheduler,
+            random,
+            fleet,
+            messenger,
+            stores.rounds(),
+            stores.jobs(),
+            stores.commits(),
+            versions,
+            limits,
+            refusals);
+    ModelCatalog catalog =
+        new ModelCatalog(
+            runtime,
+            stores.models(),
+            stores.artifacts(),
+            evaluator,
+            versions,
+            scheduler::now,
+            limits.maximumModelBytes());
+    Publisher publisher =
+        new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
+    this.trainer = new Trainer(services, stores.models(), catalog, publisher);
+    this.desk =
+        new OperatorDesk(
+            scheduler,
+            trainer,
+            new OperatorStores(stores.models(), stores.artifacts(), stores.rounds()));
+    this.inbox = new Inbox(fleet, trainer);
+  }
+
+  /**
+   * Takes up what an earlier run left: rounds that it did not end fail with COORDINATOR_RESTARTED,
+   * the newest versions are published again, and jobs go on. Connect to the broker when the stage
+   * completes.
+   */
+  public CompletionStage<Void> start() {
+    return scheduler
+        .offload(new Workload(Workload.Kind.STORAGE, 1), this::load)
+        .thenAccept(
+            state -> {
+              fleet.restore(
+                  state.agents(), state.newest().stream().map(VersionRecord::manifest).toList());
+              state.newest().forEach(trainer::publishKnown);
+              if (state.interrupted() > 0) {
+                LOG.warn(
+                    "{} rounds were running when the coordinator stopped; they failed",
+                    state.interrupted());
+              }
+              for (TrainingJob job : state.jobs()) {
+                var unused = trainer.begin(job);
+              }
+            });
+  }
+
+  private record Saved(
+      List<AgentRecord> agents,
+      List<VersionRecord> newest,
+      List<TrainingJob> jobs,
+      int interrupted) {}
+
+  private Saved load() {
+    int interrupted =
+        stores.rounds().failRunning(FailureReason.COORDINATOR_RESTARTED, scheduler.now());
+    List<VersionRecord> newest = new ArrayList<>();
+    for (ModelRecord model : stores.models().models()) {
+      Optional<VersionRecord> version = stores.models().newest(model.name());
+      version.ifPresent(newest::add);
+    }
+    return new Saved(stores.agents().load(), newest, stores.jobs().jobs(), interrupted);
+  }
+
+  /** Where decoded messages of agents go. */
+  public AgentMessages inbox() {
+    return inbox;
+  }
+
+  /** What operators may ask. */
+  public AdminOperations operations() {
+    return desk;
+  }
+
+  /** Figures of the fleet; on the owner's thread. */
+  public FleetTotals fleetTotals() {
+    return fleet.totals();
+  }
+
+  /** Messages of rounds that changed nothing; from any thread. */
+  public RefusalCounts refusals() {
+    return refusals;
+  }
+
+  /** Tells of every job and round, of whatever model; the listener runs on the owner's thread. */
+  public AutoCloseable watchAll(Consumer<TrainingEvent> listener) {
+    return trainer.watchers().addForAll(listener);
+  }
+}

@@ -1,0 +1,65 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.fleet.AgentMessages;
+import io.covey.coordinator.fleet.Fleet;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.Message;
+import io.covey.protocols.message.Presence;
+import io.covey.protocols.message.ReportedState;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.UpdateChunk;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sorts what agents say. Thread rule: the owner's scheduler only. */
+final class Inbox implements AgentMessages {
+  private static final Logger LOG = LoggerFactory.getLogger(Inbox.class);
+
+  private final Fleet fleet;
+  private final Trainer trainer;
+
+  /** What is newest was published at the start, before the first contact. */
+  private boolean reachedBefore;
+
+  Inbox(Fleet fleet, Trainer trainer) {
+    this.fleet = fleet;
+    this.trainer = trainer;
+  }
+
+  @Override
+  public void received(AgentId agent, Envelope envelope) {
+    Message body = envelope.body();
+    if (body instanceof Presence presence) {
+      fleet.onPresence(agent, envelope, presence);
+    } else if (body instanceof ReportedState reported) {
+      fleet.onReported(agent, envelope, reported);
+    } else if (body instanceof Telemetry counters) {
+      fleet.onTelemetry(agent, envelope, counters);
+    } else if (body instanceof UpdateChunk chunk) {
+      fleet.onSign(agent, envelope);
+      trainer.chunkReceived(agent, chunk);
+    } else if (body instanceof RoundDeclined declined) {
+      fleet.onSign(agent, envelope);
+      trainer.declined(agent, declined);
+    }
+  }
+
+  @Override
+  public void brokerReached(boolean sessionPresent) {
+    LOG.info("connected to the broker{}", sessionPresent ? ", which kept the session" : "");
+    trainer.setObstacles(List.of());
+    if (!sessionPresent && reachedBefore) {
+      trainer.brokerForgot();
+    }
+    reachedBefore = true;
+  }
+
+  @Override
+  public void brokerLost(String reason) {
+    LOG.warn("lost the broker: {}", reason);
+    trainer.setObstacles(List.of("the broker cannot be reached: " + reason));
+  }
+}

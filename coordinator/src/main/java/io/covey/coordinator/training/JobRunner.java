@@ -1,0 +1,314 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.RefusalReason;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.crypto.privacy.AggregateUpdate;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.Workload;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training of one model: runs one round after the other until all have committed, an operator
+ * pauses it, or too many fail in a row.
+ *
+ * <p>Thread rule: the owner's scheduler only.
+ */
+final class JobRunner implements RoundRunner.Owner {
+  private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
+
+  private final TrainingServices services;
+  private final Consumer<TrainingEvent> watchers;
+  private final Consumer<VersionRecord> released;
+  private TrainingJob job;
+  private VersionRecord newest;
+  private int roundNumber;
+  private int failuresInRow;
+  private long bytesSentBefore;
+  private @Nullable RoundRunner current;
+  private @Nullable VersionRecord justCommitted;
+  private Scheduler.@Nullable Timer pendingRound;
+
+  /**
+   * @param released told of every new version, to be published
+   */
+  JobRunner(
+      TrainingServices services,
+      TrainingJob job,
+      VersionRecord newest,
+      int roundNumber,
+      Consumer<TrainingEvent> watchers,
+      Consumer<VersionRecord> released) {
+    this.services = services;
+    this.job = job;
+    this.newest = newest;
+    this.roundNumber = roundNumber;
+    this.watchers = watchers;
+    this.released = released;
+  }
+
+  TrainingJob job() {
+    return job;
+  }
+
+  ModelName model() {
+    return job.model();
+  }
+
+  /** The evaluation of the newest version was renewed. */
+  void replaceNewest(VersionRecord evaluated) {
+    if (evaluated.version().equals(newest.version())) {
+      newest = evaluated;
+    }
+  }
+
+  void run() {
+    if (job.roundsCommitted() >= job.roundsWanted()) {
+      change(TrainingJob.State.COMPLETED, "");
+      return;
+    }
+    failuresInRow = 0;
+    change(TrainingJob.State.RUNNING, "");
+    nextRound();
+  }
+
+  void pause() {
+    if (pendingRound != null) {
+      pendingRound.cancel();
+      pendingRound = null;
+    }
+    change(TrainingJob.State.PAUSED, "");
+    if (current != null) {
+      current.cancel();
+    }
+  }
+
+  void agentChanged(AgentId agent, boolean online) {
+    if (current != null) {
+      current.agentChanged(agent, online);
+    }
+  }
+
+  /** Whether rounds run, or one is still ending. */
+  boolean isBusy() {
+    return current != null || job.state() == TrainingJob.State.RUNNING;
+  }
+
+  /** Whether the round is the one that runs; otherwise the message is for nobody. */
+  boolean owns(RoundId round) {
+    return current != null && current.order().round().equals(round);
+  }
+
+  void chunkReceived(AgentId agent, UpdateChunk chunk) {
+    if (current != null) {
+      current.chunkReceived(agent, chunk);
+    }
+  }
+
+  void declined(AgentId agent, RoundDeclined declined) {
+    if (current != null) {
+      current.declined(agent, declined);
+    }
+  }
+
+  private void nextRound() {
+    pendingRound = null;
+    if (job.state() != TrainingJob.State.RUNNING || current != null) {
+      return;
+    }
+    roundNumber++;
+    RoundOrder order =
+        RoundOrder.of(
+            nextRoundId(),
+            roundNumber,
+            newest,
+            parameterCount(),
+            job.plan(),
+            services.random(),
+            services.limits().inFlightBytes(),
+            bytesSentBefore);
+    RoundRunner runner =
+        new RoundRunner(order, services.scheduler(), services.fleet(), services.messenger(), this);
+    current = runner;
+    RoundRecord begun = runner.tally().running(0);
+    services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.STORAGE, 1),
+            () -> {
+              services.rounds().save(begun);
+              return begun;
+            })
+        .whenComplete(
+            (saved, failure) -> {
+              if (failure != null) {
+                LOG.error("round {} could not be recorded", order.round(), failure);
+                ended(
+                    runner
+                        .tally()
+                        .failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
+              } else {
+                runner.begin();
+              }
+            });
+  }
+
+  /** Names the model, counts, and cannot be guessed or used twice. */
+  private RoundId nextRoundId() {
+    byte[] suffix = new byte[4];
+    services.random().nextBytes(suffix);
+    return new RoundId(
+        "%s-%06d-%s".formatted(job.model(), roundNumber, HexFormat.of().formatHex(suffix)));
+  }
+
+  private int parameterCount() {
+    ArtifactReference weights =
+        newest.manifest().artifact(ArtifactReference.Role.WEIGHTS).orElseThrow();
+    return Math.toIntExact(weights.lengthBytes() / Float.BYTES);
+  }
+
+  @Override
+  public CompletionStage<RoundRecord> commit(RoundRunner round, AggregateUpdate aggregate) {
+    RoundRecord running = round.tally().running(round.order().bytesDown(services.messenger()));
+    TrainingJob after = withCommitted();
+    return services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.EVALUATION, 1),
+            () -> {
+              VersionRecord version =
+                  services.versionMaker().make(round.order(), after.plan(), aggregate);
+              RoundRecord record =
+                  running.committedAs(
+                      version.version(), outcomeOf(aggregate, version), version.createdAt());
+              services.commits().commit(version, record, after);
+              return new Committed(version, record);
+            })
+        .thenApply(
+            committed -> {
+              justCommitted = committed.version();
+              return committed.record();
+            });
+  }
+
+  private record Committed(VersionRecord version, RoundRecord record) {}
+
+  private static RoundRecord.Outcome outcomeOf(AggregateUpdate aggregate, VersionRecord version) {
+    return new RoundRecord.Outcome(
+        aggregate.meanLoss(),
+        aggregate.accuracy(),
+        version.evaluation().map(e -> e.meanLoss()).orElse(Double.NaN),
+        version.evaluation().map(e -> e.accuracy()).orElse(Double.NaN));
+  }
+
+  @Override
+  public void refused(RefusalReason reason) {
+    services.refusals().add(reason);
+  }
+
+  @Override
+  public void progressed(RoundRecord record) {
+    watchers.accept(new TrainingEvent.OfRound(record));
+  }
+
+  @Override
+  public void ended(RoundRecord record) {
+    current = null;
+    bytesSentBefore = services.messenger().bytesSent();
+    if (record.state() == RoundRecord.State.COMMITTED) {
+      committed(record);
+    } else {
+      failed(record);
+    }
+  }
+
+  private void committed(RoundRecord record) {
+    failuresInRow = 0;
+    VersionRecord version = justCommitted;
+    if (version == null) {
+      throw new IllegalStateException("a round committed without a version");
+    }
+    justCommitted = null;
+    newest = version;
+    TrainingJob.State state = job.state();
+    job = withCommitted();
+    if (state == TrainingJob.State.PAUSED) {
+      // Paused while the round could no longer be cancelled.
+      change(TrainingJob.State.PAUSED, "");
+    }
+    released.accept(version);
+    watchers.accept(new TrainingEvent.OfRound(record));
+    watchers.accept(new TrainingEvent.OfJob(job));
+    if (job.state() == TrainingJob.State.RUNNING) {
+      nextRound();
+    }
+  }
+
+  private void failed(RoundRecord record) {
+    boolean cancelled = record.failure().equals(Optional.of(FailureReason.CANCELLED));
+    failuresInRow += cancelled ? 0 : 1;
+    job = withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
+    save(record);
+    watchers.accept(new TrainingEvent.OfRound(record));
+    if (failuresInRow >= services.limits().failedRoundsInRow()) {
+      change(
+          TrainingJob.State.STOPPED,
+          failuresInRow
+              + " rounds failed in a row, the last one with "
+              + record.failure().map(FailureReason::name).orElse("no reason"));
+    } else {
+      change(job.state(), job.detail());
+    }
+    if (job.state() == TrainingJob.State.RUNNING) {
+      pendingRound =
+          services
+              .scheduler()
+              .schedule(
+                  services.limits().retryDelay().multipliedBy(failuresInRow), this::nextRound);
+    }
+  }
+
+  private void save(RoundRecord record) {
+    services.store("round " + record.round(), () -> services.rounds().save(record));
+  }
+
+  private TrainingJob withCommitted() {
+    int committed = job.roundsCommitted() + 1;
+    TrainingJob counted = withCounts(committed, job.roundsFailed());
+    return committed >= job.roundsWanted() && job.state() == TrainingJob.State.RUNNING
+        ? counted.in(TrainingJob.State.COMPLETED, "")
+        : counted;
+  }
+
+  private TrainingJob withCounts(int committed, int failed) {
+    return new TrainingJob(
+        job.model(),
+        job.plan(),
+        job.roundsWanted(),
+        committed,
+        failed,
+        job.state(),
+        job.detail(),
+        job.startedAt());
+  }
+
+  private void change(TrainingJob.State state, String detail) {
+    job = job.in(state, detail);
+    TrainingJob changed = job;
+    services.store("job of " + job.model(), () -> services.jobs().save(changed));
+    watchers.accept(new TrainingEvent.OfJob(job));
+  }
+}

@@ -1,0 +1,136 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.registry.ArtifactStore;
+import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.models.runtime.LoadedModel;
+import io.covey.models.runtime.ModelException;
+import io.covey.models.runtime.ModelRuntime;
+import io.covey.models.runtime.ParameterLayout;
+import io.covey.models.runtime.TrainingSession;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * Takes in models and what belongs to them, after a close look. Blocks; any one thread at a time.
+ */
+final class ModelCatalog {
+  private final ModelRuntime runtime;
+  private final ModelStore models;
+  private final ArtifactStore artifacts;
+  private final HeldOutEvaluator evaluator;
+  private final VersionMaker versions;
+  private final InstantSource time;
+  private final int maximumModelBytes;
+
+  ModelCatalog(
+      ModelRuntime runtime,
+      ModelStore models,
+      ArtifactStore artifacts,
+      HeldOutEvaluator evaluator,
+      VersionMaker versions,
+      InstantSource time,
+      int maximumModelBytes) {
+    this.runtime = runtime;
+    this.models = models;
+    this.artifacts = artifacts;
+    this.evaluator = evaluator;
+    this.versions = versions;
+    this.time = time;
+    this.maximumModelBytes = maximumModelBytes;
+  }
+
+  VersionRecord register(
+      ModelName name,
+      String description,
+      byte[] graph,
+      Optional<byte[]> weightsFile,
+      RandomGenerator random)
+      throws OperationException {
+    if (graph.length > maximumModelBytes) {
+      throw invalid("the model has " + graph.length + " bytes, allowed are " + maximumModelBytes);
+    }
+    if (models.model(name).isPresent()) {
+      throw new OperationException(
+          OperationException.Kind.CONFLICT, "there is a model named " + name + " already");
+    }
+    float[] weights = look(graph, weightsFile, random);
+    VersionRecord first =
+        new VersionRecord(
+            name,
+            new ModelVersion(1),
+            time.instant(),
+            Optional.empty(),
+            List.of(
+                versions.keep(ArtifactReference.Role.GRAPH, graph),
+                versions.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
+            Optional.empty(),
+            Optional.empty());
+    models.addModel(new ModelRecord(name, description, first.createdAt()), first);
+    return first;
+  }
+
+  /** Loads the model, gives it its first weights, and answers them. */
+  private float[] look(byte[] graph, Optional<byte[]> weightsFile, RandomGenerator random)
+      throws OperationException {
+    try (LoadedModel loaded = runtime.load(graph);
+        TrainingSession session = loaded.openTraining()) {
+      ParameterLayout layout = session.layout();
+      float[] weights =
+          weightsFile.isPresent()
+              ? Weights.parse(weightsFile.get(), layout.size())
+              : WeightInitializer.initialise(layout, random);
+      session.restore(weights);
+      return weights;
+    } catch (ModelException | IllegalArgumentException e) {
+      throw invalid("the model was refused: " + e.getMessage());
+    }
+  }
+
+  /** Sets the examples, and answers the newest version with its evaluation on them. */
+  VersionRecord setEvaluationData(ModelName name, byte[] csv, String labelColumn, float scale)
+      throws OperationException {
+    VersionRecord newest =
+        models
+            .newest(name)
+            .orElseThrow(
+                () ->
+                    new OperationException(
+                        OperationException.Kind.NOT_FOUND, "there is no model named " + name));
+    try {
+      HeldOutExamples examples = HeldOutExamples.parse(csv, labelColumn, scale);
+      Sha256 graph = digest(newest, ArtifactReference.Role.GRAPH);
+      byte[] weights =
+          artifacts
+              .get(digest(newest, ArtifactReference.Role.WEIGHTS))
+              .orElseThrow(() -> new IllegalStateException("the newest version has no weights"));
+      HeldOutEvaluation evaluation = evaluator.evaluate(graph, Weights.parse(weights), examples);
+      models.setEvaluationData(
+          name, new ModelStore.EvaluationData(artifacts.put(csv), labelColumn, scale));
+      models.setEvaluation(name, newest.version(), evaluation);
+      return models.version(name, newest.version()).orElseThrow(IllegalStateException::new);
+    } catch (ModelException | IllegalArgumentException e) {
+      throw invalid("the examples were refused: " + e.getMessage());
+    }
+  }
+
+  private static Sha256 digest(VersionRecord version, ArtifactReference.Role role) {
+    return version
+        .manifest()
+        .artifact(role)
+        .orElseThrow(() -> new IllegalStateException("version without " + role))
+        .digest();
+  }
+
+  private static OperationException invalid(String message) {
+    return new OperationException(OperationException.Kind.INVALID, message);
+  }
+}

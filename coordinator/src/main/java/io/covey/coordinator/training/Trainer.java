@@ -1,0 +1,229 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.RefusalReason;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.time.Workload;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** All models' training and releases. Thread rule: the owner's scheduler only. */
+final class Trainer {
+  private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
+
+  private final TrainingServices services;
+  private final ModelStore models;
+  private final ModelCatalog catalog;
+  private final Publisher publisher;
+  private final Watchers watchers = new Watchers();
+  private final Map<ModelName, JobRunner> jobs = new HashMap<>();
+
+  /** Read by any thread. */
+  private volatile List<String> obstacles = List.of("the coordinator is starting");
+
+  Trainer(TrainingServices services, ModelStore models, ModelCatalog catalog, Publisher publisher) {
+    this.services = services;
+    this.models = models;
+    this.catalog = catalog;
+    this.publisher = publisher;
+    services.fleet().addListener(this::agentChanged);
+  }
+
+  Watchers watchers() {
+    return watchers;
+  }
+
+  List<String> obstacles() {
+    return obstacles;
+  }
+
+  void setObstacles(List<String> found) {
+    obstacles = List.copyOf(found);
+  }
+
+  CompletionStage<VersionRecord> register(
+      ModelName name, String description, byte[] graph, Optional<byte[]> weights) {
+    return services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.EVALUATION, 1),
+            () -> catalog.register(name, description, graph, weights, services.random()))
+        .thenApply(
+            first -> {
+              LOG.info("registered {} version 1", name);
+              release(first);
+              return first;
+            });
+  }
+
+  CompletionStage<VersionRecord> setEvaluationData(
+      ModelName name, byte[] csv, String labelColumn, float scale) {
+    return services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.EVALUATION, 1),
+            () -> catalog.setEvaluationData(name, csv, labelColumn, scale))
+        .thenApply(
+            evaluated -> {
+              JobRunner runner = jobs.get(name);
+              if (runner != null) {
+                runner.replaceNewest(evaluated);
+              }
+              return evaluated;
+            });
+  }
+
+  CompletionStage<TrainingJob> start(ModelName name, int rounds, TrainingPlan plan) {
+    JobRunner existing = jobs.get(name);
+    if (existing != null && existing.job().state() == TrainingJob.State.RUNNING) {
+      return refused(OperationException.Kind.CONFLICT, name + " is being trained already");
+    }
+    if (rounds < 1 || rounds > 1_000_000) {
+      return refused(OperationException.Kind.INVALID, rounds + " rounds, expected 1 to 1000000");
+    }
+    TrainingJob job =
+        new TrainingJob(
+            name, plan, rounds, 0, 0, TrainingJob.State.RUNNING, "", services.scheduler().now());
+    return begin(job);
+  }
+
+  /** Runs a job that is new, or one that a restart interrupted. */
+  CompletionStage<TrainingJob> begin(TrainingJob job) {
+    ModelName name = job.model();
+    return services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.STORAGE, 1),
+            () -> new Start(models.newest(name), services.rounds().newestNumber(name)))
+        .thenCompose(
+            start -> {
+              if (start.newest().isEmpty()) {
+                return refused(
+                    OperationException.Kind.NOT_FOUND, "there is no model named " + name);
+              }
+              JobRunner other = jobs.get(name);
+              if (other != null && other.isBusy()) {
+                return refused(
+                    OperationException.Kind.CONFLICT, name + " is being trained already");
+              }
+              JobRunner runner =
+                  new JobRunner(
+                      services,
+                      job,
+                      start.newest().get(),
+                      start.roundNumber(),
+                      event -> watchers.tell(name, event),
+                      this::release);
+              jobs.put(name, runner);
+              if (job.state() == TrainingJob.State.RUNNING) {
+                runner.run();
+              }
+              return CompletableFuture.completedFuture(runner.job());
+            });
+  }
+
+  private record Start(Optional<VersionRecord> newest, int roundNumber) {}
+
+  CompletionStage<TrainingJob> pause(ModelName name) {
+    JobRunner runner = jobs.get(name);
+    if (runner == null) {
+      return refused(OperationException.Kind.NOT_FOUND, name + " is not being trained");
+    }
+    if (runner.job().state() == TrainingJob.State.RUNNING) {
+      runner.pause();
+    }
+    return CompletableFuture.completedFuture(runner.job());
+  }
+
+  CompletionStage<TrainingJob> resume(ModelName name) {
+    JobRunner runner = jobs.get(name);
+    if (runner == null) {
+      return refused(OperationException.Kind.NOT_FOUND, name + " is not being trained");
+    }
+    switch (runner.job().state()) {
+      case RUNNING -> {}
+      case PAUSED, STOPPED -> runner.run();
+      case COMPLETED -> {
+        return refused(
+            OperationException.Kind.CONFLICT, "the training of " + name + " is complete");
+      }
+    }
+    return CompletableFuture.completedFuture(runner.job());
+  }
+
+  Optional<TrainingJob> job(ModelName name) {
+    return Optional.ofNullable(jobs.get(name)).map(JobRunner::job);
+  }
+
+  List<AgentRecord> agents() {
+    return services.fleet().agents();
+  }
+
+  void chunkReceived(AgentId agent, UpdateChunk chunk) {
+    ownerOf(chunk.round())
+        .ifPresentOrElse(
+            runner -> runner.chunkReceived(agent, chunk),
+            () -> services.refusals().add(RefusalReason.UNKNOWN_ROUND));
+  }
+
+  void declined(AgentId agent, RoundDeclined declined) {
+    ownerOf(declined.round())
+        .ifPresentOrElse(
+            runner -> runner.declined(agent, declined),
+            () -> services.refusals().add(RefusalReason.UNKNOWN_ROUND));
+  }
+
+  /** Publishes what is newest of every model; at a start. */
+  void publishKnown(VersionRecord newest) {
+    var unused = publisher.publish(newest.manifest());
+  }
+
+  void brokerForgot() {
+    publisher.republish();
+    services.fleet().republishDesired();
+  }
+
+  private Optional<JobRunner> ownerOf(RoundId round) {
+    return jobs.values().stream().filter(runner -> runner.owns(round)).findFirst();
+  }
+
+  private void agentChanged(AgentId agent, boolean online) {
+    jobs.values().forEach(runner -> runner.agentChanged(agent, online));
+  }
+
+  private void release(VersionRecord version) {
+    var unused =
+        publisher
+            .publish(version.manifest())
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.error(
+                        "version {} of {} could not be published",
+                        version.version(),
+                        version.model(),
+                        failure);
+                  } else {
+                    services.fleet().setDesired(version.manifest());
+                  }
+                });
+  }
+
+  private static CompletionStage<TrainingJob> refused(
+      OperationException.Kind kind, String message) {
+    return CompletableFuture.failedFuture(new OperationException(kind, message));
+  }
+}
