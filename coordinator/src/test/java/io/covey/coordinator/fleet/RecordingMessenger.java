@@ -1,0 +1,53 @@
+package io.covey.coordinator.fleet;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundPlan;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Remembers what was said to whom. */
+final class RecordingMessenger implements FleetMessenger {
+
+  /** One desired state that was sent. */
+  record Sent(AgentId agent, DesiredState desired) {}
+
+  final List<Sent> desired = new ArrayList<>();
+
+  @Override
+  public CompletionStage<Void> sendDesired(AgentId agent, DesiredState state) {
+    desired.add(new Sent(agent, state));
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> sendPlan(AgentId agent, RoundPlan plan) {
+    throw new AssertionError("no rounds here");
+  }
+
+  @Override
+  public CompletionStage<Void> sendClosed(AgentId agent, RoundClosed closed) {
+    throw new AssertionError("no rounds here");
+  }
+
+  @Override
+  public CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk) {
+    throw new AssertionError("no artifacts here");
+  }
+
+  @Override
+  public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
+    throw new AssertionError("no artifacts here");
+  }
+
+  @Override
+  public long bytesSent() {
+    return 0;
+  }
+}
