@@ -1,0 +1,208 @@
+package io.covey.edgeagent.app;
+
+import io.covey.edgeagent.mqtt.AgentConnection;
+import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.session.TwinEvent;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.RefusedMessages;
+import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.Workload;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.MqttTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The shell of one agent: what the coordinator says goes to the state machines, what they ask for
+ * to the parts. Everything here runs on the agent's scheduler.
+ */
+final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
+  private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
+  private static final Duration FAREWELL_TIMEOUT = Duration.ofSeconds(2);
+
+  private final AgentParts parts;
+  private final MqttTransport transport;
+  private final RefusedMessages refused;
+  private final AgentConnection connection;
+  private final TwinShell twin;
+  private final RoundShell rounds;
+  private final Duration telemetryInterval;
+  private final String broker;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  private Scheduler.@Nullable Timer telemetryTimer;
+  private volatile boolean connected;
+  private boolean stopping;
+
+  /**
+   * What an agent says of itself, and how.
+   *
+   * @param broker for the log
+   */
+  record Voice(
+      MqttTransport transport,
+      Topics topics,
+      AgentConnection.Identity identity,
+      Duration telemetryInterval,
+      String broker) {}
+
+  AgentCore(AgentParts parts, Voice voice, ParticipationLimits limits) {
+    this.parts = parts;
+    this.transport = voice.transport();
+    this.telemetryInterval = voice.telemetryInterval();
+    this.broker = voice.broker();
+    this.refused = new RefusedMessages(parts.scheduler());
+    this.connection =
+        new AgentConnection(
+            transport, voice.topics(), voice.identity(), parts.fetcher(), refused, this);
+    this.twin = new TwinShell(parts, this);
+    this.rounds = new RoundShell(parts, connection, limits);
+  }
+
+  /** Serves what was served before, then connects. */
+  void start() {
+    parts
+        .scheduler()
+        .offload(new Workload(Workload.Kind.STORAGE, 0), () -> parts.cache().servedBefore())
+        .whenComplete(this::restored);
+  }
+
+  private void restored(@Nullable List<ModelManifest> served, @Nullable Throwable error) {
+    if (stopping) {
+      return;
+    }
+    if (error != null) {
+      LOG.warn("Could not read what was served before: {}", error.getMessage());
+    } else if (served != null && !served.isEmpty()) {
+      twin.on(new TwinEvent.Restored(served));
+    }
+    connection.open();
+    long phase = parts.randomness().generator().nextLong(1 + telemetryInterval.toMillis());
+    telemetryTimer = parts.scheduler().schedule(Duration.ofMillis(phase), this::sendTelemetry);
+  }
+
+  /** Leaves in order: says so, then disconnects and closes everything. Completes when done. */
+  CompletionStage<Void> stop() {
+    if (stopping) {
+      return stopped;
+    }
+    stopping = true;
+    quiet();
+    if (!connected) {
+      release();
+      return stopped;
+    }
+    Scheduler.Timer patience = parts.scheduler().schedule(FAREWELL_TIMEOUT, this::release);
+    connection
+        .publishPresence(false)
+        .whenComplete(
+            (done, error) -> {
+              patience.cancel();
+              release();
+            });
+    return stopped;
+  }
+
+  /** Stops at once, without a word, as a crash would. */
+  void abort() {
+    stopping = true;
+    quiet();
+    release();
+  }
+
+  private void quiet() {
+    if (telemetryTimer != null) {
+      telemetryTimer.cancel();
+    }
+    twin.close();
+    rounds.close();
+    parts.fetcher().close();
+  }
+
+  private void release() {
+    if (!stopped.isDone()) {
+      transport.close();
+      parts.models().close();
+      parts.cache().close();
+      stopped.complete(null);
+    }
+  }
+
+  AgentCounters counters() {
+    return new AgentCounters(
+        parts.models().inferences(),
+        parts.models().failures(),
+        rounds.joined(),
+        rounds.reported(),
+        refused.total(),
+        parts.fetcher().wrongDigests());
+  }
+
+  boolean connected() {
+    return connected;
+  }
+
+  @Override
+  public void connected(boolean sessionPresent) {
+    connected = true;
+    LOG.info("Connected to {} ({})", broker, sessionPresent ? "session resumed" : "a new session");
+    report();
+  }
+
+  @Override
+  public void disconnected(String reason) {
+    connected = false;
+    LOG.warn("Disconnected from {}: {}; connecting again", broker, reason);
+  }
+
+  @Override
+  public void desired(DesiredState state) {
+    twin.on(new TwinEvent.Desired(state));
+  }
+
+  @Override
+  public void invited(RoundPlan plan) {
+    rounds.invited(plan);
+  }
+
+  @Override
+  public void closed(RoundClosed message) {
+    rounds.closed(message);
+  }
+
+  /** Without a connection nothing is said: the next one begins with a report. */
+  @Override
+  public void report() {
+    if (connected && !stopping) {
+      connection.publishReported(twin.twin().report(parts.examples().size() > 0));
+    }
+  }
+
+  @Override
+  public Set<ModelManifest> inUseElsewhere() {
+    return rounds.basesInUse();
+  }
+
+  private void sendTelemetry() {
+    AgentCounters now = counters();
+    if (connected) {
+      connection.publishTelemetry(
+          new Telemetry(
+              now.inferences(),
+              now.failedInferences(),
+              now.roundsJoined(),
+              now.roundsReported(),
+              now.messagesRefused()));
+    }
+    telemetryTimer = parts.scheduler().schedule(telemetryInterval, this::sendTelemetry);
+  }
+}

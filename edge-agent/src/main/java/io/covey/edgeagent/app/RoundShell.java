@@ -1,0 +1,215 @@
+package io.covey.edgeagent.app;
+
+import com.google.protobuf.ByteString;
+import io.covey.edgeagent.mqtt.AgentConnection;
+import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.mqtt.UpdatePublication;
+import io.covey.edgeagent.session.Participation;
+import io.covey.edgeagent.session.ParticipationEffect;
+import io.covey.edgeagent.session.ParticipationEvent;
+import io.covey.edgeagent.session.ParticipationEvent.Obstacle;
+import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.session.Step;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.RoundDeclined.Reason;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.Workload;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the {@link Participation} asks for. Runs on the agent's scheduler. */
+final class RoundShell implements ParticipationEffect.Actions {
+  private static final Logger LOG = LoggerFactory.getLogger(RoundShell.class);
+
+  private final AgentParts parts;
+  private final AgentConnection connection;
+  private Participation participation;
+  // Of the one round under way:
+  private @Nullable RoundPlan plan;
+  private ArtifactFetcher.@Nullable Ticket ticket;
+  private @Nullable TrainingTask task;
+  private @Nullable ByteString update;
+  private @Nullable UpdatePublication publication;
+  private Scheduler.@Nullable Timer deadline;
+  private final AtomicLong joined = new AtomicLong();
+  private final AtomicLong reported = new AtomicLong();
+  private boolean closed;
+
+  RoundShell(AgentParts parts, AgentConnection connection, ParticipationLimits limits) {
+    this.parts = parts;
+    this.connection = connection;
+    this.participation = Participation.idle(limits);
+  }
+
+  void invited(RoundPlan invitation) {
+    Optional<Obstacle> obstacle =
+        parts.examples().size() == 0
+            ? Optional.of(new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples"))
+            : Optional.empty();
+    on(new ParticipationEvent.Invited(invitation, obstacle));
+  }
+
+  void closed(RoundClosed message) {
+    on(new ParticipationEvent.Closed(message.round()));
+  }
+
+  /** Nothing is carried out any more. */
+  void close() {
+    participation.phase().round().ifPresent(this::stop);
+    closed = true;
+  }
+
+  /** The version that is being trained, whose artifacts must stay. */
+  Set<ModelManifest> basesInUse() {
+    return plan == null ? Set.of() : Set.of(plan.base());
+  }
+
+  long joined() {
+    return joined.get();
+  }
+
+  long reported() {
+    return reported.get();
+  }
+
+  @Override
+  public void prepare(RoundPlan accepted) {
+    RoundId round = accepted.round();
+    LOG.info(
+        "Joining round {} on {} version {}",
+        round,
+        accepted.base().model(),
+        accepted.base().version());
+    joined.incrementAndGet();
+    plan = accepted;
+    ticket =
+        parts
+            .fetcher()
+            .fetch(
+                accepted.base(),
+                new ArtifactFetcher.Listener() {
+                  @Override
+                  public void fetched() {
+                    on(new ParticipationEvent.BaseReady(round));
+                  }
+
+                  @Override
+                  public void failed(String detail) {
+                    fail(round, Reason.MODEL_UNAVAILABLE, detail);
+                  }
+                });
+  }
+
+  @Override
+  public void train(RoundPlan accepted) {
+    RoundId round = accepted.round();
+    TrainingTask running = new TrainingTask(parts, accepted);
+    task = running;
+    // One more pass than epochs: the base version is evaluated first.
+    long passes = (accepted.training().epochs() + 1L) * parts.examples().size();
+    parts
+        .scheduler()
+        .offload(new Workload(Workload.Kind.TRAINING, passes), running)
+        .whenComplete(
+            (words, error) -> {
+              if (running != task) {
+                return;
+              }
+              task = null;
+              if (error != null) {
+                fail(round, Reason.TRAINING_FAILED, String.valueOf(error.getMessage()));
+              } else {
+                update = words;
+                on(new ParticipationEvent.Trained(round));
+              }
+            });
+  }
+
+  @Override
+  public void publish(RoundId round) {
+    ByteString words = update;
+    if (words == null) {
+      throw new IllegalStateException("an update is to be published that was not made");
+    }
+    update = null;
+    publication =
+        UpdatePublication.start(
+            connection,
+            round,
+            words,
+            new UpdatePublication.Listener() {
+              @Override
+              public void published() {
+                LOG.info("Reported to round {} ({} bytes)", round, words.size());
+                reported.incrementAndGet();
+                release();
+                on(new ParticipationEvent.Published(round));
+              }
+
+              @Override
+              public void failed(String detail) {
+                fail(round, Reason.TRAINING_FAILED, detail);
+              }
+            });
+  }
+
+  @Override
+  public void stop(RoundId round) {
+    if (ticket != null) {
+      ticket.cancel();
+    }
+    if (task != null) {
+      task.cancel();
+    }
+    if (publication != null) {
+      publication.cancel();
+    }
+    release();
+  }
+
+  @Override
+  public void decline(RoundDeclined message) {
+    LOG.info("Declining round {}: {} {}", message.round(), message.reason(), message.detail());
+    connection.publishDeclined(message);
+  }
+
+  @Override
+  public void startDeadline(RoundId round, Duration delay) {
+    deadline =
+        parts.scheduler().schedule(delay, () -> on(new ParticipationEvent.DeadlineReached(round)));
+  }
+
+  private void on(ParticipationEvent event) {
+    if (closed) {
+      return;
+    }
+    Step<Participation, ParticipationEffect> step = participation.on(event);
+    participation = step.next();
+    step.effects().forEach(effect -> effect.perform(this));
+  }
+
+  private void fail(RoundId round, Reason reason, String detail) {
+    on(new ParticipationEvent.Failed(round, reason, detail));
+  }
+
+  private void release() {
+    if (deadline != null) {
+      deadline.cancel();
+    }
+    plan = null;
+    ticket = null;
+    task = null;
+    update = null;
+    publication = null;
+    deadline = null;
+  }
+}

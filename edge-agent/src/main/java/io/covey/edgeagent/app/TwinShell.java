@@ -1,0 +1,249 @@
+package io.covey.edgeagent.app;
+
+import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.serving.SelfRun;
+import io.covey.edgeagent.serving.ServableModel;
+import io.covey.edgeagent.session.Step;
+import io.covey.edgeagent.session.Twin;
+import io.covey.edgeagent.session.TwinEffect;
+import io.covey.edgeagent.session.TwinEvent;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.time.Workload;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Carries out what the {@link Twin} asks for. Runs on the agent's scheduler. */
+final class TwinShell implements TwinEffect.Actions {
+  private static final Logger LOG = LoggerFactory.getLogger(TwinShell.class);
+
+  private final AgentParts parts;
+  private final Reporter reporter;
+  private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new HashMap<>();
+  private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
+  private final Map<ModelManifest, Instant> begun = new HashMap<>();
+  private final Map<ModelName, ModelManifest> current = new HashMap<>();
+  private final Map<ModelName, ModelManifest> previous = new HashMap<>();
+  private Twin twin = Twin.empty();
+  private boolean tidying;
+  private boolean untidy;
+  private boolean closed;
+
+  /** What the shell needs of the agent around it. */
+  interface Reporter {
+    /** Tell the coordinator what runs. */
+    void report();
+
+    /** Versions whose artifacts somebody else still reads. */
+    Set<ModelManifest> inUseElsewhere();
+  }
+
+  TwinShell(AgentParts parts, Reporter reporter) {
+    this.parts = parts;
+    this.reporter = reporter;
+  }
+
+  Twin twin() {
+    return twin;
+  }
+
+  void on(TwinEvent event) {
+    if (closed) {
+      return;
+    }
+    Step<Twin, TwinEffect> step = twin.on(event);
+    twin = step.next();
+    step.effects().forEach(effect -> effect.perform(this));
+    parts.models().setReady(isReady());
+  }
+
+  /** Nothing is carried out any more. */
+  void close() {
+    closed = true;
+    tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
+    tickets.clear();
+  }
+
+  @Override
+  public void fetch(ModelManifest manifest) {
+    begun.put(manifest, parts.scheduler().now());
+    tickets.put(
+        manifest,
+        parts
+            .fetcher()
+            .fetch(
+                manifest,
+                new ArtifactFetcher.Listener() {
+                  @Override
+                  public void fetched() {
+                    tickets.remove(manifest);
+                    on(new TwinEvent.Fetched(manifest));
+                  }
+
+                  @Override
+                  public void failed(String detail) {
+                    tickets.remove(manifest);
+                    refuse(manifest, detail);
+                  }
+                }));
+  }
+
+  @Override
+  public void cancelFetch(ModelManifest manifest) {
+    begun.remove(manifest);
+    ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
+    if (ticket != null) {
+      ticket.cancel();
+    }
+  }
+
+  @Override
+  public void load(ModelManifest manifest) {
+    offload(ArtifactReading.lengthBytes(manifest), () -> loadAndRun(manifest))
+        .whenComplete(
+            (model, error) -> {
+              if (closed) {
+                closeQuietly(model);
+              } else if (error != null) {
+                refuse(manifest, String.valueOf(error.getMessage()));
+              } else {
+                loaded.put(manifest, model);
+                on(new TwinEvent.Loaded(manifest));
+              }
+            });
+  }
+
+  @Override
+  public void serve(ModelManifest manifest) {
+    ServableModel model = loaded.remove(manifest);
+    if (model == null) {
+      throw new IllegalStateException("a version is to be served that was not loaded");
+    }
+    parts.models().serve(manifest.model(), manifest.version(), model);
+    ModelManifest former = current.put(manifest.model(), manifest);
+    if (former != null) {
+      previous.put(manifest.model(), former);
+    }
+    Instant start = begun.remove(manifest);
+    LOG.info(
+        "Serving {} version {} ({} ms from fetch to swap)",
+        manifest.model(),
+        manifest.version(),
+        start == null ? 0 : Duration.between(start, parts.scheduler().now()).toMillis());
+    tidy();
+  }
+
+  @Override
+  public void discard(ModelManifest manifest) {
+    closeQuietly(loaded.remove(manifest));
+  }
+
+  @Override
+  public void retire(ModelName model) {
+    LOG.info("No longer serving {}", model);
+    parts.models().retire(model);
+    current.remove(model);
+    previous.remove(model);
+    tidy();
+  }
+
+  @Override
+  public void report() {
+    reporter.report();
+  }
+
+  private ServableModel loadAndRun(ModelManifest manifest) throws Exception {
+    ArtifactReading artifacts = new ArtifactReading(parts.cache(), manifest);
+    ServableModel model =
+        ServableModel.load(parts.runtime(), artifacts.graph(), artifacts.weights());
+    boolean passed = false;
+    try {
+      SelfRun.check(model);
+      passed = true;
+      return model;
+    } finally {
+      if (!passed) {
+        model.close();
+      }
+    }
+  }
+
+  private void refuse(ModelManifest manifest, String detail) {
+    begun.remove(manifest);
+    LOG.warn("Cannot serve {} version {}: {}", manifest.model(), manifest.version(), detail);
+    on(new TwinEvent.Failed(manifest, detail));
+  }
+
+  /** Every model that is wanted has a version that answers. */
+  private boolean isReady() {
+    boolean told = twin.revision() != Twin.NO_REVISION || !twin.models().isEmpty();
+    return told && twin.models().values().stream().allMatch(phase -> phase.served().isPresent());
+  }
+
+  /** Notes on the disk what is served, and deletes what nobody needs; one run at a time. */
+  private void tidy() {
+    if (tidying) {
+      untidy = true;
+      return;
+    }
+    tidying = true;
+    untidy = false;
+    List<ModelManifest> served = List.copyOf(current.values());
+    // Before a first swap, the artifacts of the version before the restart are unknown: keep them.
+    boolean prune = !previous.isEmpty() || current.isEmpty();
+    Set<Sha256> needed = needed();
+    offload(
+            0,
+            () -> {
+              parts.cache().rememberServed(served);
+              if (prune) {
+                parts.cache().retain(needed);
+              }
+              return true;
+            })
+        .whenComplete(
+            (done, error) -> {
+              tidying = false;
+              if (error != null) {
+                LOG.warn("Could not note what is served: {}", error.getMessage());
+              }
+              if (untidy && !closed) {
+                tidy();
+              }
+            });
+  }
+
+  private Set<Sha256> needed() {
+    Set<ModelManifest> manifests = new HashSet<>(reporter.inUseElsewhere());
+    manifests.addAll(current.values());
+    manifests.addAll(previous.values());
+    twin.models().values().forEach(phase -> manifests.add(phase.target()));
+    Set<Sha256> digests = new HashSet<>();
+    for (ModelManifest manifest : manifests) {
+      manifest.artifacts().stream().map(ArtifactReference::digest).forEach(digests::add);
+    }
+    return digests;
+  }
+
+  private static void closeQuietly(@Nullable ServableModel model) {
+    if (model != null) {
+      model.close();
+    }
+  }
+
+  private <T> CompletionStage<T> offload(long bytes, Callable<T> work) {
+    return parts.scheduler().offload(new Workload(Workload.Kind.STORAGE, bytes), work);
+  }
+}

@@ -1,0 +1,28 @@
+package io.covey.edgeagent.artifacts;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** Puts files in place so that a crash leaves the old or the new one, never half of one. */
+final class DurableFiles {
+  private DurableFiles() {}
+
+  /** Renames {@code source}, whose bytes are on the disk, over {@code target}, for good. */
+  static void moveInto(Path source, Path target) throws IOException {
+    Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Path directory = target.toAbsolutePath().getParent();
+    if (directory == null) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Some file systems cannot sync a directory. The rename itself has happened.
+      return;
+    }
+  }
+}

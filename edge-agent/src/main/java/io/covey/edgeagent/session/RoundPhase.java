@@ -1,0 +1,44 @@
+package io.covey.edgeagent.session;
+
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.RoundPlan;
+import java.util.Optional;
+
+/** Where the agent stands in the one round that it may be in. */
+public sealed interface RoundPhase {
+
+  /** The round that this phase belongs to. */
+  Optional<RoundId> round();
+
+  /** In no round. */
+  record Idle() implements RoundPhase {
+    @Override
+    public Optional<RoundId> round() {
+      return Optional.empty();
+    }
+  }
+
+  /** The base version is being brought into the cache. */
+  record Preparing(RoundPlan plan) implements RoundPhase {
+    @Override
+    public Optional<RoundId> round() {
+      return Optional.of(plan.round());
+    }
+  }
+
+  /** The agent trains. */
+  record Training(RoundPlan plan) implements RoundPhase {
+    @Override
+    public Optional<RoundId> round() {
+      return Optional.of(plan.round());
+    }
+  }
+
+  /** The update is being published. */
+  record Reporting(RoundPlan plan) implements RoundPhase {
+    @Override
+    public Optional<RoundId> round() {
+      return Optional.of(plan.round());
+    }
+  }
+}

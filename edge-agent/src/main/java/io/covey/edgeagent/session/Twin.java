@@ -1,0 +1,189 @@
+package io.covey.edgeagent.session;
+
+import io.covey.edgeagent.session.ModelPhase.Fetching;
+import io.covey.edgeagent.session.ModelPhase.Loading;
+import io.covey.edgeagent.session.ModelPhase.Refused;
+import io.covey.edgeagent.session.ModelPhase.Serving;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.Limits;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.ReportedState;
+import io.covey.protocols.message.ReportedState.ModelState;
+import io.covey.protocols.message.ReportedState.Status;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * What the agent should serve and how far it has come, as one value.
+ *
+ * <p>Transitions of one model (other pairs change nothing; answers about a version that is no
+ * longer the target are stale and ignored, but a version that was loaded in vain is discarded):
+ *
+ * <table>
+ * <caption>Transitions</caption>
+ * <tr><th>phase</th><th>another version wanted</th><th>no longer wanted</th>
+ *     <th>fetched</th><th>loaded</th><th>failed</th></tr>
+ * <tr><td>(none)</td><td>Fetching</td><td></td><td></td><td></td><td></td></tr>
+ * <tr><td>Fetching</td><td>Fetching; Serving when it is the served one</td><td>(none)</td>
+ *     <td>Loading</td><td></td><td>Refused</td></tr>
+ * <tr><td>Loading</td><td>as Fetching</td><td>(none)</td><td></td><td>Serving</td>
+ *     <td>Refused</td></tr>
+ * <tr><td>Serving</td><td>Fetching</td><td>(none)</td><td></td><td></td><td></td></tr>
+ * <tr><td>Refused</td><td>as Fetching</td><td>(none)</td><td></td><td></td><td></td></tr>
+ * </table>
+ *
+ * <p>The desired state with the highest revision wins; the same or an older one again is ignored.
+ * The revision lives as long as the process: after a restart the first desired state is believed.
+ *
+ * @param revision of the desired state in force; {@link #NO_REVISION} before the first
+ * @param models every model that is wanted, by name
+ */
+public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
+
+  public static final long NO_REVISION = -1;
+
+  public Twin {
+    models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
+  }
+
+  /** An agent that serves nothing and has been told nothing. */
+  public static Twin empty() {
+    return new Twin(NO_REVISION, new TreeMap<>());
+  }
+
+  /** The next state and what must happen. */
+  public Step<Twin, TwinEffect> on(TwinEvent event) {
+    return event.applyTo(this);
+  }
+
+  /** What the agent tells the coordinator: what it serves, and what it is fetching or refuses. */
+  public ReportedState report(boolean canTrain) {
+    List<ModelState> states = new ArrayList<>();
+    for (ModelPhase phase : models.values()) {
+      phase
+          .served()
+          .filter(served -> !served.version().equals(phase.target().version()))
+          .ifPresent(m -> states.add(new ModelState(m.model(), m.version(), Status.SERVING, "")));
+      states.add(phase.report());
+    }
+    return new ReportedState(Math.max(0, revision), states, canTrain);
+  }
+
+  /** The versions that answer requests, by model name. */
+  public List<ModelManifest> served() {
+    return models.values().stream().map(ModelPhase::served).flatMap(Optional::stream).toList();
+  }
+
+  Step<Twin, TwinEffect> restored(List<ModelManifest> served) {
+    if (revision != NO_REVISION || !models.isEmpty()) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    served.stream().limit(Limits.MODELS_PER_AGENT).forEach(change::want);
+    return change.done();
+  }
+
+  Step<Twin, TwinEffect> desired(DesiredState state) {
+    if (state.revision() <= revision) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(state.revision());
+    for (ModelPhase phase : models.values()) {
+      ModelName model = phase.target().model();
+      if (state.models().stream().noneMatch(wanted -> wanted.model().equals(model))) {
+        change.drop(phase);
+      }
+    }
+    state.models().forEach(change::want);
+    return change.done();
+  }
+
+  Step<Twin, TwinEffect> fetched(ModelManifest manifest) {
+    if (!(models.get(manifest.model()) instanceof Fetching phase)
+        || !phase.target().equals(manifest)) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    change.models.put(manifest.model(), new Loading(manifest, phase.served()));
+    change.effects.add(new TwinEffect.Load(manifest));
+    return change.done();
+  }
+
+  Step<Twin, TwinEffect> loaded(ModelManifest manifest) {
+    Change change = new Change(revision);
+    if (models.get(manifest.model()) instanceof Loading phase && phase.target().equals(manifest)) {
+      change.models.put(manifest.model(), new Serving(manifest));
+      change.effects.add(new TwinEffect.Serve(manifest));
+      return change.reported();
+    }
+    change.effects.add(new TwinEffect.Discard(manifest));
+    return change.done();
+  }
+
+  Step<Twin, TwinEffect> failed(ModelManifest manifest, String detail) {
+    ModelPhase phase = models.get(manifest.model());
+    boolean underWay = phase instanceof Fetching || phase instanceof Loading;
+    if (phase == null || !underWay || !phase.target().equals(manifest)) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    change.models.put(manifest.model(), new Refused(manifest, phase.served(), detail));
+    return change.reported();
+  }
+
+  /** The next state while it is being made; lives for one event. */
+  private final class Change {
+    private final long nextRevision;
+    private final SortedMap<ModelName, ModelPhase> models = new TreeMap<>(Twin.this.models);
+    private final List<TwinEffect> effects = new ArrayList<>();
+
+    Change(long nextRevision) {
+      this.nextRevision = nextRevision;
+    }
+
+    void want(ModelManifest wanted) {
+      ModelPhase phase = models.get(wanted.model());
+      if (phase != null && phase.target().equals(wanted)) {
+        return;
+      }
+      Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
+      if (phase instanceof Fetching) {
+        effects.add(new TwinEffect.CancelFetch(phase.target()));
+      }
+      if (served.equals(Optional.of(wanted))) {
+        models.put(wanted.model(), new Serving(wanted));
+      } else {
+        models.put(wanted.model(), new Fetching(wanted, served));
+        effects.add(new TwinEffect.Fetch(wanted));
+      }
+    }
+
+    void drop(ModelPhase phase) {
+      models.remove(phase.target().model());
+      if (phase instanceof Fetching) {
+        effects.add(new TwinEffect.CancelFetch(phase.target()));
+      }
+      if (phase.served().isPresent()) {
+        effects.add(new TwinEffect.Retire(phase.target().model()));
+      }
+    }
+
+    Step<Twin, TwinEffect> done() {
+      return nextRevision == revision ? finished() : reported();
+    }
+
+    Step<Twin, TwinEffect> reported() {
+      effects.add(new TwinEffect.Report());
+      return finished();
+    }
+
+    private Step<Twin, TwinEffect> finished() {
+      return new Step<>(new Twin(nextRevision, models), effects);
+    }
+  }
+}

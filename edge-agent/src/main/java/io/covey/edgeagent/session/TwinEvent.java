@@ -1,0 +1,56 @@
+package io.covey.edgeagent.session;
+
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.ModelManifest;
+import java.util.List;
+
+/** What can happen to the {@link Twin}. */
+public sealed interface TwinEvent {
+
+  /** The answer of {@code twin} to this event. */
+  Step<Twin, TwinEffect> applyTo(Twin twin);
+
+  /** The agent has started and remembers what it served last. */
+  record Restored(List<ModelManifest> served) implements TwinEvent {
+    public Restored {
+      served = List.copyOf(served);
+    }
+
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.restored(served);
+    }
+  }
+
+  /** The coordinator says what the agent should serve. */
+  record Desired(DesiredState state) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.desired(state);
+    }
+  }
+
+  /** All artifacts of {@code manifest} lie in the cache, checked. */
+  record Fetched(ModelManifest manifest) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.fetched(manifest);
+    }
+  }
+
+  /** {@code manifest} is loaded, has passed its self-run, and waits to be served or discarded. */
+  record Loaded(ModelManifest manifest) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.loaded(manifest);
+    }
+  }
+
+  /** {@code manifest} can be neither fetched nor loaded, for good. */
+  record Failed(ModelManifest manifest, String detail) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.failed(manifest, detail);
+    }
+  }
+}

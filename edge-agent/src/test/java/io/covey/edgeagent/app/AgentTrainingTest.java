@@ -1,0 +1,198 @@
+package io.covey.edgeagent.app;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.protobuf.ByteString;
+import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.privacy.Contribution;
+import io.covey.crypto.privacy.UpdateEncoder;
+import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.toy.ToyMath;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.LocalTraining;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.RoundDeclined.Reason;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.message.UpdateEncoding;
+import io.covey.protocols.time.Workload;
+import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.transport.NetworkFaults;
+import java.time.Duration;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class AgentTrainingTest {
+  private static final RoundId ROUND = new RoundId("r1");
+  private static final UpdateEncoding ENCODING =
+      new UpdateEncoding(TestFleet.FEATURES * TestFleet.CLASSES, 20, 24, 4f, 1000, 10f);
+
+  private final TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
+  private final Random random = new Random(7);
+
+  private InMemoryExampleStore examples(int count) {
+    float[] values = new float[count * TestFleet.FEATURES];
+    int[] labels = new int[count];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat();
+    }
+    for (int i = 0; i < count; i++) {
+      labels[i] = random.nextInt(TestFleet.CLASSES);
+    }
+    return new InMemoryExampleStore(TestFleet.FEATURES, values, labels);
+  }
+
+  private static RoundPlan plan(ModelManifest base, LocalTraining training, Duration period) {
+    return new RoundPlan(ROUND, base, training, ENCODING, 4, 2, period);
+  }
+
+  private EdgeAgent started(InMemoryExampleStore examples) throws Exception {
+    EdgeAgent agent = fleet.agent("a1").examples(examples).build();
+    agent.start();
+    fleet.run(Duration.ofSeconds(1));
+    return agent;
+  }
+
+  @Test
+  void anInvitedAgentReportsWhatItsExamplesTeach() throws Exception {
+    InMemoryExampleStore examples = examples(10);
+    EdgeAgent agent = started(examples);
+    float[] base = new float[TestFleet.FEATURES * TestFleet.CLASSES];
+    base[3] = 0.25f;
+    LocalTraining training = new LocalTraining(1, 10, 0.5f, 0);
+    RoundPlan plan = plan(fleet.publish(1, base), training, Duration.ofMinutes(1));
+    fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
+    fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
+    fleet.run(Duration.ofSeconds(10));
+
+    assertThat(fleet.heard(RoundDeclined.class)).isEmpty();
+    assertThat(fleet.heard(UpdateChunk.class)).hasSize(1);
+    UpdateChunk chunk = fleet.heard(UpdateChunk.class).get(0);
+    assertThat(chunk.round()).isEqualTo(ROUND);
+    assertThat(agent.counters().roundsJoined()).isEqualTo(1);
+    assertThat(agent.counters().roundsReported()).isEqualTo(1);
+
+    // One batch of all examples: their order does not matter, so a plain step says what to expect.
+    ToyMath reference = new ToyMath(TestFleet.FEATURES, TestFleet.CLASSES);
+    reference.restore(base);
+    float[] x = new float[10 * TestFleet.FEATURES];
+    int[] labels = new int[10];
+    for (int i = 0; i < 10; i++) {
+      examples.copyFeatures(i, x, i * TestFleet.FEATURES);
+      labels[i] = examples.label(i);
+    }
+    var before = reference.evaluate(x, labels);
+    reference.step(x, labels, 0.5f);
+    float[] delta = new float[base.length];
+    reference.read(delta);
+    for (int i = 0; i < delta.length; i++) {
+      delta[i] -= base[i];
+    }
+    UpdateLayout layout = UpdateLayout.of(ENCODING, 4);
+    ByteString expected =
+        new UpdateEncoder(layout)
+            .encode(
+                delta,
+                new Contribution(10, before.lossSum(), (int) before.correct()),
+                AesCtrRandomWords.fromSeed(new byte[32]));
+    assertThat(chunk.words().size()).isEqualTo(expected.size());
+    for (int lane = 0; lane < base.length + UpdateLayout.METRIC_ENTRIES; lane++) {
+      // Rounding draws its own bits, and sums of floats depend on their order.
+      assertThat(lane(chunk.words(), lane)).isCloseTo(lane(expected, lane), within(2L));
+    }
+  }
+
+  /** Entry {@code index} of lanes of 24 bits, two a word. */
+  private static long lane(ByteString words, int index) {
+    long word =
+        words
+            .asReadOnlyByteBuffer()
+            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
+            .getLong(index / 2 * Long.BYTES);
+    return (word >>> (index % 2 * 24)) & 0xFFFFFF;
+  }
+
+  @Test
+  void anAgentWithoutExamplesDeclines() throws Exception {
+    started(InMemoryExampleStore.empty());
+    LocalTraining training = new LocalTraining(1, 10, 0.5f, 0);
+    fleet.tell(
+        "a1", ROUND, RoundStep.PLAN, plan(fleet.publish(1, 0), training, Duration.ofMinutes(1)));
+    fleet.run(Duration.ofSeconds(5));
+    assertThat(fleet.heard(RoundDeclined.class))
+        .containsExactly(
+            new RoundDeclined(ROUND, Reason.NO_EXAMPLES, "this agent has no examples"));
+    assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
+  }
+
+  @Test
+  void trainingThatDivergesIsDeclinedByName() throws Exception {
+    started(examples(10));
+    // Weights that overflow a float in the forward pass.
+    ModelManifest base = fleet.publish(1, Float.MAX_VALUE);
+    LocalTraining training = new LocalTraining(3, 4, 1f, 0);
+    fleet.tell("a1", ROUND, RoundStep.PLAN, plan(base, training, Duration.ofMinutes(1)));
+    fleet.run(Duration.ofSeconds(5));
+    assertThat(fleet.heard(RoundDeclined.class)).hasSize(1);
+    RoundDeclined declined = fleet.heard(RoundDeclined.class).get(0);
+    assertThat(declined.reason()).isEqualTo(Reason.TRAINING_FAILED);
+    assertThat(declined.detail()).contains("diverged");
+    assertThat(fleet.runtime.openSessions()).isZero();
+    assertThat(fleet.runtime.openModels()).isZero();
+  }
+
+  @Test
+  void aSlowAgentStopsWhenTheRoundIsClosed() throws Exception {
+    EdgeAgent agent =
+        fleet
+            .agent("a1")
+            .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
+            .examples(examples(10))
+            .build();
+    agent.start();
+    fleet.run(Duration.ofSeconds(1));
+    LocalTraining training = new LocalTraining(5, 10, 0.5f, 0);
+    RoundPlan plan = plan(fleet.publish(1, 0), training, Duration.ofHours(1));
+    fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
+    // Six passes over ten examples, one of them to evaluate: a minute of this device's time.
+    fleet.run(Duration.ofSeconds(30));
+    fleet.tell("a1", ROUND, RoundStep.CLOSE, new RoundClosed(ROUND, true));
+    fleet.run(Duration.ofMinutes(5));
+    assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
+    assertThat(fleet.heard(RoundDeclined.class)).isEmpty();
+    assertThat(fleet.runtime.openSessions()).isZero();
+  }
+
+  @Test
+  void aSlowAgentStopsAtTheDeadline() throws Exception {
+    EdgeAgent agent =
+        fleet
+            .agent("a1")
+            .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
+            .examples(examples(10))
+            .build();
+    agent.start();
+    fleet.run(Duration.ofSeconds(1));
+    LocalTraining training = new LocalTraining(5, 10, 0.5f, 0);
+    fleet.tell(
+        "a1", ROUND, RoundStep.PLAN, plan(fleet.publish(1, 0), training, Duration.ofSeconds(50)));
+    fleet.run(Duration.ofMinutes(5));
+    assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
+    assertThat(agent.counters().roundsJoined()).isEqualTo(1);
+    assertThat(agent.counters().roundsReported()).isZero();
+  }
+
+  /** Costs of a simulated device. */
+  private static final class TestCosts {
+    static io.covey.protocols.time.CostModel secondsPerPass(int seconds) {
+      return load ->
+          load.kind() == Workload.Kind.TRAINING
+              ? Duration.ofSeconds(seconds * load.units())
+              : Duration.ZERO;
+    }
+  }
+}

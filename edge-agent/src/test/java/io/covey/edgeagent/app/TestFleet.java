@@ -1,0 +1,174 @@
+package io.covey.edgeagent.app;
+
+import com.google.protobuf.ByteString;
+import io.covey.edgeagent.toy.ToyRuntime;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.DecodeException;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.Message;
+import io.covey.protocols.message.MessageCodec;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.ReportedState;
+import io.covey.protocols.message.ReportedState.ModelState;
+import io.covey.protocols.message.ReportedState.Status;
+import io.covey.protocols.time.VirtualTime;
+import io.covey.protocols.topic.AgentChannel;
+import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.protocols.transport.InboundMessage;
+import io.covey.protocols.transport.MqttTransport;
+import io.covey.protocols.transport.NetworkFaults;
+import io.covey.protocols.transport.Publication;
+import io.covey.protocols.transport.QualityOfService;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A network in memory, a coordinator that says what a test tells it to, and agents on toys. */
+final class TestFleet {
+  static final FleetId FLEET = new FleetId("test");
+  static final ModelName MODEL = new ModelName("toy");
+  static final int FEATURES = 4;
+  static final int CLASSES = 3;
+  static final int CHUNK_BYTES = 7;
+
+  final VirtualTime time = new VirtualTime(Instant.EPOCH);
+  final InMemoryNetwork network;
+  final Topics topics = new Topics(FLEET);
+  final ToyRuntime runtime = new ToyRuntime();
+  final List<Envelope> heard = new ArrayList<>();
+  final List<String> heardTopics = new ArrayList<>();
+  private final MqttTransport coordinator;
+  private long sequence;
+
+  TestFleet(long seed, NetworkFaults faults) {
+    network = new InMemoryNetwork(time, seed, NetworkFaults.NONE);
+    coordinator = network.connect(InMemoryNetwork.settings("coordinator"));
+    coordinator.open(new Ear());
+    coordinator.subscribe(topics.fromAgents(), QualityOfService.AT_LEAST_ONCE);
+    run(Duration.ofSeconds(1));
+    network.setFaults(faults);
+    network.setFaults("coordinator", NetworkFaults.NONE);
+  }
+
+  EdgeAgentBuilder agent(String id) {
+    return EdgeAgent.builder(new AgentId(id), FLEET)
+        .scheduler(time)
+        .transport(
+            InMemoryNetwork.settings(id),
+            (settings, scheduler, random) -> network.connect(settings))
+        .randomness(AgentRandomness.insecureSeeded(id.hashCode()))
+        .runtime(runtime);
+  }
+
+  void run(Duration duration) {
+    time.runFor(duration);
+  }
+
+  /** A version of the toy whose weights are all {@code value}; published. */
+  ModelManifest publish(int version, float value) {
+    float[] weights = new float[FEATURES * CLASSES];
+    java.util.Arrays.fill(weights, value);
+    return publish(version, weights);
+  }
+
+  ModelManifest publish(int version, float[] weights) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(weights.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(weights);
+    return new ModelManifest(
+        MODEL,
+        new ModelVersion(version),
+        List.of(
+            publishArtifact(Role.GRAPH, ToyRuntime.file(FEATURES, CLASSES)),
+            publishArtifact(Role.WEIGHTS, bytes.array())));
+  }
+
+  /** Publishes retained chunks. */
+  ArtifactReference publishArtifact(Role role, byte[] content) {
+    return publishArtifact(role, content, Sha256.of(content));
+  }
+
+  ArtifactReference publishArtifact(Role role, byte[] content, Sha256 announced) {
+    ArtifactReference reference =
+        new ArtifactReference(role, announced, content.length, CHUNK_BYTES);
+    for (int i = 0; i < reference.chunkCount(); i++) {
+      ByteString part =
+          ByteString.copyFrom(content, i * CHUNK_BYTES, reference.chunkLengthBytes(i));
+      say(topics.artifactChunk(MODEL, announced, i), new ArtifactChunk(announced, i, part), true);
+    }
+    return reference;
+  }
+
+  void desire(String agent, long revision, ModelManifest... models) {
+    say(
+        topics.agent(new AgentId(agent), AgentChannel.DESIRED),
+        new DesiredState(revision, List.of(models)),
+        true);
+  }
+
+  void tell(String agent, RoundId round, RoundStep step, Message message) {
+    say(topics.round(new AgentId(agent), round, step), message, false);
+  }
+
+  void say(String topic, Message message, boolean retain) {
+    sayBytes(topic, MessageCodec.encode(new Envelope("coordinator", sequence++, message)), retain);
+  }
+
+  void sayBytes(String topic, ByteString payload, boolean retain) {
+    var unused =
+        coordinator.publish(
+            new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, retain));
+  }
+
+  /** All messages of one kind, in the order in which they were heard. */
+  <T extends Message> List<T> heard(Class<T> kind) {
+    return heard.stream().map(Envelope::body).filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  ReportedState lastReport() {
+    List<ReportedState> reports = heard(ReportedState.class);
+    return reports.get(reports.size() - 1);
+  }
+
+  static ModelState serving(ModelManifest manifest) {
+    return new ModelState(manifest.model(), manifest.version(), Status.SERVING, "");
+  }
+
+  private final class Ear implements MqttTransport.Listener {
+    @Override
+    public void onConnected(boolean sessionPresent) {
+      // The tests begin when the coordinator is there.
+    }
+
+    @Override
+    public void onDisconnected(String reason) {
+      throw new AssertionError("the coordinator lost its connection: " + reason);
+    }
+
+    @Override
+    public void onMessage(InboundMessage message) {
+      try {
+        heard.add(MessageCodec.decode(message.payload()));
+        heardTopics.add(message.topic());
+      } catch (DecodeException e) {
+        throw new AssertionError("an agent said something that is no message", e);
+      } finally {
+        message.acknowledge().run();
+      }
+    }
+  }
+}

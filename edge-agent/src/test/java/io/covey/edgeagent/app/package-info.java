@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.app;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.artifacts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.examples;
+
+import org.jspecify.annotations.NullMarked;

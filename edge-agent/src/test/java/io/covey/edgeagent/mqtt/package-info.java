@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.mqtt;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.serving;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.session;
+
+import org.jspecify.annotations.NullMarked;

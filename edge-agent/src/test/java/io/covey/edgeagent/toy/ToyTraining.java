@@ -1,0 +1,74 @@
+package io.covey.edgeagent.toy;
+
+import io.covey.models.runtime.Evaluation;
+import io.covey.models.runtime.ParameterLayout;
+import io.covey.models.runtime.TrainingSession;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Labels as numbers only. */
+final class ToyTraining implements TrainingSession {
+  private final ParameterLayout layout;
+  private final ToyMath math;
+  private final AtomicInteger open;
+  private boolean closed;
+
+  ToyTraining(ParameterLayout layout, ToyMath math, AtomicInteger open) {
+    this.layout = layout;
+    this.math = math;
+    this.open = open;
+    open.incrementAndGet();
+  }
+
+  @Override
+  public ParameterLayout layout() {
+    return layout;
+  }
+
+  @Override
+  public boolean takesLearningRate() {
+    return true;
+  }
+
+  @Override
+  public boolean canEvaluate() {
+    return true;
+  }
+
+  @Override
+  public float train(float[] x, float[] y, int batch, float learningRate) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public float train(float[] x, int[] labels, int batch, float learningRate) {
+    return math.step(x, labels, learningRate);
+  }
+
+  @Override
+  public Evaluation evaluate(float[] x, float[] y, int batch) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Evaluation evaluate(float[] x, int[] labels, int batch) {
+    return math.evaluate(x, labels);
+  }
+
+  @Override
+  public void readParameters(float[] into) {
+    math.read(into);
+  }
+
+  @Override
+  public void restore(float[] from) {
+    math.restore(from);
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      open.decrementAndGet();
+    }
+  }
+}

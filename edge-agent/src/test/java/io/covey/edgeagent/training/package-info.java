@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.training;
+
+import org.jspecify.annotations.NullMarked;
