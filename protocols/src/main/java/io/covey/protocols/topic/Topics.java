@@ -48,9 +48,29 @@ public final class Topics {
     return prefix + "d/" + agent + "/down/#";
   }
 
+  /** Filter: everything that one agent says. */
+  public String fromAgent(AgentId agent) {
+    return prefix + "d/" + agent + "/up/#";
+  }
+
   /** Filter: everything that any agent of the fleet says. */
   public String fromAgents() {
     return prefix + "d/+/up/#";
+  }
+
+  /** Filter: everything of the fleet. */
+  public String everything() {
+    return prefix + "#";
+  }
+
+  /** Filter: the artifacts of all models, for everybody. */
+  public String models() {
+    return prefix + "model/#";
+  }
+
+  /** The topic of the fleet's signed metadata, for everybody. */
+  public String trust() {
+    return prefix + "trust";
   }
 
   /** Filter: all chunks of one artifact. */

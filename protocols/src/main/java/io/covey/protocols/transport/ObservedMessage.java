@@ -3,7 +3,7 @@ package io.covey.protocols.transport;
 import java.time.Instant;
 
 /**
- * One message as it passes through the broker of an {@link InMemoryNetwork}.
+ * One message as it passes through a broker that can be observed.
  *
  * @param senderClientId the client that published it, or whose will it is
  */

@@ -1,0 +1,60 @@
+package io.covey.coordinator.broker;
+
+import com.hivemq.extension.sdk.api.client.parameter.ClientTlsInformation;
+import com.hivemq.extension.sdk.api.events.client.ClientLifecycleEventListener;
+import com.hivemq.extension.sdk.api.events.client.parameters.AuthenticationSuccessfulInput;
+import com.hivemq.extension.sdk.api.events.client.parameters.ConnectionStartInput;
+import com.hivemq.extension.sdk.api.events.client.parameters.DisconnectEventInput;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** The connections of this moment, as the broker tells of them. */
+final class ConnectionLedger implements ClientLifecycleEventListener {
+  private final Map<String, Entry> entries = new ConcurrentHashMap<>();
+  private final AtomicLong refusals = new AtomicLong();
+
+  private record Entry(BrokerConnection connection, AtomicLong refusals) {}
+
+  List<BrokerConnection> connections() {
+    return entries.values().stream()
+        .map(Entry::connection)
+        .sorted(Comparator.comparing(BrokerConnection::clientId))
+        .toList();
+  }
+
+  /** How many publications and subscriptions have been refused in all. */
+  long refusals() {
+    return refusals.get();
+  }
+
+  /** Counts one; answers whether it is the connection's first. */
+  boolean countRefusal(String clientId) {
+    refusals.incrementAndGet();
+    Entry entry = entries.get(clientId);
+    return entry == null || entry.refusals().getAndIncrement() == 0;
+  }
+
+  @Override
+  public void onMqttConnectionStart(ConnectionStartInput input) {
+    // It counts as a client when it is let in.
+  }
+
+  @Override
+  public void onAuthenticationSuccessful(AuthenticationSuccessfulInput input) {
+    String clientId = input.getClientInformation().getClientId();
+    Optional<ClientTlsInformation> tls = input.getConnectionInformation().getClientTlsInformation();
+    boolean certificate = tls.flatMap(ClientTlsInformation::getClientCertificate).isPresent();
+    entries.put(
+        clientId,
+        new Entry(new BrokerConnection(clientId, tls.isPresent(), certificate), new AtomicLong()));
+  }
+
+  @Override
+  public void onDisconnect(DisconnectEventInput input) {
+    entries.remove(input.getClientInformation().getClientId());
+  }
+}
