@@ -205,6 +205,9 @@ final class InMemoryTransport implements MqttTransport {
     cancelTimer();
     state = State.WAITING;
     outbox.requeueInFlight();
+    outbox
+        .takeIf(p -> p.publication().qos() == QualityOfService.AT_MOST_ONCE)
+        .forEach(pending -> pending.fail(Reason.NOT_CONNECTED, settings));
     if (wasConnected) {
       backoff.connectionLasted(Duration.between(connectedSince, time.now()));
     }

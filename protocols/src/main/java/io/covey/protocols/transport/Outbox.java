@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,6 +80,21 @@ final class Outbox<T> {
     for (int i = again.size() - 1; i >= 0; i--) {
       waiting.addFirst(again.get(i));
     }
+  }
+
+  /** Takes out those that wait and match, oldest first. */
+  List<T> takeIf(Predicate<T> condition) {
+    List<T> taken = new ArrayList<>();
+    waiting.removeIf(
+        item -> {
+          boolean matches = condition.test(item.entry());
+          if (matches) {
+            taken.add(item.entry());
+            bytes -= item.bytes();
+          }
+          return matches;
+        });
+    return taken;
   }
 
   /** Takes out everything, oldest first. */

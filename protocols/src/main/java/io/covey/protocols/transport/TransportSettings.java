@@ -157,7 +157,7 @@ public record TransportSettings(
   }
 
   static void checkSeconds(String what, Duration value, long minimum, long maximum) {
-    if (value.getNano() != 0 || value.getSeconds() < minimum || value.getSeconds() > maximum) {
+    if (value.getNano() != 0 || value.toSeconds() < minimum || value.getSeconds() > maximum) {
       throw new IllegalArgumentException(
           what + " is " + value + ", expected whole seconds from " + minimum + " to " + maximum);
     }

@@ -1,0 +1,94 @@
+package io.covey.protocols.transport;
+
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stands before the owner's listener: what it throws is logged and counted, and harms nothing.
+ *
+ * <p>A message on which it throws stays unacknowledged, so that the broker delivers it again on the
+ * next connection. It is given up (acknowledged) when it has come back and fails again, or when so
+ * many are left unacknowledged that they would stop the broker from sending anything else.
+ */
+final class GuardedListener {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
+  private static final int LARGEST_UNACKNOWLEDGED = PahoConnection.RECEIVE_MAXIMUM / 4;
+
+  private final TransportSettings settings;
+  private final TrafficTally traffic;
+  private final AtomicLong failures = new AtomicLong();
+  private volatile MqttTransport.@Nullable Listener listener;
+  private int unacknowledged;
+
+  GuardedListener(TransportSettings settings, TrafficTally traffic) {
+    this.settings = settings;
+    this.traffic = traffic;
+  }
+
+  void set(MqttTransport.Listener newListener) {
+    listener = newListener;
+  }
+
+  /** From now on nothing reaches the listener. */
+  void clear() {
+    listener = null;
+  }
+
+  long failures() {
+    return failures.get();
+  }
+
+  void onConnected(boolean sessionPresent) {
+    unacknowledged = 0;
+    MqttTransport.Listener current = listener;
+    if (current != null) {
+      guard(() -> current.onConnected(sessionPresent));
+    }
+  }
+
+  void onDisconnected(String reason) {
+    MqttTransport.Listener current = listener;
+    if (current != null) {
+      guard(() -> current.onDisconnected(reason));
+    }
+  }
+
+  void onMessage(InboundMessage message, boolean redelivered) {
+    MqttTransport.Listener current = listener;
+    if (current == null) {
+      return;
+    }
+    if (message.payload().size() > settings.maximumMessageBytes()) {
+      LOG.warn(
+          "{}: dropped a message of {} bytes, expected at most {}",
+          settings.clientId(),
+          message.payload().size(),
+          settings.maximumMessageBytes());
+      message.acknowledge().run();
+      return;
+    }
+    traffic.received(message.payload());
+    if (guard(() -> current.onMessage(message))) {
+      return;
+    }
+    if (redelivered || unacknowledged >= LARGEST_UNACKNOWLEDGED) {
+      message.acknowledge().run();
+    } else {
+      unacknowledged++;
+    }
+  }
+
+  /** False when {@code action} threw. Errors too: the owner's thread must live on. */
+  private boolean guard(Runnable action) {
+    try {
+      action.run();
+      return true;
+    } catch (Throwable e) {
+      failures.incrementAndGet();
+      LOG.error("{}: the listener failed", settings.clientId(), e);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.covey.protocols.transport;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.FilterInputStream;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A socket that knows where MQTT packets begin (MQTT 5.0, section 2.1), so that its reader need not
+ * be trusted to. It contains three faults of a reader that polls with a timeout:
+ *
+ * <ul>
+ *   <li>a packet's fixed header is given out whole or not at all, so that a timeout in its middle
+ *       does not lose the reader's place in the stream;
+ *   <li>a packet that is longer than agreed ends the connection before anything of its claimed size
+ *       is allocated;
+ *   <li>nothing is read, not even the end of the stream, before something has been written: a
+ *       broker that hangs up at once must not end the reader before its starter has seen it run.
+ * </ul>
+ */
+final class PacketSocket extends Socket {
+  private static final int BUFFER_BYTES = 8192;
+
+  private final int maximumPacketBytes;
+  private final CountDownLatch written = new CountDownLatch(1);
+  private volatile long lastReadNanos = System.nanoTime();
+
+  /**
+   * @param maximumPacketBytes bound of a packet behind its fixed header
+   */
+  PacketSocket(int maximumPacketBytes) throws SocketException {
+    this.maximumPacketBytes = maximumPacketBytes;
+    setTcpNoDelay(true);
+  }
+
+  /** {@link System#nanoTime} when the last byte came in. */
+  long lastReadNanos() {
+    return lastReadNanos;
+  }
+
+  @Override
+  public InputStream getInputStream() throws IOException {
+    return new PacketInput(super.getInputStream());
+  }
+
+  @Override
+  public OutputStream getOutputStream() throws IOException {
+    return new FilterOutputStream(super.getOutputStream()) {
+      @Override
+      public void write(byte[] bytes, int offset, int length) throws IOException {
+        try {
+          out.write(bytes, offset, length);
+        } finally {
+          written.countDown();
+        }
+      }
+    };
+  }
+
+  private void awaitFirstWrite() throws IOException {
+    try {
+      if (written.await(getSoTimeout(), TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (SocketException e) {
+      // Closed by us; the reader will hear of it once something has been written.
+      return;
+    }
+    throw new SocketTimeoutException("nothing is written yet");
+  }
+
+  private final class PacketInput extends FilterInputStream {
+    /** One byte of type and flags, and up to four of length. */
+    private static final int LONGEST_HEADER = 5;
+
+    private final byte[] header = new byte[LONGEST_HEADER];
+    private int headerRead;
+    private int headerGiven;
+    private boolean headerComplete;
+    private int bodyLeft;
+
+    PacketInput(InputStream in) {
+      super(new BufferedInputStream(in, BUFFER_BYTES));
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] single = new byte[1];
+      return read(single, 0, 1) < 0 ? -1 : single[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) throws IOException {
+      if (length == 0) {
+        return 0;
+      }
+      if (!headerComplete && !readHeader()) {
+        return -1;
+      }
+      if (headerGiven < headerRead) {
+        int count = Math.min(length, headerRead - headerGiven);
+        System.arraycopy(header, headerGiven, bytes, offset, count);
+        headerGiven += count;
+        endPacketIfDone();
+        return count;
+      }
+      int count = in.read(bytes, offset, Math.min(length, bodyLeft));
+      if (count > 0) {
+        lastReadNanos = System.nanoTime();
+        bodyLeft -= count;
+        endPacketIfDone();
+      }
+      return count;
+    }
+
+    @Override
+    public int available() throws IOException {
+      return written.getCount() > 0 ? 0 : super.available();
+    }
+
+    /** False at the end of the stream. A timeout leaves what was read for the next call. */
+    private boolean readHeader() throws IOException {
+      awaitFirstWrite();
+      while (!headerComplete) {
+        int next = in.read();
+        if (next < 0) {
+          if (headerRead > 0) {
+            throw new EOFException("the broker ended the connection within a packet");
+          }
+          return false;
+        }
+        lastReadNanos = System.nanoTime();
+        header[headerRead++] = (byte) next;
+        boolean lastLengthByte = headerRead > 1 && (next & 0x80) == 0;
+        if (!lastLengthByte && headerRead == LONGEST_HEADER) {
+          throw new IOException("the broker sent a malformed packet length");
+        }
+        headerComplete = lastLengthByte;
+      }
+      bodyLeft = length();
+      if (bodyLeft > maximumPacketBytes) {
+        throw new IOException(
+            "the broker sent a packet of "
+                + bodyLeft
+                + " bytes, expected at most "
+                + maximumPacketBytes);
+      }
+      return true;
+    }
+
+    /** The variable byte integer behind the first byte (section 1.5.5); at most 2^28 - 1. */
+    private int length() {
+      int length = 0;
+      for (int i = headerRead - 1; i > 0; i--) {
+        length = (length << 7) | (header[i] & 0x7F);
+      }
+      return length;
+    }
+
+    private void endPacketIfDone() {
+      if (headerGiven == headerRead && bodyLeft == 0) {
+        headerRead = 0;
+        headerGiven = 0;
+        headerComplete = false;
+      }
+    }
+  }
+}
