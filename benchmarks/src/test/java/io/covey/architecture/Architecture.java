@@ -17,7 +17,6 @@ import io.covey.protocols.settings.Sources;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
@@ -28,15 +27,18 @@ final class Architecture {
   private static final List<String> PURE =
       List.of("crypto.secagg..", "coordinator.round..", "edgeagent.session..");
 
-  /** Each library with the one package, below the root, that may use it. */
-  private static final Map<String, List<String>> HOMES =
-      Map.of(
-          "crypto.primitive.bc..", List.of("org.bouncycastle.."),
-          "protocols.transport..", List.of("org.eclipse.paho.."),
-          "models.runtime..", List.of("org.bytedeco.."),
-          "models.graph..", List.of("org.tensorflow..", "com.google.flatbuffers.."),
-          "coordinator.broker..", List.of("com.hivemq.."),
-          "coordinator.store..",
+  /** Each library with the packages, below the root, that may use it. */
+  private static final List<Home> HOMES =
+      List.of(
+          new Home(List.of("org.bouncycastle.."), List.of("crypto.primitive.bc..")),
+          new Home(List.of("org.eclipse.paho.."), List.of("protocols.transport..")),
+          new Home(List.of("org.bytedeco.."), List.of("models.runtime..")),
+          // The file format: the runtime checks a file before native code sees it.
+          new Home(
+              List.of("org.tensorflow..", "com.google.flatbuffers.."),
+              List.of("models.graph..", "models.runtime..")),
+          new Home(List.of("com.hivemq.."), List.of("coordinator.broker..")),
+          new Home(
               List.of(
                   "java.sql..",
                   "javax.sql..",
@@ -44,11 +46,14 @@ final class Architecture {
                   "org.flywaydb..",
                   "com.zaxxer..",
                   "org.h2..",
-                  "org.postgresql.."));
+                  "org.postgresql.."),
+              List.of("coordinator.store..")));
 
   private static final String[] MEANINGLESS_PACKAGES = {
     "..util..", "..utils..", "..common..", "..commons..", "..helper..", "..helpers..", "..misc.."
   };
+
+  private record Home(List<String> library, List<String> packages) {}
 
   private final String root;
 
@@ -168,15 +173,15 @@ final class Architecture {
 
   /** Rule 3: each library has one home. */
   List<ArchRule> homes() {
-    return HOMES.entrySet().stream()
+    return HOMES.stream()
         .<ArchRule>map(
             home ->
                 noClasses()
                     .that()
-                    .resideOutsideOfPackage(root + "." + home.getKey())
+                    .resideOutsideOfPackages(below(home.packages()))
                     .should()
                     .dependOnClassesThat()
-                    .resideInAnyPackage(home.getValue().toArray(String[]::new)))
+                    .resideInAnyPackage(home.library().toArray(String[]::new)))
         .toList();
   }
 

@@ -29,6 +29,7 @@ class ArchitectureTest {
       strings = {
         "protocols",
         "crypto",
+        "models",
         "coordinator",
         "simulator",
         "benchmarks",
