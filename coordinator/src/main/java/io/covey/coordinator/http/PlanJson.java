@@ -1,0 +1,117 @@
+package io.covey.coordinator.http;
+
+import io.covey.coordinator.round.ServerOptimization;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.protocols.message.LocalTraining;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+
+/** Training plans as the contract shows them, and as it lets them be asked for. */
+final class PlanJson {
+  private PlanJson() {}
+
+  static JsonObject write(TrainingPlan plan) {
+    return new JsonObject()
+        .put("cohortSize", plan.cohortSize())
+        .put("minimumReports", plan.minimumReports())
+        .put("training", write(plan.training()))
+        .put("valueBits", plan.valueBits())
+        .put("clipNorm", decimal(plan.clipNorm()))
+        .put("maximumWeight", plan.maximumWeight())
+        .put("maximumLoss", decimal(plan.maximumLoss()))
+        .put("optimization", write(plan.optimization()))
+        .put("selectionPeriod", plan.selectionPeriod().toString())
+        .put("reportingPeriod", plan.reportingPeriod().toString());
+  }
+
+  /**
+   * Reads a plan that keeps the contract; what is left out takes the standard plan's value, or
+   * follows from what is there.
+   *
+   * @throws ProblemException when the parts do not go together
+   */
+  static TrainingPlan read(JsonObject json) {
+    TrainingPlan standard = TrainingPlan.standard();
+    int cohortSize = json.getInteger("cohortSize", standard.cohortSize());
+    int valueBits = json.getInteger("valueBits", standard.valueBits());
+    int largestWeight = (1 << valueBits) - 1;
+    Duration selectionPeriod = period(json, "selectionPeriod", standard.selectionPeriod());
+    Duration reportingPeriod = period(json, "reportingPeriod", standard.reportingPeriod());
+    try {
+      return new TrainingPlan(
+          cohortSize,
+          json.getInteger("minimumReports", (cohortSize + 1) / 2),
+          readTraining(json.getJsonObject("training", new JsonObject()), standard.training()),
+          valueBits,
+          number(json, "clipNorm", standard.clipNorm()),
+          json.getInteger("maximumWeight", Math.min(standard.maximumWeight(), largestWeight)),
+          number(json, "maximumLoss", standard.maximumLoss()),
+          readOptimization(json.getJsonObject("optimization", new JsonObject())),
+          selectionPeriod,
+          reportingPeriod);
+    } catch (IllegalArgumentException e) {
+      throw Exchange.senseless("#/plan", e);
+    }
+  }
+
+  private static JsonObject write(LocalTraining training) {
+    return new JsonObject()
+        .put("epochs", training.epochs())
+        .put("batchSize", training.batchSize())
+        .put("learningRate", decimal(training.learningRate()))
+        .put("proximalMu", decimal(training.proximalMu()));
+  }
+
+  private static JsonObject write(ServerOptimization optimization) {
+    return new JsonObject()
+        .put("algorithm", optimization.algorithm().name())
+        .put("learningRate", decimal(optimization.learningRate()))
+        .put("momentum", decimal(optimization.momentum()))
+        .put("secondMoment", decimal(optimization.secondMoment()))
+        .put("adaptivity", decimal(optimization.adaptivity()));
+  }
+
+  private static LocalTraining readTraining(JsonObject json, LocalTraining standard) {
+    return new LocalTraining(
+        json.getInteger("epochs", standard.epochs()),
+        json.getInteger("batchSize", standard.batchSize()),
+        number(json, "learningRate", standard.learningRate()),
+        number(json, "proximalMu", standard.proximalMu()));
+  }
+
+  private static ServerOptimization readOptimization(JsonObject json) {
+    ServerOptimization standard =
+        ServerOptimization.of(
+            ServerOptimization.Algorithm.valueOf(
+                json.getString(
+                    "algorithm", TrainingPlan.standard().optimization().algorithm().name())));
+    return new ServerOptimization(
+        standard.algorithm(),
+        number(json, "learningRate", standard.learningRate()),
+        number(json, "momentum", standard.momentum()),
+        number(json, "secondMoment", standard.secondMoment()),
+        number(json, "adaptivity", standard.adaptivity()));
+  }
+
+  private static Duration period(JsonObject json, String member, Duration standard) {
+    String text = json.getString(member);
+    if (text == null) {
+      return standard;
+    }
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw Exchange.senseless("#/plan/" + member, e);
+    }
+  }
+
+  private static float number(JsonObject json, String member, float standard) {
+    return json.getNumber(member, standard).floatValue();
+  }
+
+  /** The shortest decimal that means the same float: 0.1 and not 0.10000000149011612. */
+  private static double decimal(float value) {
+    return Double.parseDouble(Float.toString(value));
+  }
+}

@@ -1,0 +1,111 @@
+package io.covey.coordinator.http;
+
+import io.covey.coordinator.http.ProblemException.Fault;
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.protocols.id.ModelName;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.FileUpload;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.json.schema.JsonSchema;
+import io.vertx.json.schema.OutputUnit;
+import io.vertx.openapi.contract.OpenAPIContract;
+import io.vertx.openapi.contract.Operation;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The form with which a model is uploaded.
+ *
+ * <p>The router's own validation of forms decodes them as text, which files are not. Here the form
+ * is decoded as the stream that it is, and what it consists of is held against the contract's
+ * schema with an empty text in place of each file.
+ */
+final class UploadForm {
+  static final String OPERATION = "createModel";
+
+  private static final Set<String> FILES = Set.of("graph", "weights");
+
+  private final OpenAPIContract contract;
+  private final JsonSchema schema;
+
+  /** What takes the content of a form that keeps the contract. */
+  interface Recipient {
+    Future<VersionRecord> accept(
+        ModelName name, String description, byte[] graph, Optional<byte[]> weights);
+  }
+
+  UploadForm(OpenAPIContract contract) {
+    this.contract = contract;
+    Operation operation = Objects.requireNonNull(contract.operation(OPERATION), OPERATION);
+    this.schema =
+        Objects.requireNonNull(operation.getRequestBody().getContent().get("multipart/form-data"))
+            .getSchema();
+  }
+
+  /** Hands the form on; throws a problem when it breaks the contract. */
+  Future<VersionRecord> read(RoutingContext rc, Recipient recipient) {
+    MultiMap fields = rc.request().formAttributes();
+    List<FileUpload> files = rc.fileUploads();
+    check(fields, files);
+    Future<byte[]> graph = content(rc, files, "graph").orElseThrow();
+    Future<Optional<byte[]>> weights =
+        content(rc, files, "weights")
+            .map(coming -> coming.map(Optional::of))
+            .orElse(Future.succeededFuture(Optional.empty()));
+    ModelName name = new ModelName(Objects.requireNonNull(fields.get("name")));
+    String description = Optional.ofNullable(fields.get("description")).orElse("");
+    return Future.all(graph, weights)
+        .compose(both -> recipient.accept(name, description, graph.result(), weights.result()));
+  }
+
+  private void check(MultiMap fields, List<FileUpload> files) {
+    JsonObject shape = new JsonObject();
+    for (Map.Entry<String, String> field : fields) {
+      if (FILES.contains(field.getKey())) {
+        throw refused(field.getKey(), "it must be sent as a file, with a file name");
+      }
+      putOnce(shape, field.getKey(), field.getValue());
+    }
+    for (FileUpload file : files) {
+      if (!FILES.contains(file.name())) {
+        throw refused(file.name(), "it must not be sent as a file");
+      }
+      if (file.size() == 0) {
+        throw refused(file.name(), "the file is empty");
+      }
+      putOnce(shape, file.name(), "");
+    }
+    OutputUnit result = contract.getSchemaRepository().validator(schema).validate(shape);
+    if (!Boolean.TRUE.equals(result.getValid())) {
+      throw ContractViolations.describe(result);
+    }
+  }
+
+  private static void putOnce(JsonObject shape, String name, String value) {
+    if (shape.containsKey(name)) {
+      throw refused(name, "it was sent twice");
+    }
+    shape.put(name, value);
+  }
+
+  private static ProblemException refused(String name, String detail) {
+    return new ProblemException(
+        ProblemType.MALFORMED_REQUEST,
+        "The form breaks the contract: " + detail + ".",
+        List.of(Fault.inBody("#/" + name, detail)),
+        Map.of());
+  }
+
+  private static Optional<Future<byte[]>> content(
+      RoutingContext rc, List<FileUpload> files, String name) {
+    return files.stream()
+        .filter(file -> file.name().equals(name))
+        .findFirst()
+        .map(file -> BodyIntake.content(rc.vertx(), file));
+  }
+}
