@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -133,7 +134,7 @@ public final class OperatorDesk implements AdminOperations {
                 .whenComplete(
                     (value, failure) -> {
                       if (failure != null) {
-                        answer.completeExceptionally(failure);
+                        answer.completeExceptionally(causeOf(failure));
                       } else {
                         answer.complete(value);
                       }
@@ -143,5 +144,12 @@ public final class OperatorDesk implements AdminOperations {
           }
         });
     return answer;
+  }
+
+  /** What went wrong, without the wrapping that stages put around it on their way. */
+  private static Throwable causeOf(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 }
