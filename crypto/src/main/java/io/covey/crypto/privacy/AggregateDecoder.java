@@ -36,20 +36,22 @@ public final class AggregateDecoder {
           "sum of %d words, expected %d".formatted(sum.length(), layout.words()));
     }
     UpdateEncoding encoding = layout.encoding();
+    requireUnusedBitsZero(sum);
     long weight = entry(sum, layout.weightEntry());
     requireAtMost("weight", weight, (long) participants * encoding.maximumWeight());
     if (weight == 0) {
       throw new UnusableAggregateException(
           Reason.NO_WEIGHT, "the weights of %d updates add up to zero".formatted(participants));
     }
+    long loss = entry(sum, layout.lossEntry());
+    requireAtMost("loss", loss, (long) participants * layout.lossLevels());
     long correct = entry(sum, layout.correctEntry());
     requireAtMost("correct", correct, weight);
-    double lossUnit = (double) encoding.maximumLoss() / layout.lossLevels();
     double share = encoding.maximumWeight() / (double) weight;
     return new AggregateUpdate(
         meanDelta(sum, participants, share),
         weight,
-        entry(sum, layout.lossEntry()) * lossUnit * share,
+        loss * share * encoding.maximumLoss() / layout.lossLevels(),
         correct / (double) weight);
   }
 
@@ -77,6 +79,17 @@ public final class AggregateDecoder {
     }
     requireAtMost("a parameter's entry", largest, (long) participants * lanes.maximumValue());
     return mean;
+  }
+
+  /** What is set behind the last entry came from an overflow, a stray mask or a hostile update. */
+  private void requireUnusedBitsZero(ModularVector sum) throws UnusableAggregateException {
+    LaneLayout lanes = layout.lanes();
+    int lastLanes = lanes.entries() - (lanes.words() - 1) * lanes.lanesPerWord();
+    int usedBits = lastLanes * lanes.laneBits();
+    if (usedBits < Long.SIZE && sum.word(sum.length() - 1) >>> usedBits != 0) {
+      throw new UnusableAggregateException(
+          Reason.OUT_OF_RANGE, "bits behind the last entry are set");
+    }
   }
 
   private long entry(ModularVector sum, int entry) {

@@ -13,8 +13,8 @@ import io.covey.crypto.primitive.RandomWords;
  *   <li>error: the result is {@code floor(y)} or {@code ceil(y)}, so it is off by less than 1, and
  *       an integer stays what it is;
  *   <li>bias: the result's expectation is {@code t * 2^-32} exactly, which differs from y by less
- *       than 2^-32, towards zero (and where y is itself a rounded product of doubles, by that
- *       rounding, below 2^-29);
+ *       than 2^-32, towards zero. Where y is a product of doubles, its own rounding adds less than
+ *       2^-27;
  *   <li>variance: {@code f * (1-f)} for the fraction f of {@code t * 2^-32}: at most 1/4.
  * </ul>
  *

@@ -38,7 +38,8 @@
  *
  * <ul>
  *   <li>mean delta: {@code (S[j] - n*o) * s*W / S[d]}, which is {@code sum(w*clipped(x)) / sum(w)}
- *       with an error below {@code n*s*W / S[d]} and unbiased;
+ *       with an error below {@code n*s*W / S[d]}, of expectation zero (but for 2^-27 of that) and
+ *       variance of at most {@code n * (s*W / S[d])^2 / 4};
  *   <li>mean loss: {@code S[d+1] * M*W / ((2^b-1) * S[d])};
  *   <li>accuracy: {@code S[d+2] / S[d]}.
  * </ul>
