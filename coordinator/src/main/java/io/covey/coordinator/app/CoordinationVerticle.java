@@ -1,0 +1,78 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.mqtt.FleetLink;
+import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.message.RefusedMessages;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.PahoTransport;
+import io.covey.protocols.transport.TransportSettings;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** The event loop on which agents, rounds and releases are handled. */
+final class CoordinationVerticle extends VerticleBase {
+  private final ServerOptions options;
+  private final TransportSettings transport;
+  private final CoordinatorCore.Stores stores;
+  private final CoordinatorMetrics metrics;
+  private volatile @Nullable CoordinatorCore core;
+  private @Nullable FleetLink link;
+
+  CoordinationVerticle(
+      ServerOptions options,
+      TransportSettings transport,
+      CoordinatorCore.Stores stores,
+      CoordinatorMetrics metrics) {
+    this.options = options;
+    this.transport = transport;
+    this.stores = stores;
+    this.metrics = metrics;
+  }
+
+  /** From when the deployment has succeeded. */
+  CoordinatorCore core() {
+    CoordinatorCore started = core;
+    if (started == null) {
+      throw new IllegalStateException("the coordinator has not started");
+    }
+    return started;
+  }
+
+  @Override
+  public Future<?> start() {
+    VertxScheduler scheduler = new VertxScheduler(vertx, context);
+    RefusedMessages refused = new RefusedMessages(scheduler);
+    PahoTransport mqtt = new PahoTransport(transport, scheduler, options.random());
+    FleetLink opening =
+        new FleetLink(mqtt, new Topics(options.fleet()), UUID.randomUUID().toString(), refused);
+    CoordinatorCore starting =
+        new CoordinatorCore(
+            scheduler,
+            options.random(),
+            opening,
+            ModelRuntime.tensorFlowLite(),
+            stores,
+            options.limits());
+    link = opening;
+    core = starting;
+    metrics.bind(starting, scheduler, mqtt, refused);
+    return Future.fromCompletionStage(
+        starting.start().thenRun(() -> opening.open(starting.inbox())), context);
+  }
+
+  @Override
+  public Future<?> stop() {
+    FleetLink closing = link;
+    if (closing == null) {
+      return Future.succeededFuture();
+    }
+    return vertx.executeBlocking(
+        () -> {
+          closing.close();
+          return true;
+        });
+  }
+}

@@ -1,0 +1,180 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.broker.EmbeddedBroker;
+import io.covey.coordinator.http.HttpVerticle;
+import io.covey.coordinator.store.Database;
+import io.covey.coordinator.store.FileArtifactStore;
+import io.covey.coordinator.store.JdbiAgentStore;
+import io.covey.coordinator.store.JdbiCommitStore;
+import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiModelStore;
+import io.covey.coordinator.store.JdbiRoundStore;
+import io.covey.coordinator.training.AdminOperations;
+import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.protocols.transport.TransportSettings;
+import io.covey.protocols.transport.TransportSettings.BackoffBounds;
+import io.covey.protocols.transport.TransportSettings.OutboxBounds;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import io.vertx.micrometer.MicrometerMetricsOptions;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running coordinator: database, broker, rounds and admin API. Starting and closing block for at
+ * most a minute each; not from an event loop.
+ */
+public final class CoordinatorServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorServer.class);
+  private static final Duration STEP = Duration.ofSeconds(30);
+  private static final int OUTBOX_MESSAGES = 65_536;
+  private static final long OUTBOX_BYTES = 256L << 20;
+
+  private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+  private final Optional<EmbeddedBroker> broker;
+  private final URI brokerUri;
+  private final CoordinationVerticle coordination;
+  private final URI adminApi;
+
+  private CoordinatorServer(ServerOptions options) {
+    boolean started = false;
+    try {
+      Database database = opened(Database.open(options.database()));
+      CoordinatorCore.Stores stores = stores(options, database);
+      this.broker = startBroker(options.broker());
+      broker.ifPresent(parts::push);
+      this.brokerUri = addressOf(options.broker(), broker);
+      PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+      Vertx vertx = vertx(meters);
+      parts.push(() -> await(vertx.close(), "to close Vert.x"));
+      this.coordination =
+          new CoordinationVerticle(
+              options, transport(options, brokerUri), stores, new CoordinatorMetrics(meters));
+      await(vertx.deployVerticle(coordination), "for the coordinator to start");
+      HttpVerticle http =
+          new HttpVerticle(options.http(), coordination.core().operations(), meters);
+      await(vertx.deployVerticle(http), "for the admin API to start");
+      this.adminApi = URI.create("http://" + options.http().host() + ":" + http.port());
+      LOG.info("coordinator of fleet {} is up, admin API at {}", options.fleet(), adminApi);
+      started = true;
+    } finally {
+      if (!started) {
+        close();
+      }
+    }
+  }
+
+  /**
+   * Starts everything, or nothing.
+   *
+   * @throws RuntimeException that says what could not be started and why
+   */
+  public static CoordinatorServer start(ServerOptions options) {
+    return new CoordinatorServer(options);
+  }
+
+  public URI adminApi() {
+    return adminApi;
+  }
+
+  /** Where agents connect. */
+  public URI brokerUri() {
+    return brokerUri;
+  }
+
+  /** The broker in this process, when there is one. */
+  public Optional<EmbeddedBroker> broker() {
+    return broker;
+  }
+
+  public AdminOperations operations() {
+    return coordination.core().operations();
+  }
+
+  /** Stops everything in the reverse order of its start, within a bounded time. */
+  @Override
+  public void close() {
+    for (AutoCloseable part = parts.poll(); part != null; part = parts.poll()) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.warn("a part of the coordinator did not close in order", e);
+      }
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    parts.push(part);
+    return part;
+  }
+
+  private static Optional<EmbeddedBroker> startBroker(ServerOptions.BrokerChoice choice) {
+    return choice instanceof ServerOptions.BrokerChoice.Embedded embedded
+        ? Optional.of(EmbeddedBroker.start(embedded.settings()))
+        : Optional.empty();
+  }
+
+  private static URI addressOf(
+      ServerOptions.BrokerChoice choice, Optional<EmbeddedBroker> started) {
+    return choice instanceof ServerOptions.BrokerChoice.External external
+        ? external.address()
+        : started.map(EmbeddedBroker::uri).orElseThrow(IllegalStateException::new);
+  }
+
+  /** A coordinator says more than an agent, and is missed more when it is away. */
+  private static TransportSettings transport(ServerOptions options, URI broker) {
+    return TransportSettings.of(broker, ServerOptions.clientId(options.fleet()))
+        .withOutbox(new OutboxBounds(OUTBOX_MESSAGES, OUTBOX_BYTES))
+        .withBackoff(new BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(10)));
+  }
+
+  private static CoordinatorCore.Stores stores(ServerOptions options, Database database) {
+    return new CoordinatorCore.Stores(
+        new JdbiModelStore(database),
+        new FileArtifactStore(options.artifacts()),
+        new JdbiAgentStore(database),
+        new JdbiRoundStore(database),
+        new JdbiJobStore(database),
+        new JdbiCommitStore(database));
+  }
+
+  private static Vertx vertx(PrometheusMeterRegistry meters) {
+    VertxOptions vertxOptions =
+        new VertxOptions()
+            .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true))
+            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
+    return Vertx.builder()
+        .with(vertxOptions)
+        .withMetrics(new MicrometerMetricsFactory(meters))
+        .build();
+  }
+
+  private static void await(Future<?> future, String what) {
+    try {
+      future.toCompletionStage().toCompletableFuture().get(STEP.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while waiting " + what, e);
+    } catch (TimeoutException e) {
+      throw new IllegalStateException("waited " + STEP.toSeconds() + " s " + what, e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      throw cause instanceof RuntimeException runtime
+          ? runtime
+          : new IllegalStateException("failed " + what + ": " + cause, cause);
+    }
+  }
+}

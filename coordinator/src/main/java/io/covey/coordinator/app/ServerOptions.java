@@ -1,0 +1,41 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.http.HttpSettings;
+import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.coordinator.training.RoundLimits;
+import io.covey.protocols.id.FleetId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.random.RandomGenerator;
+
+/**
+ * All that a coordinator needs to run.
+ *
+ * @param artifacts directory of the models' files
+ * @param random draws cohorts, first weights and round ids
+ */
+public record ServerOptions(
+    FleetId fleet,
+    Path artifacts,
+    DatabaseSettings database,
+    BrokerChoice broker,
+    HttpSettings http,
+    RoundLimits limits,
+    RandomGenerator random) {
+
+  /** Which broker the fleet talks through. */
+  public sealed interface BrokerChoice {
+
+    /** One that is started in this process. */
+    record Embedded(BrokerSettings settings) implements BrokerChoice {}
+
+    /** One that runs elsewhere: {@code mqtt://host:port}. */
+    record External(URI address) implements BrokerChoice {}
+  }
+
+  /** The coordinator's MQTT client id: none that an agent could have. */
+  public static String clientId(FleetId fleet) {
+    return "coordinator:" + fleet;
+  }
+}
