@@ -1,0 +1,86 @@
+package io.covey.coordinator.config;
+
+import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.settings.HostPort;
+import io.covey.protocols.settings.Setting;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** The section {@code broker}. */
+public record BrokerSection(
+    @Setting(
+            help =
+                "An external broker, such as mqtt://broker.example:1883; left out, one runs in this"
+                    + " process, and the keys below are for that.")
+        Optional<URI> uri,
+    @Setting(help = "Address and port; port 0 takes a free one.", preset = "127.0.0.1:1883")
+        HostPort listen,
+    @Setting(
+            help =
+                "Let the broker listen beyond this machine although it does not check who connects"
+                    + " and nothing is encrypted.",
+            preset = "false")
+        boolean insecure,
+    @Setting(
+            help = "Keep sessions, queues and retained messages over a restart, in files.",
+            preset = "true")
+        boolean persistent,
+    @Setting(help = "Most connections.", preset = "20000", min = "1", max = "1000000")
+        int connections,
+    @Setting(
+            help = "Messages kept for a client that is away or slow; further ones are dropped.",
+            preset = "10000",
+            min = "1",
+            max = "10000000")
+        int queuedMessages,
+    @Setting(
+            help = "Unacknowledged messages that a client may have under way.",
+            preset = "256",
+            min = "1",
+            max = "65535")
+        int receiveMaximum,
+    @Setting(
+            help = "Longest silence that a client may ask for.",
+            preset = "1h",
+            min = "1s",
+            max = "18h")
+        Duration keepAlive,
+    @Setting(
+            help = "Longest time for which an absent client is remembered.",
+            preset = "7d",
+            min = "1s",
+            max = "365d")
+        Duration sessionExpiry) {
+
+  public BrokerSection {
+    uri.ifPresent(BrokerSection::checkUri);
+    if (uri.isEmpty()) {
+      Loopback.require(listen, insecure, "anybody who reaches the port can pose as any agent");
+    }
+  }
+
+  Optional<BrokerSettings> embedded(FleetId fleet, String coordinatorClientId, Path dataDirectory) {
+    if (uri.isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new BrokerSettings(
+            fleet,
+            coordinatorClientId,
+            listen.host(),
+            listen.port(),
+            persistent ? Optional.of(dataDirectory.resolve("broker")) : Optional.empty(),
+            new BrokerSettings.Limits(
+                connections, queuedMessages, receiveMaximum, keepAlive, sessionExpiry)));
+  }
+
+  private static void checkUri(URI uri) {
+    boolean known = "mqtt".equals(uri.getScheme()) || "tcp".equals(uri.getScheme());
+    if (!known || uri.getHost() == null || uri.getPort() < 1 || uri.getUserInfo() != null) {
+      throw new IllegalArgumentException("uri must have the form mqtt://host:port");
+    }
+  }
+}

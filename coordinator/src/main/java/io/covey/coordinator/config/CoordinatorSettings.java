@@ -1,0 +1,47 @@
+package io.covey.coordinator.config;
+
+import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.settings.Setting;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * All that an operator decides about a coordinator.
+ *
+ * @param dataDirectory holds everything that the coordinator keeps on this machine
+ */
+public record CoordinatorSettings(
+    @Setting(help = "Name of the fleet; it is part of every topic.", preset = "home") FleetId fleet,
+    @Setting(help = "Directory for everything that is kept on this machine.", preset = "covey-data")
+        Path dataDirectory,
+    @Setting(help = "Where models, rounds and agents are recorded.") DatabaseSection database,
+    @Setting(help = "The admin API.") HttpSection http,
+    @Setting(help = "How agents are reached.") BrokerSection broker,
+    @Setting(help = "How a model is trained unless its training says otherwise.")
+        TrainingSection training,
+    @Setting(help = "What the coordinator takes and keeps.") LimitsSection limits) {
+
+  /** The example file, with every key and its default, as a resource beside this class. */
+  public static final String EXAMPLE = "coordinator.yaml";
+
+  /** The database: by default H2 in a file of the data directory. */
+  public DatabaseSettings databaseSettings() {
+    return database.settings(dataDirectory);
+  }
+
+  /** Where artifacts are kept. */
+  public Path artifactDirectory() {
+    return dataDirectory.resolve("artifacts");
+  }
+
+  /**
+   * The broker to run in this process; empty when an external one is used.
+   *
+   * @param coordinatorClientId the client that may use all topics of the fleet
+   */
+  public Optional<BrokerSettings> embeddedBroker(String coordinatorClientId) {
+    return broker.embedded(fleet, coordinatorClientId, dataDirectory);
+  }
+}

@@ -1,0 +1,230 @@
+package io.covey.coordinator.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.round.ServerOptimization;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.protocols.settings.Problem;
+import io.covey.protocols.settings.SettingsException;
+import io.covey.protocols.settings.SettingsLoader;
+import io.covey.protocols.settings.Sources;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CoordinatorSettingsTest {
+  @TempDir Path directory;
+
+  private static CoordinatorSettings load(Sources sources) {
+    return SettingsLoader.load(CoordinatorSettings.class, sources).value();
+  }
+
+  private Sources file(String text) throws IOException {
+    return Sources.none().withFile(Files.writeString(directory.resolve("coordinator.yaml"), text));
+  }
+
+  private static List<Problem> problems(Sources sources) {
+    return catchThrowableOfType(SettingsException.class, () -> load(sources)).problems();
+  }
+
+  private static String example() throws IOException {
+    try (InputStream resource =
+        CoordinatorSettings.class.getResourceAsStream(CoordinatorSettings.EXAMPLE)) {
+      assertThat(resource).isNotNull();
+      return new String(resource.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  @Test
+  void defaultsAreSafeAndComplete() {
+    CoordinatorSettings settings = load(Sources.none());
+    assertThat(settings.databaseSettings())
+        .isEqualTo(DatabaseSettings.h2File(Path.of("covey-data").resolve("coordinator")));
+    assertThat(settings.http().listen().host()).isEqualTo("127.0.0.1");
+    assertThat(settings.training().plan()).isEqualTo(TrainingPlan.standard());
+    BrokerSettings broker = settings.embeddedBroker("covey/c").orElseThrow();
+    assertThat(broker.bindAddress()).isEqualTo("127.0.0.1");
+    assertThat(broker.limits()).isEqualTo(BrokerSettings.Limits.standard());
+    assertThat(broker.directory()).contains(settings.dataDirectory().resolve("broker"));
+  }
+
+  @Test
+  void theExampleFileHoldsEveryKeyWithItsDefault() throws IOException {
+    CoordinatorSettings fromExample = load(file(example()));
+    CoordinatorSettings defaults = load(Sources.none());
+    assertThat(fromExample)
+        .usingRecursiveComparison()
+        .ignoringFields("dataDirectory")
+        .isEqualTo(defaults);
+    List<String> keys =
+        SettingsLoader.load(CoordinatorSettings.class, Sources.none())
+            .text()
+            .lines()
+            .map(String::strip)
+            .filter(line -> line.matches("(# )?[a-z-]+:( .*)?"))
+            .map(line -> line.replaceFirst("# ", "").replaceFirst(":.*", ":"))
+            .toList();
+    assertThat(keys).hasSizeGreaterThan(30);
+    assertThat(example().lines().map(line -> line.strip().replaceFirst("^# ", "")).toList())
+        .satisfies(
+            lines ->
+                keys.forEach(key -> assertThat(lines).anyMatch(line -> line.startsWith(key), key)));
+  }
+
+  @Test
+  void everyProblemIsListedAtOnce() throws IOException {
+    List<Problem> problems =
+        problems(
+            file(
+                """
+                fleet: two words
+                colour: blue
+                database:
+                  url: jdbc:mysql://db/covey
+                http:
+                  listen: 0.0.0.0:8080
+                broker:
+                  listen: 192.168.1.7:1883
+                  receive-maximum: 0
+                training:
+                  cohort-size: 3
+                  minimum-reports: 4
+                  server-optimizer:
+                    algorithm: sgd
+                limits:
+                  maximum-upload: 4TiB
+                """));
+    assertThat(problems)
+        .extracting(Problem::key)
+        .containsExactly(
+            "broker.receive-maximum",
+            "colour",
+            "database",
+            "fleet",
+            "http",
+            "limits.maximum-upload",
+            "training.server-optimizer.algorithm");
+    assertThat(problems).allSatisfy(problem -> assertThat(problem.place()).contains(".yaml:"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0.0.0.0", "192.168.1.7", "[::]", "example.org", "127.0.0.1.example.org"})
+  void nothingListensBeyondThisMachineUnlessSaidSo(String host) {
+    Sources exposed =
+        Sources.none()
+            .withSet("http.listen", host + ":8080")
+            .withSet("broker.listen", host + ":1883");
+    assertThat(problems(exposed)).extracting(Problem::key).containsExactly("broker", "http");
+    assertThat(problems(exposed))
+        .allSatisfy(problem -> assertThat(problem.explanation()).contains("insecure: true"));
+
+    CoordinatorSettings allowed =
+        load(exposed.withSet("http.insecure", "true").withSet("broker.insecure", "true"));
+    assertThat(allowed.http().listen().port()).isEqualTo(8080);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"127.0.0.1", "127.8.0.1", "[::1]", "localhost", "LocalHost"})
+  void loopbackNeedsNoPermission(String host) {
+    CoordinatorSettings settings =
+        load(
+            Sources.none()
+                .withSet("http.listen", host + ":0")
+                .withSet("broker.listen", host + ":0"));
+    assertThat(settings.embeddedBroker("covey/c")).isPresent();
+  }
+
+  @Test
+  void anExternalBrokerStandsForTheEmbeddedOne() {
+    CoordinatorSettings settings =
+        load(Sources.none().withSet("broker.uri", "mqtt://broker.example:1883"));
+    assertThat(settings.embeddedBroker("covey/c")).isEmpty();
+    assertThat(settings.broker().uri()).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://broker:1883", "mqtt://broker", "mqtt://me:secret@broker:1883", "broker"})
+  void aBrokerOfAnotherFormIsRefused(String uri) {
+    assertThat(problems(Sources.none().withSet("broker.uri", uri)))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.explanation()).contains("mqtt://host:port"));
+  }
+
+  @Test
+  void theDatabasePasswordComesFromAFileAndIsNotPrinted() throws IOException {
+    Files.writeString(directory.resolve("secret"), "s3cret\n");
+    Sources sources =
+        file(
+            """
+            database:
+              url: jdbc:postgresql://db/covey
+              user: covey
+              password-file: secret
+            """);
+    CoordinatorSettings settings = load(sources);
+    DatabaseSettings database = settings.databaseSettings();
+    assertThat(database.user()).contains("covey");
+    assertThat(database.password().orElseThrow().revealCopy())
+        .isEqualTo("s3cret".getBytes(StandardCharsets.UTF_8));
+    assertThat(SettingsLoader.load(CoordinatorSettings.class, sources).text() + settings)
+        .doesNotContain("s3cret");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:h2:file:x;WRITE_DELAY=10000",
+        "jdbc:postgresql://db/covey?user=me&password=s3cret",
+        "jdbc:h2:tcp://elsewhere/x"
+      })
+  void aDatabaseUrlThatWeakensOrLeaksIsRefused(String url) {
+    assertThat(problems(Sources.none().withSet("database.url", url)))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("database");
+              assertThat(problem.explanation()).doesNotContain("s3cret");
+            });
+  }
+
+  @Test
+  void theOptimizersConstantsAreItsOwnUnlessGiven() {
+    Sources adam = Sources.none().withSet("training.server-optimizer.algorithm", "fed-adam");
+    assertThat(load(adam).training().plan().optimization())
+        .isEqualTo(ServerOptimization.of(ServerOptimization.Algorithm.FED_ADAM));
+    assertThat(
+            load(adam.withSet("training.server-optimizer.adaptivity", "0.5"))
+                .training()
+                .plan()
+                .optimization()
+                .adaptivity())
+        .isEqualTo(0.5f);
+  }
+
+  @Test
+  void aPlanThatCannotBeIsRefused() {
+    assertThat(problems(Sources.none().withSet("training.maximum-weight", "4096")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.explanation()).contains("at most 4095"));
+    assertThat(problems(Sources.none().withSet("training.minimum-reports", "9")))
+        .singleElement()
+        .satisfies(problem -> assertThat(problem.explanation()).contains("cohort-size 8"));
+  }
+
+  @Test
+  void withoutPersistenceTheBrokerHasNoDirectory() {
+    CoordinatorSettings settings = load(Sources.none().withSet("broker.persistent", "false"));
+    assertThat(settings.embeddedBroker("covey/c").orElseThrow().directory()).isEmpty();
+  }
+}
