@@ -1,7 +1,9 @@
 package io.covey.coordinator.config;
 
 import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.settings.Setting;
 import java.nio.file.Path;
@@ -34,6 +36,16 @@ public record CoordinatorSettings(
   /** Where artifacts are kept. */
   public Path artifactDirectory() {
     return dataDirectory.resolve("artifacts");
+  }
+
+  /** How the admin API is served; bodies wait in the data directory while they arrive. */
+  public HttpSettings httpSettings() {
+    return http.settings(dataDirectory.resolve("uploads"), limits);
+  }
+
+  /** What training may take. */
+  public RoundLimits roundLimits() {
+    return limits.rounds();
   }
 
   /**

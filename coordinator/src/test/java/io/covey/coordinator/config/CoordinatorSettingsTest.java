@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.settings.Problem;
 import io.covey.protocols.settings.SettingsException;
 import io.covey.protocols.settings.SettingsLoader;
@@ -52,6 +54,9 @@ class CoordinatorSettingsTest {
         .isEqualTo(DatabaseSettings.h2File(Path.of("covey-data").resolve("coordinator")));
     assertThat(settings.http().listen().host()).isEqualTo("127.0.0.1");
     assertThat(settings.training().plan()).isEqualTo(TrainingPlan.standard());
+    assertThat(settings.roundLimits()).isEqualTo(RoundLimits.standard());
+    assertThat(settings.httpSettings())
+        .isEqualTo(HttpSettings.onLoopback(8080, settings.dataDirectory().resolve("uploads")));
     BrokerSettings broker = settings.embeddedBroker("covey/c").orElseThrow();
     assertThat(broker.bindAddress()).isEqualTo("127.0.0.1");
     assertThat(broker.limits()).isEqualTo(BrokerSettings.Limits.standard());
@@ -102,7 +107,7 @@ class CoordinatorSettingsTest {
                   server-optimizer:
                     algorithm: sgd
                 limits:
-                  maximum-upload: 4TiB
+                  maximum-model: 4TiB
                 """));
     assertThat(problems)
         .extracting(Problem::key)
@@ -112,7 +117,7 @@ class CoordinatorSettingsTest {
             "database",
             "fleet",
             "http",
-            "limits.maximum-upload",
+            "limits.maximum-model",
             "training.server-optimizer.algorithm");
     assertThat(problems).allSatisfy(problem -> assertThat(problem.place()).contains(".yaml:"));
   }
