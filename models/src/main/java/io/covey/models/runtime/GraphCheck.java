@@ -23,12 +23,13 @@ final class GraphCheck {
 
   private static final int LEFT_OUT = -1;
 
-  private final ModelGraph graph;
-  private final ModelLimits limits;
+  /** Branches and loops inside each other; converters write one or two. */
+  private static final int DEEPEST_CALL = 6;
 
-  private GraphCheck(ModelGraph graph, ModelLimits limits) {
+  private final ModelGraph graph;
+
+  private GraphCheck(ModelGraph graph) {
     this.graph = graph;
-    this.limits = limits;
   }
 
   /**
@@ -37,11 +38,11 @@ final class GraphCheck {
    * @throws ModelException naming the first thing that is wrong
    */
   static void check(ModelGraph graph, ModelLimits limits) {
-    GraphCheck check = new GraphCheck(graph, limits);
+    GraphCheck check = new GraphCheck(graph);
     for (int i = 0; i < graph.subgraphs().size(); i++) {
       check.subgraph(i, graph.subgraphs().get(i));
     }
-    check.requireNoRecursion();
+    check.requireShallowCalls();
     Set<String> keys = new HashSet<>();
     for (EntryPoint signature : graph.signatures()) {
       if (!keys.add(signature.key())) {
@@ -50,9 +51,8 @@ final class GraphCheck {
       check.entryPoint(signature);
       requireNoCheckpoint(graph, signature);
     }
-    for (Subgraph subgraph : graph.subgraphs()) {
-      subgraph.operators().forEach(GraphCheck::requireRun);
-    }
+    graph.subgraphs().forEach(s -> s.operators().forEach(GraphCheck::requireRun));
+    graph.subgraphs().forEach(s -> s.tensors().forEach(t -> TensorCheck.check(t, limits)));
   }
 
   /**
@@ -101,9 +101,6 @@ final class GraphCheck {
 
   private void subgraph(int index, Subgraph subgraph) {
     String where = "subgraph " + index;
-    for (GraphTensor tensor : subgraph.tensors()) {
-      requireSize(where, tensor);
-    }
     BitSet written = new BitSet();
     for (int input : subgraph.inputs()) {
       GraphTensor tensor = tensor(subgraph, input, where + "'s input");
@@ -158,14 +155,9 @@ final class GraphCheck {
    */
   private static void requireValue(Subgraph subgraph, int index, BitSet written, String where) {
     GraphTensor tensor = tensor(subgraph, index, where);
-    if (!tensor.isConstant() && !tensor.isVariable() && !written.get(index) && !isEmpty(tensor)) {
+    if (!tensor.isConstant() && !tensor.isVariable() && !written.get(index) && !tensor.isEmpty()) {
       throw damaged(where + " reads '" + tensor.name() + "' before anything wrote it");
     }
-  }
-
-  /** A constant without elements has no bytes, such as the shape of a scalar. */
-  private static boolean isEmpty(GraphTensor tensor) {
-    return tensor.shape().contains(0);
   }
 
   private static GraphTensor tensor(Subgraph subgraph, int index, String where) {
@@ -175,63 +167,35 @@ final class GraphCheck {
     return subgraph.tensors().get(index);
   }
 
-  private void requireSize(String where, GraphTensor tensor) {
-    if (tensor.schemaType() < 0 || tensor.schemaType() >= TensorType.names.length) {
-      throw damaged(
-          where + ", tensor '" + tensor.name() + "' has the unknown type " + tensor.schemaType());
-    }
-    long elements = 1;
-    for (int dimension : tensor.shape()) {
-      if (dimension < TensorSpec.ANY) {
-        throw damaged(where + ", tensor '" + tensor.name() + "' has shape " + tensor.shape());
-      }
-      // Saturates at the limit, which is below 2^31: no overflow.
-      elements = Math.min(elements * Math.max(dimension, 1), limits.tensorBytes() + 1);
-    }
-    ElementType type = ElementType.ofSchemaCode(tensor.schemaType());
-    if (elements * (type == null ? 1 : type.sizeBytes()) > limits.tensorBytes()) {
-      throw new ModelException(
-          Reason.TOO_LARGE,
-          where
-              + ", tensor '"
-              + tensor.name()
-              + "' of shape "
-              + tensor.shape()
-              + " has more than "
-              + limits.tensorBytes()
-              + " bytes");
-    }
-  }
-
   /**
-   * Calls between subgraphs must end: the native runtime would follow a cycle until its stack
-   * overflows.
+   * Calls between subgraphs must end, and soon: the native runtime would follow a cycle until its
+   * stack overflows, and prepares a subgraph again for each of its callers.
    */
-  private void requireNoRecursion() {
+  private void requireShallowCalls() {
     int[] depth = new int[graph.subgraphs().size()];
-    // A longest path without cycles has fewer steps than there are subgraphs; anything still
-    // growing after that is a cycle.
-    for (int pass = 0; pass <= depth.length; pass++) {
-      if (!deepen(depth)) {
-        return;
+    while (deepen(depth)) {
+      for (int reached : depth) {
+        if (reached > DEEPEST_CALL) {
+          throw damaged("its subgraphs call each other in a circle or deeper than " + DEEPEST_CALL);
+        }
       }
     }
-    throw damaged("a subgraph calls itself");
   }
 
+  /** Moves every subgraph below its callers; whether any moved. At most a few passes change any. */
   private boolean deepen(int[] depth) {
-    boolean grew = false;
+    boolean moved = false;
     for (int i = 0; i < depth.length; i++) {
       for (GraphOperator operator : graph.subgraphs().get(i).operators()) {
         for (int called : operator.called()) {
           if (depth[called] <= depth[i]) {
             depth[called] = depth[i] + 1;
-            grew = true;
+            moved = true;
           }
         }
       }
     }
-    return grew;
+    return moved;
   }
 
   private void entryPoint(EntryPoint signature) {

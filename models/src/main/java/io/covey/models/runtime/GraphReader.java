@@ -49,7 +49,8 @@ final class GraphReader {
    */
   private long budget;
 
-  private int tensors;
+  /** Tensors and operators read so far. */
+  private int nodes;
 
   private GraphReader(Model model, ModelLimits limits, long budget) {
     this.model = model;
@@ -111,10 +112,10 @@ final class GraphReader {
   }
 
   private Subgraph subgraph(SubGraph graph) {
-    tensors = Math.addExact(tensors, graph.tensorsLength());
-    if (tensors > limits.tensors()) {
+    nodes = Math.addExact(nodes, Math.addExact(graph.tensorsLength(), graph.operatorsLength()));
+    if (nodes > limits.nodes()) {
       throw new ModelException(
-          Reason.TOO_LARGE, "the model has more than " + limits.tensors() + " tensors");
+          Reason.TOO_LARGE, "the model has more than " + limits.nodes() + " tensors and operators");
     }
     return new Subgraph(
         list(graph.tensorsLength(), i -> tensor(graph.tensors(i))),
@@ -124,14 +125,10 @@ final class GraphReader {
   }
 
   private GraphTensor tensor(org.tensorflow.lite.schema.Tensor tensor) {
+    List<Integer> nominalShape = ints(tensor.shapeLength(), tensor::shape);
     boolean hasSignature = tensor.shapeSignatureLength() > 0;
     List<Integer> shape =
-        hasSignature
-            ? ints(tensor.shapeSignatureLength(), tensor::shapeSignature)
-            : ints(tensor.shapeLength(), tensor::shape);
-    if (hasSignature && tensor.shapeLength() != shape.size()) {
-      throw damaged("tensor '" + name(tensor.name()) + "' has two shapes of different rank", null);
-    }
+        hasSignature ? ints(tensor.shapeSignatureLength(), tensor::shapeSignature) : nominalShape;
     long buffer = tensor.buffer();
     if (buffer >= model.buffersLength()) {
       throw damaged(
@@ -147,8 +144,10 @@ final class GraphReader {
         name(tensor.name()),
         tensor.type(),
         shape,
+        nominalShape,
         model.buffers((int) buffer).dataLength(),
-        tensor.isVariable());
+        tensor.isVariable(),
+        tensor.sparsity() != null);
   }
 
   private GraphOperator operator(Operator operator) {

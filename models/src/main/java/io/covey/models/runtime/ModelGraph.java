@@ -36,14 +36,28 @@ record ModelGraph(List<Subgraph> subgraphs, List<EntryPoint> signatures) {
    *
    * @param schemaType the code of its type in the file
    * @param shape its dimensions, those of any size as {@link TensorSpec#ANY}
+   * @param nominalShape its dimensions as the native runtime first sizes it
    * @param constantBytes the size of its constant value, 0 when it is computed
    * @param isVariable whether it keeps its value from run to run
+   * @param isSparse whether its constant value leaves zeros out
    */
   record GraphTensor(
-      String name, int schemaType, List<Integer> shape, long constantBytes, boolean isVariable) {
+      String name,
+      int schemaType,
+      List<Integer> shape,
+      List<Integer> nominalShape,
+      long constantBytes,
+      boolean isVariable,
+      boolean isSparse) {
 
     GraphTensor {
       shape = List.copyOf(shape);
+      nominalShape = List.copyOf(nominalShape);
+    }
+
+    /** A constant without elements has no bytes, such as the shape of a scalar. */
+    boolean isEmpty() {
+      return nominalShape.contains(0);
     }
 
     boolean isConstant() {

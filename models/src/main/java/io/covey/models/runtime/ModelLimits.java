@@ -5,15 +5,15 @@ package io.covey.models.runtime;
  *
  * @param fileBytes the file
  * @param tensorBytes any one tensor, as the file's shapes or a call's batch size have it
- * @param tensors all tensors of all subgraphs
+ * @param nodes all tensors and operators of all subgraphs
  */
-public record ModelLimits(long fileBytes, long tensorBytes, int tensors) {
+public record ModelLimits(long fileBytes, long tensorBytes, int nodes) {
 
   /**
-   * 512 MiB a file, 512 MiB a tensor, 100,000 tensors: far above what a device serves, and far
-   * below what would exhaust it.
+   * 512 MiB a file, 512 MiB a tensor, 200,000 nodes: far above what a device serves, and far below
+   * what would exhaust it.
    */
-  public static final ModelLimits DEFAULT = new ModelLimits(512L << 20, 512L << 20, 100_000);
+  public static final ModelLimits DEFAULT = new ModelLimits(512L << 20, 512L << 20, 200_000);
 
   /** Checks that each limit is positive and that buffers of these sizes can exist. */
   public ModelLimits {
@@ -25,8 +25,8 @@ public record ModelLimits(long fileBytes, long tensorBytes, int tensors) {
       throw new IllegalArgumentException(
           "tensorBytes " + tensorBytes + " is not in 1.." + Integer.MAX_VALUE);
     }
-    if (tensors < 1) {
-      throw new IllegalArgumentException("tensors " + tensors + " is not positive");
+    if (nodes < 1) {
+      throw new IllegalArgumentException("nodes " + nodes + " is not positive");
     }
   }
 }

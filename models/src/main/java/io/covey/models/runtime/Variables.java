@@ -2,17 +2,20 @@ package io.covey.models.runtime;
 
 import io.covey.models.runtime.ModelException.Reason;
 import io.covey.models.runtime.ModelGraph.EntryPoint;
-import io.covey.models.runtime.ModelGraph.GraphOperator;
 import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.runtime.VariableUses.Use;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
  * Which of a model's variables hold a value, and from when. The native runtime does not say:
  * reading a variable that nothing wrote fails on its own kernels, and gives garbage without any
- * error under XNNPACK. So it is found out from the graph.
+ * error under XNNPACK. Nor does it check that what is read has the shape of what was written. So
+ * both are found out from the graph.
  *
  * @param initialised whether every signature first runs an initialiser that writes every variable
  *     it uses
@@ -25,30 +28,26 @@ record Variables(boolean initialised, boolean restoreIsOverwritten) {
    * Finds it out.
    *
    * @throws ModelException when a variable gets no value from either the initialiser or {@code
-   *     restore}
+   *     restore}, or is read in another shape than it is written
    */
   static Variables of(ModelGraph graph) {
+    List<VariableUses> uses = graph.subgraphs().stream().map(VariableUses::of).toList();
+    requireOneShape(uses);
     Set<Integer> initialisers = new HashSet<>();
     Set<String> unset = new TreeSet<>();
     Set<String> restored = Set.of();
     boolean restoreInitialises = true;
-    for (EntryPoint signature : graph.signatures()) {
-      Subgraph subgraph = graph.subgraphs().get(signature.subgraph());
-      Set<Integer> first = initialisersOf(subgraph);
-      if (signature.key().equals(TrainingConvention.RESTORE)) {
-        restored = assigned(subgraph);
-        restoreInitialises = !first.isEmpty();
+    for (Map.Entry<String, Integer> entry : entries(graph).entrySet()) {
+      VariableUses own = uses.get(entry.getValue());
+      if (entry.getKey().equals(TrainingConvention.RESTORE)) {
+        restored = own.written();
+        restoreInitialises = !own.initialisers().isEmpty();
       } else {
-        Set<String> missing = used(graph, subgraph);
-        first.forEach(i -> missing.removeAll(assigned(graph.subgraphs().get(i))));
+        Set<String> missing = reached(entry.getValue(), graph, uses);
+        own.initialisers().forEach(i -> missing.removeAll(uses.get(i).written()));
         unset.addAll(missing);
-        initialisers.addAll(first);
+        initialisers.addAll(own.initialisers());
       }
-    }
-    if (graph.signatures().isEmpty()) {
-      unset.addAll(used(graph, graph.subgraphs().get(0)));
-      initialisersOf(graph.subgraphs().get(0))
-          .forEach(i -> unset.removeAll(assigned(graph.subgraphs().get(i))));
     }
     boolean initialised = unset.isEmpty();
     unset.removeAll(restored);
@@ -57,51 +56,57 @@ record Variables(boolean initialised, boolean restoreIsOverwritten) {
           Reason.UNSUPPORTED_CONVENTION,
           "the variables "
               + unset
-              + " get a value from neither an initialiser nor 'restore'; export the model with"
-              + " TensorFlow 2.9 or later, or restore them too");
+              + " get a value from neither an initialiser nor 'restore'; export the model with a"
+              + " newer TensorFlow, or restore them too");
     }
     return new Variables(initialised, !initialisers.isEmpty() && !restoreInitialises);
   }
 
-  /** The subgraphs that {@code subgraph} runs once before it reads any variable. */
-  private static Set<Integer> initialisersOf(Subgraph subgraph) {
-    Set<Integer> initialisers = new HashSet<>();
-    for (GraphOperator operator : subgraph.operators()) {
-      if (operator.code() == BuiltinOperator.CALL_ONCE) {
-        initialisers.addAll(operator.called());
-      } else if (operator.code() != BuiltinOperator.VAR_HANDLE) {
-        break;
-      }
+  private static Map<String, Integer> entries(ModelGraph graph) {
+    Map<String, Integer> entries = new HashMap<>();
+    for (EntryPoint signature : graph.signatures()) {
+      entries.put(signature.key(), signature.subgraph());
     }
-    return initialisers;
+    return entries.isEmpty() ? Map.of("", 0) : entries;
   }
 
-  private static Set<String> used(ModelGraph graph, Subgraph subgraph) {
-    Set<String> used = new HashSet<>();
-    for (GraphOperator operator : subgraph.operators()) {
-      if (operator.variable() != null) {
-        used.add(operator.variable());
-      }
-      if (operator.code() != BuiltinOperator.CALL_ONCE) {
-        operator.called().forEach(i -> used.addAll(used(graph, graph.subgraphs().get(i))));
+  private static void requireOneShape(List<VariableUses> uses) {
+    Map<String, Use> first = new HashMap<>();
+    for (VariableUses subgraph : uses) {
+      for (Use use : subgraph.uses()) {
+        Use known = first.putIfAbsent(use.variable(), use);
+        if (known != null && !known.fits(use)) {
+          throw new ModelException(
+              Reason.DAMAGED,
+              "the .tflite file is damaged: variable '"
+                  + use.variable()
+                  + "' has shape "
+                  + known.shape()
+                  + " in one place and "
+                  + use.shape()
+                  + " in another; export it again");
+        }
       }
     }
-    return used;
   }
 
-  private static Set<String> assigned(Subgraph subgraph) {
-    Set<Integer> targets = new HashSet<>();
-    for (GraphOperator operator : subgraph.operators()) {
-      if (operator.code() == BuiltinOperator.ASSIGN_VARIABLE && !operator.inputs().isEmpty()) {
-        targets.add(operator.inputs().get(0));
+  /** The variables that the subgraph names, or those that it calls; not those of initialisers. */
+  private static Set<String> reached(int start, ModelGraph graph, List<VariableUses> uses) {
+    Set<String> variables = new HashSet<>();
+    Set<Integer> seen = new HashSet<>();
+    Set<Integer> next = Set.of(start);
+    while (!next.isEmpty()) {
+      Set<Integer> called = new HashSet<>();
+      for (int i : next) {
+        if (seen.add(i)) {
+          variables.addAll(uses.get(i).named());
+          Subgraph subgraph = graph.subgraphs().get(i);
+          subgraph.operators().forEach(operator -> called.addAll(operator.called()));
+          called.removeAll(uses.get(i).initialisers());
+        }
       }
+      next = called;
     }
-    Set<String> assigned = new HashSet<>();
-    for (GraphOperator operator : subgraph.operators()) {
-      if (operator.variable() != null && targets.containsAll(operator.outputs())) {
-        assigned.add(operator.variable());
-      }
-    }
-    return assigned;
+    return variables;
   }
 }

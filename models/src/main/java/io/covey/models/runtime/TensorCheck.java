@@ -1,0 +1,105 @@
+package io.covey.models.runtime;
+
+import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.runtime.ModelGraph.GraphTensor;
+import java.util.List;
+import org.tensorflow.lite.schema.TensorType;
+
+/**
+ * Checks that a tensor's type, shapes and constant value fit each other and the limits. The native
+ * runtime accepts a constant that is larger than its shape, and later reads past smaller ones.
+ */
+final class TensorCheck {
+
+  private TensorCheck() {}
+
+  /**
+   * Checks {@code tensor}.
+   *
+   * @throws ModelException saying what does not fit
+   */
+  static void check(GraphTensor tensor, ModelLimits limits) {
+    int type = tensor.schemaType();
+    if (type < 0 || type >= TensorType.names.length) {
+      throw damaged(tensor, "has the unknown type " + type);
+    }
+    if (type == TensorType.STRING || type == TensorType.VARIANT || tensor.isSparse()) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_TYPE,
+          "tensor '"
+              + tensor.name()
+              + "' is "
+              + (tensor.isSparse() ? "sparse" : "of type " + TensorType.name(type))
+              + ", which this runtime does not run; export the model with dense numbers, and"
+              + " prepare text outside of it");
+    }
+    requireShapesAgree(tensor);
+    long bytes = sizeBytes(tensor, limits.tensorBytes());
+    if (bytes > limits.tensorBytes()) {
+      throw new ModelException(
+          Reason.TOO_LARGE,
+          "tensor '"
+              + tensor.name()
+              + "' of shape "
+              + tensor.nominalShape()
+              + " has more than "
+              + limits.tensorBytes()
+              + " bytes");
+    }
+    boolean isFixed = tensor.shape().equals(tensor.nominalShape());
+    if (tensor.isConstant() && (!isFixed || bytes != tensor.constantBytes())) {
+      throw damaged(
+          tensor,
+          "of shape " + tensor.shape() + " has a value of " + tensor.constantBytes() + " bytes");
+    }
+  }
+
+  private static void requireShapesAgree(GraphTensor tensor) {
+    List<Integer> shape = tensor.shape();
+    List<Integer> nominal = tensor.nominalShape();
+    boolean agree = shape.size() == nominal.size();
+    for (int i = 0; agree && i < shape.size(); i++) {
+      boolean isAny = shape.get(i) == TensorSpec.ANY;
+      agree = nominal.get(i) >= 0 && (isAny || nominal.get(i).equals(shape.get(i)));
+    }
+    if (!agree) {
+      throw damaged(tensor, "has the shapes " + shape + " and " + nominal + ", which disagree");
+    }
+  }
+
+  /** Its size, or some number above {@code limit}. */
+  private static long sizeBytes(GraphTensor tensor, long limit) {
+    if (tensor.isEmpty()) {
+      return 0;
+    }
+    long elements = 1;
+    for (int dimension : tensor.nominalShape()) {
+      // No overflow: both factors are below 2^31.
+      elements = Math.min(elements * dimension, limit + 1);
+    }
+    return (elements * bits(tensor.schemaType()) + Byte.SIZE - 1) / Byte.SIZE;
+  }
+
+  private static int bits(int schemaType) {
+    return switch (schemaType) {
+      case TensorType.INT4 -> 4;
+      case TensorType.UINT8, TensorType.INT8, TensorType.BOOL -> 8;
+      case TensorType.FLOAT16, TensorType.INT16, TensorType.UINT16 -> 16;
+      case TensorType.FLOAT32, TensorType.INT32, TensorType.UINT32 -> 32;
+      case TensorType.FLOAT64, TensorType.INT64, TensorType.UINT64, TensorType.COMPLEX64 -> 64;
+      case TensorType.COMPLEX128 -> 128;
+      // A resource is a handle, whose memory the runtime sizes itself.
+      default -> 0;
+    };
+  }
+
+  private static ModelException damaged(GraphTensor tensor, String what) {
+    return new ModelException(
+        Reason.DAMAGED,
+        "the .tflite file is damaged: tensor '"
+            + tensor.name()
+            + "' "
+            + what
+            + "; fetch or export it again");
+  }
+}
