@@ -51,7 +51,7 @@ final class GraphCheck {
       check.entryPoint(signature);
       requireNoCheckpoint(graph, signature);
     }
-    graph.subgraphs().forEach(s -> s.operators().forEach(GraphCheck::requireRun));
+    graph.subgraphs().forEach(s -> s.operators().forEach(OperatorCheck::requireRun));
     graph.subgraphs().forEach(s -> s.tensors().forEach(t -> TensorCheck.check(t, limits)));
   }
 
@@ -78,27 +78,6 @@ final class GraphCheck {
     }
   }
 
-  private static void requireRun(GraphOperator operator) {
-    String custom = operator.customName();
-    if (custom != null && custom.startsWith("Flex")) {
-      throw new ModelException(
-          Reason.NEEDS_FLEX,
-          "the model has the operator "
-              + custom
-              + ", which needs TensorFlow's Flex delegate; export it with builtin operators only"
-              + " (supported_ops = [TFLITE_BUILTINS]), a training step with its backward pass"
-              + " written out by hand");
-    }
-    if (custom != null || !OperatorRules.isRun(operator.code())) {
-      throw new ModelException(
-          Reason.UNSUPPORTED_OPERATOR,
-          "the model has the operator "
-              + (custom != null ? "'" + custom + "' (custom)" : OperatorRules.name(operator.code()))
-              + ", which this runtime does not run; export it with TensorFlow Lite's builtin"
-              + " operators only");
-    }
-  }
-
   private void subgraph(int index, Subgraph subgraph) {
     String where = "subgraph " + index;
     BitSet written = new BitSet();
@@ -121,21 +100,25 @@ final class GraphCheck {
     String named = where + " " + OperatorRules.name(operator.code());
     for (int i = 0; i < operator.inputs().size(); i++) {
       int input = operator.inputs().get(i);
-      boolean optional =
-          operator.customName() != null || OperatorRules.mayBeLeftOut(operator.code(), i);
-      if (input == LEFT_OUT && optional) {
-        continue;
+      if (input != LEFT_OUT || !OperatorCheck.mayBeLeftOut(operator, i)) {
+        requireValue(subgraph, input, written, named + "'s input " + i);
       }
-      requireValue(subgraph, input, written, named + "'s input " + i);
     }
     for (int output : operator.outputs()) {
       GraphTensor tensor = tensor(subgraph, output, named + "'s output");
-      if (tensor.isConstant() || tensor.isVariable() || written.get(output)) {
+      if (tensor.isConstant() || tensor.isVariable() || tensor.isEmpty() || written.get(output)) {
         throw damaged(
-            named + " writes '" + tensor.name() + "', which is a constant or written before");
+            named
+                + " writes '"
+                + tensor.name()
+                + "', which is a constant, without elements, or written before");
       }
       written.set(output);
     }
+    requireCallees(named, operator);
+  }
+
+  private void requireCallees(String named, GraphOperator operator) {
     for (int called : operator.called()) {
       if (called < 0 || called >= graph.subgraphs().size()) {
         throw damaged(named + " calls subgraph " + called + " of " + graph.subgraphs().size());

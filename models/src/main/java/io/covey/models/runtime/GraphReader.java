@@ -5,6 +5,7 @@ import io.covey.models.runtime.ModelGraph.EntryPoint;
 import io.covey.models.runtime.ModelGraph.GraphOperator;
 import io.covey.models.runtime.ModelGraph.GraphTensor;
 import io.covey.models.runtime.ModelGraph.NamedTensor;
+import io.covey.models.runtime.ModelGraph.Quantization;
 import io.covey.models.runtime.ModelGraph.Subgraph;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,6 +21,7 @@ import org.tensorflow.lite.schema.IfOptions;
 import org.tensorflow.lite.schema.Model;
 import org.tensorflow.lite.schema.Operator;
 import org.tensorflow.lite.schema.OperatorCode;
+import org.tensorflow.lite.schema.QuantizationParameters;
 import org.tensorflow.lite.schema.SignatureDef;
 import org.tensorflow.lite.schema.SubGraph;
 import org.tensorflow.lite.schema.TensorMap;
@@ -78,7 +80,10 @@ final class GraphReader {
     try {
       Model model = Model.getRootAsModel(buffer.order(ByteOrder.LITTLE_ENDIAN));
       return new GraphReader(model, limits, file.length).read();
-    } catch (IndexOutOfBoundsException | IllegalArgumentException | NegativeArraySizeException e) {
+    } catch (IndexOutOfBoundsException
+        | IllegalArgumentException
+        | ArithmeticException
+        | NegativeArraySizeException e) {
       // The generated accessors check nothing themselves; the buffer's own bounds stop them.
       throw damaged("an offset or a string leads out of the file or is malformed", e);
     }
@@ -147,7 +152,19 @@ final class GraphReader {
         nominalShape,
         model.buffers((int) buffer).dataLength(),
         tensor.isVariable(),
-        tensor.sparsity() != null);
+        tensor.sparsity() != null,
+        quantization(tensor.quantization()));
+  }
+
+  private @Nullable Quantization quantization(@Nullable QuantizationParameters parameters) {
+    if (parameters == null || parameters.scaleLength() == 0) {
+      return null;
+    }
+    return new Quantization(
+        list(parameters.scaleLength(), parameters::scale),
+        list(parameters.zeroPointLength(), parameters::zeroPoint),
+        parameters.quantizedDimension(),
+        parameters.detailsType() != 0);
   }
 
   private GraphOperator operator(Operator operator) {

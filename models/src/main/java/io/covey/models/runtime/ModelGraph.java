@@ -40,6 +40,7 @@ record ModelGraph(List<Subgraph> subgraphs, List<EntryPoint> signatures) {
    * @param constantBytes the size of its constant value, 0 when it is computed
    * @param isVariable whether it keeps its value from run to run
    * @param isSparse whether its constant value leaves zeros out
+   * @param quantization how its integers stand for real numbers, or null when they do not
    */
   record GraphTensor(
       String name,
@@ -48,7 +49,8 @@ record ModelGraph(List<Subgraph> subgraphs, List<EntryPoint> signatures) {
       List<Integer> nominalShape,
       long constantBytes,
       boolean isVariable,
-      boolean isSparse) {
+      boolean isSparse,
+      @Nullable Quantization quantization) {
 
     GraphTensor {
       shape = List.copyOf(shape);
@@ -62,6 +64,20 @@ record ModelGraph(List<Subgraph> subgraphs, List<EntryPoint> signatures) {
 
     boolean isConstant() {
       return constantBytes > 0;
+    }
+  }
+
+  /**
+   * How integers stand for real numbers: {@code scale * (integer - zeroPoint)}, the same for the
+   * whole tensor or one pair for each position along a dimension.
+   *
+   * @param isCustom whether it has further details in a form of its own
+   */
+  record Quantization(List<Float> scales, List<Long> zeroPoints, int dimension, boolean isCustom) {
+
+    Quantization {
+      scales = List.copyOf(scales);
+      zeroPoints = List.copyOf(zeroPoints);
     }
   }
 

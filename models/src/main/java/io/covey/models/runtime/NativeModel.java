@@ -57,12 +57,20 @@ final class NativeModel {
    *
    * @throws ModelException when the model is closed or the native builder refuses it
    */
-  synchronized Interpreter newInterpreter() {
+  Interpreter newInterpreter() {
+    return newInterpreter(accelerated ? library.accelerated() : library.plain());
+  }
+
+  /** As {@link #newInterpreter()}, but without XNNPACK. */
+  Interpreter newPlainInterpreter() {
+    return newInterpreter(library.plain());
+  }
+
+  private synchronized Interpreter newInterpreter(BuiltinOpResolver resolver) {
     if (!open) {
       throw new ModelException(
           Reason.CLOSED, "the model was closed; load it again to open a session");
     }
-    BuiltinOpResolver resolver = accelerated ? library.accelerated() : library.plain();
     Interpreter interpreter = new Interpreter((org.bytedeco.javacpp.Pointer) null);
     int status;
     try (InterpreterBuilder builder = new InterpreterBuilder(model, resolver)) {

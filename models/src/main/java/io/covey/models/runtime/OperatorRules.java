@@ -1,53 +1,112 @@
 package io.covey.models.runtime;
 
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
- * What is known of operators beyond the file: names, which are run, and which inputs may be left
- * out.
+ * The operators that this runtime runs, with how many tensors each takes and gives. Several native
+ * kernels read their inputs before they count them, so that the counts are checked here.
+ *
+ * <p>Left out on purpose, besides what the native runtime does not have: custom operators, those on
+ * text and hash tables, and those that came after the schema this runtime reads.
  */
 final class OperatorRules {
 
-  /**
-   * The last operator that the schema knows; those above came later, most of them for StableHLO.
-   */
-  private static final int LAST_KNOWN = BuiltinOperator.names.length - 1;
+  private static final int MANY = Integer.MAX_VALUE;
 
-  private static final Set<Integer> NOT_RUN =
-      Set.of(
-          BuiltinOperator.CUSTOM,
-          BuiltinOperator.DELEGATE,
-          BuiltinOperator.CALL,
-          BuiltinOperator.PLACEHOLDER_FOR_GREATER_OP_CODES);
+  /** 2: exactly two; 2-3: two or three; 2+: two or more. */
+  private static final Pattern RANGE = Pattern.compile("(?<fewest>[0-9]+)(-(?<most>[0-9]+)|\\+)?");
+
+  /** Inputs and outputs, then the operators that have so many. */
+  private static final String ARITIES =
+      """
+      0 0 CALL_ONCE
+      0 1 VAR_HANDLE
+      1 1 ABS AVERAGE_POOL_2D BITCAST BUCKETIZE CAST CEIL COMPLEX_ABS COS DENSIFY DEPTH_TO_SPACE DEQUANTIZE
+      1 1 ELU EXP FAKE_QUANT FLOOR GELU HARD_SWISH IMAG L2_NORMALIZATION L2_POOL_2D LEAKY_RELU
+      1 1 LOCAL_RESPONSE_NORMALIZATION LOG LOGICAL_NOT LOGISTIC LOG_SOFTMAX MATRIX_DIAG MAX_POOL_2D NEG QUANTIZE
+      1 1 RANDOM_STANDARD_NORMAL RANDOM_UNIFORM RANK READ_VARIABLE REAL RELU RELU6 RELU_0_TO_1 RELU_N1_TO_1 ROUND
+      1 1 RSQRT SHAPE SIGN SIN SOFTMAX SPACE_TO_DEPTH SQRT SQUARE SQUEEZE TANH WHERE ZEROS_LIKE
+      1 2 UNIQUE
+      1 1+ UNPACK
+      1+ 1 ADD_N CONCATENATION PACK
+      1+ 1+ IF WHILE
+      1-2 1 RESHAPE
+      2 0 ASSIGN_VARIABLE
+      2 1 ADD ARG_MAX ARG_MIN ATAN2 BATCH_MATMUL BITWISE_XOR BROADCAST_ARGS BROADCAST_TO CUMSUM DIV EMBEDDING_LOOKUP
+      2 1 EQUAL EXPAND_DIMS FILL FLOOR_DIV FLOOR_MOD GATHER GATHER_ND GREATER GREATER_EQUAL LESS LESS_EQUAL
+      2 1 LOGICAL_AND LOGICAL_OR MATRIX_SET_DIAG MAXIMUM MEAN MINIMUM MIRROR_PAD MUL MULTINOMIAL NOT_EQUAL PAD POW
+      2 1 PRELU REDUCE_ALL REDUCE_ANY REDUCE_MAX REDUCE_MIN REDUCE_PROD RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR
+      2 1 REVERSE_SEQUENCE REVERSE_V2 RFFT2D RIGHT_SHIFT SEGMENT_SUM SQUARED_DIFFERENCE SUB SUM TILE TRANSPOSE
+      2 2 TOPK_V2
+      2 1+ SPLIT
+      2-3 1 CONV_2D CONV_3D DEPTHWISE_CONV_2D FULLY_CONNECTED
+      3 1 BATCH_TO_SPACE_ND DYNAMIC_UPDATE_SLICE PADV2 RANGE SCATTER_ND SELECT SELECT_V2 SLICE SPACE_TO_BATCH_ND
+      3 1 UNSORTED_SEGMENT_MAX UNSORTED_SEGMENT_MIN UNSORTED_SEGMENT_PROD UNSORTED_SEGMENT_SUM
+      3 1+ SPLIT_V
+      3-4 1 CONV_3D_TRANSPOSE TRANSPOSE_CONV
+      4 1 ONE_HOT SPARSE_TO_DENSE STRIDED_SLICE
+      5 1 RNN SVDF UNIDIRECTIONAL_SEQUENCE_RNN
+      5 2 NON_MAX_SUPPRESSION_V4
+      6 3 NON_MAX_SUPPRESSION_V5
+      12 1-2 BIDIRECTIONAL_SEQUENCE_RNN
+      5-24 1-4 LSTM
+      20-24 1 UNIDIRECTIONAL_SEQUENCE_LSTM
+      48 1-2 BIDIRECTIONAL_SEQUENCE_LSTM
+      """;
+
+  private static final Map<Integer, Arity> RUN = parse();
 
   /**
    * The inputs that may be left out (written as -1), for the operators that have such. Their
-   * kernels ask whether the input is there; the other kernels would follow a null pointer.
+   * kernels ask whether the input is there; the other kernels would follow a null pointer. Of an
+   * LSTM: input gate, peepholes, projection and layer normalization.
    */
   private static final Map<Integer, Set<Integer>> OPTIONAL_INPUTS =
-      Map.ofEntries(
-          Map.entry(BuiltinOperator.FULLY_CONNECTED, Set.of(2)),
-          Map.entry(BuiltinOperator.CONV_2D, Set.of(2)),
-          Map.entry(BuiltinOperator.DEPTHWISE_CONV_2D, Set.of(2)),
-          Map.entry(BuiltinOperator.CONV_3D, Set.of(2)),
-          Map.entry(BuiltinOperator.TRANSPOSE_CONV, Set.of(3)),
-          Map.entry(BuiltinOperator.CONV_3D_TRANSPOSE, Set.of(3)),
-          Map.entry(BuiltinOperator.SVDF, Set.of(3)),
-          Map.entry(BuiltinOperator.LSTM, lstmOptional()),
-          Map.entry(BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM, lstmOptional()));
+      Map.of(
+          BuiltinOperator.FULLY_CONNECTED, Set.of(2),
+          BuiltinOperator.CONV_2D, Set.of(2),
+          BuiltinOperator.DEPTHWISE_CONV_2D, Set.of(2),
+          BuiltinOperator.CONV_3D, Set.of(2),
+          BuiltinOperator.TRANSPOSE_CONV, Set.of(3),
+          BuiltinOperator.CONV_3D_TRANSPOSE, Set.of(3),
+          BuiltinOperator.SVDF, Set.of(3),
+          BuiltinOperator.LSTM, Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23),
+          BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM,
+              Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23));
 
   private OperatorRules() {}
 
-  /** The operator's name in the schema. */
-  static String name(int code) {
-    return code >= 0 && code <= LAST_KNOWN ? BuiltinOperator.name(code) : "operator " + code;
+  /** How many inputs and outputs an operator has. */
+  record Arity(int fewestInputs, int mostInputs, int fewestOutputs, int mostOutputs) {
+
+    boolean allows(int inputs, int outputs) {
+      return inputs >= fewestInputs
+          && inputs <= mostInputs
+          && outputs >= fewestOutputs
+          && outputs <= mostOutputs;
+    }
   }
 
-  /** Whether this runtime runs the builtin operator. */
-  static boolean isRun(int code) {
-    return code >= 0 && code <= LAST_KNOWN && !NOT_RUN.contains(code);
+  /** The operator's name in the schema. */
+  static String name(int code) {
+    return code >= 0 && code < BuiltinOperator.names.length
+        ? BuiltinOperator.name(code)
+        : "operator " + code;
+  }
+
+  /**
+   * How many inputs and outputs the builtin operator has, or null when this runtime does not run
+   * it.
+   */
+  static @Nullable Arity arity(int code) {
+    return RUN.get(code);
   }
 
   /** Whether the operator's input at {@code position} may be left out. */
@@ -55,11 +114,47 @@ final class OperatorRules {
     return OPTIONAL_INPUTS.getOrDefault(code, Set.of()).contains(position);
   }
 
-  /**
-   * Input gate, peepholes, projection and layer normalization; the gates that every LSTM has are
-   * not among them.
-   */
-  private static Set<Integer> lstmOptional() {
-    return Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23);
+  private static Map<Integer, Arity> parse() {
+    Map<Integer, Arity> arities = new HashMap<>();
+    ARITIES
+        .lines()
+        .map(line -> line.split(" "))
+        .forEach(
+            words -> {
+              Arity arity =
+                  new Arity(fewest(words[0]), most(words[0]), fewest(words[1]), most(words[1]));
+              for (String name : Arrays.asList(words).subList(2, words.length)) {
+                arities.put(code(name), arity);
+              }
+            });
+    return Map.copyOf(arities);
+  }
+
+  private static int code(String name) {
+    int code = Arrays.asList(BuiltinOperator.names).indexOf(name);
+    if (code < 0) {
+      throw new IllegalStateException("the schema has no operator " + name);
+    }
+    return code;
+  }
+
+  private static int fewest(String range) {
+    return Integer.parseInt(parts(range).group("fewest"));
+  }
+
+  private static int most(String range) {
+    Matcher parts = parts(range);
+    String most = parts.group("most");
+    return range.endsWith("+")
+        ? MANY
+        : Integer.parseInt(most != null ? most : parts.group("fewest"));
+  }
+
+  private static Matcher parts(String range) {
+    Matcher parts = RANGE.matcher(range);
+    if (!parts.matches()) {
+      throw new IllegalStateException(range + " is no range of counts");
+    }
+    return parts;
   }
 }

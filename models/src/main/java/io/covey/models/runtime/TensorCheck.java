@@ -2,6 +2,7 @@ package io.covey.models.runtime;
 
 import io.covey.models.runtime.ModelException.Reason;
 import io.covey.models.runtime.ModelGraph.GraphTensor;
+import io.covey.models.runtime.ModelGraph.Quantization;
 import java.util.List;
 import org.tensorflow.lite.schema.TensorType;
 
@@ -46,12 +47,54 @@ final class TensorCheck {
               + limits.tensorBytes()
               + " bytes");
     }
+    requireQuantization(tensor);
     boolean isFixed = tensor.shape().equals(tensor.nominalShape());
     if (tensor.isConstant() && (!isFixed || bytes != tensor.constantBytes())) {
       throw damaged(
           tensor,
           "of shape " + tensor.shape() + " has a value of " + tensor.constantBytes() + " bytes");
     }
+  }
+
+  private static void requireQuantization(GraphTensor tensor) {
+    Quantization quantization = tensor.quantization();
+    if (quantization == null) {
+      return;
+    }
+    if (quantization.isCustom()) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_TYPE,
+          "tensor '"
+              + tensor.name()
+              + "' is quantized in a form of its own, which this runtime does not run; export the"
+              + " model with per-tensor or per-channel quantization");
+    }
+    int count = quantization.scales().size();
+    int dimension = quantization.dimension();
+    boolean fits =
+        count == 1
+            || (dimension >= 0
+                && dimension < tensor.shape().size()
+                && tensor.shape().get(dimension) == count);
+    fits &= quantization.zeroPoints().size() == count;
+    for (float scale : quantization.scales()) {
+      fits &= scale >= 0 && scale < Float.POSITIVE_INFINITY;
+    }
+    for (long zeroPoint : quantization.zeroPoints()) {
+      fits &= isWithin(tensor.schemaType(), zeroPoint);
+    }
+    if (!fits) {
+      throw damaged(tensor, "has a quantization that does not fit its shape or type");
+    }
+  }
+
+  private static boolean isWithin(int schemaType, long zeroPoint) {
+    return switch (schemaType) {
+      case TensorType.UINT8 -> zeroPoint >= 0 && zeroPoint <= 255;
+      case TensorType.INT8 -> zeroPoint == (byte) zeroPoint;
+      case TensorType.INT16 -> zeroPoint == (short) zeroPoint;
+      default -> zeroPoint == (int) zeroPoint;
+    };
   }
 
   private static void requireShapesAgree(GraphTensor tensor) {

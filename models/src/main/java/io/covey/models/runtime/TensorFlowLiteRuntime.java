@@ -18,8 +18,7 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
     EntryPoints entryPoints = EntryPoints.of(graph);
     NativeModel model = NativeModel.build(file, !DeadResults.in(graph));
     try {
-      // Builds once, so that a model that cannot run is refused here and not when it is first used.
-      new NativeInterpreter(model).close();
+      DryRun.check(model, graph, entryPoints.signatures().values());
     } catch (RuntimeException e) {
       model.close();
       throw e;
