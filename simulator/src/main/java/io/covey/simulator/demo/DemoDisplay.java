@@ -100,9 +100,7 @@ public final class DemoDisplay {
             "asked " + agent + "/v2/models/" + DemoModel.NAME + "/infer",
             "version %d answered: %d (%s)"
                 .formatted(
-                    answer.version(),
-                    answer.label(),
-                    Quantities.percent(answer.probability())),
+                    answer.version(), answer.label(), Quantities.percent(answer.probability())),
             "it is labelled: " + digit.label());
     out.println();
     out.println("One held-out digit, put to one agent");

@@ -1,0 +1,108 @@
+package io.covey.simulator.fleet;
+
+import io.covey.coordinator.mqtt.FleetLink;
+import io.covey.coordinator.store.Database;
+import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.coordinator.store.JdbiAgentStore;
+import io.covey.coordinator.store.JdbiCommitStore;
+import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiModelStore;
+import io.covey.coordinator.store.JdbiRoundStore;
+import io.covey.coordinator.training.AdminOperations;
+import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.coordinator.training.RoundLimits;
+import io.covey.coordinator.training.TrainingEvent;
+import io.covey.protocols.message.RefusedMessages;
+import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.protocols.transport.MqttTransport;
+import io.covey.protocols.transport.TransportSettings;
+import io.covey.simulator.clock.ProcessScheduler;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The coordinator with its disk and database, which survive when its process is killed. Belongs to
+ * the thread of the virtual time.
+ */
+final class SimulatedCoordinator implements AutoCloseable {
+  private static final String CLIENT_ID = "coordinator";
+
+  private final SimulatedWorld world;
+  private final Consumer<TrainingEvent> listener;
+  private final Database database = Database.open(DatabaseSettings.inMemory());
+  private final CoordinatorCore.Stores stores =
+      new CoordinatorCore.Stores(
+          new JdbiModelStore(database),
+          new InMemoryArtifactStore(),
+          new JdbiAgentStore(database),
+          new JdbiRoundStore(database),
+          new JdbiJobStore(database),
+          new JdbiCommitStore(database));
+  private @Nullable Running running;
+  private int starts;
+
+  private record Running(ProcessScheduler process, CoordinatorCore core, MqttTransport transport) {}
+
+  /**
+   * @param listener told of every change of jobs and rounds
+   */
+  SimulatedCoordinator(SimulatedWorld world, Consumer<TrainingEvent> listener) {
+    this.world = world;
+    this.listener = listener;
+  }
+
+  /** Starts the process; what an earlier one left is taken up. */
+  void start() {
+    starts++;
+    ProcessScheduler process = new ProcessScheduler(world.time());
+    MqttTransport transport = world.network().connect(transportSettings());
+    FleetLink link =
+        new FleetLink(
+            transport, world.topics(), CLIENT_ID + "-" + starts, new RefusedMessages(process));
+    CoordinatorCore core =
+        new CoordinatorCore(
+            process,
+            new SplittableRandom(world.seeds().of("coordinator", starts)),
+            link,
+            world.runtime(),
+            stores,
+            RoundLimits.standard());
+    running = new Running(process, core, transport);
+    core.watchAll(listener);
+    var unused = core.start().thenRun(() -> link.open(core.inbox()));
+  }
+
+  /** The process is gone without a word. */
+  void kill() {
+    current().process().kill();
+    world.network().kill(CLIENT_ID);
+    running = null;
+  }
+
+  /** What an operator can ask of the process that runs. */
+  AdminOperations operations() {
+    return current().core().operations();
+  }
+
+  CoordinatorCore.Stores stores() {
+    return stores;
+  }
+
+  private Running current() {
+    Running now = running;
+    if (now == null) {
+      throw new IllegalStateException("the coordinator does not run");
+    }
+    return now;
+  }
+
+  private static TransportSettings transportSettings() {
+    return InMemoryNetwork.settings(CLIENT_ID);
+  }
+
+  @Override
+  public void close() {
+    database.close();
+  }
+}

@@ -1,0 +1,21 @@
+package io.covey.simulator.fleet;
+
+import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.time.VirtualTime;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.simulator.clock.Seeds;
+
+/**
+ * What everything in one simulation shares.
+ *
+ * @param runtime shared by all devices; they never compute at the same time
+ */
+record SimulatedWorld(
+    FleetId fleet, VirtualTime time, InMemoryNetwork network, ModelRuntime runtime, Seeds seeds) {
+
+  Topics topics() {
+    return new Topics(fleet);
+  }
+}
