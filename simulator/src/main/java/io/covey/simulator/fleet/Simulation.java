@@ -1,0 +1,284 @@
+package io.covey.simulator.fleet;
+
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.coordinator.training.TrainingEvent;
+import io.covey.coordinator.training.TrainingJob;
+import io.covey.edgeagent.examples.ExampleStore;
+import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.time.VirtualTime;
+import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.simulator.clock.Seeds;
+import io.covey.simulator.data.Digit;
+import io.covey.simulator.data.DigitsCsv;
+import io.covey.simulator.data.HeldOutSplit;
+import io.covey.simulator.demo.DemoModel;
+import io.covey.simulator.network.WireTap;
+import io.covey.simulator.report.SimulationReport;
+import io.covey.simulator.scenario.Scenario;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/**
+ * One run of a scenario: the coordinator and the agents that also run in earnest, over an in-memory
+ * network, under virtual time. The same scenario and seed give the same report to the last bit.
+ *
+ * <p>Thread rule: the thread that makes it.
+ */
+public final class Simulation implements AutoCloseable {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final ModelName MODEL = new ModelName(DemoModel.NAME);
+
+  /** Devices are switched on within this time. */
+  private static final Duration SWITCH_ON = Duration.ofSeconds(5);
+
+  /** How long the fleet may take to fetch the first version, and at the end the last. */
+  private static final Duration SETTLING = Duration.ofMinutes(5);
+
+  /** Events that wait for each device, at most; more mean that something piles up. */
+  private static final int PENDING_PER_DEVICE = 2_000;
+
+  private final Scenario scenario;
+  private final Consumer<RoundRecord> progress;
+  private final SimulatedWorld world;
+  private final HeldOutSplit digits;
+  private final FaultCounts faults = new FaultCounts();
+  private final WireTap tap;
+  private final List<SimulatedDevice> devices = new ArrayList<>();
+  private final SimulatedCoordinator coordinator;
+  private final Invariants invariants;
+  private final Set<Integer> restartsToCome;
+  private TrainingJob.State jobState = TrainingJob.State.RUNNING;
+  private boolean coordinatorRuns;
+
+  private Simulation(Scenario scenario, Consumer<RoundRecord> progress) {
+    this.scenario = scenario;
+    this.progress = progress;
+    Seeds seeds = new Seeds(scenario.seed());
+    VirtualTime time = new VirtualTime(START);
+    FleetId fleet = new FleetId("simulated");
+    this.world =
+        new SimulatedWorld(
+            fleet,
+            time,
+            new InMemoryNetwork(time, seeds.of("network"), scenario.network().faults()),
+            ModelRuntime.tensorFlowLite(),
+            seeds);
+    this.tap = new WireTap(fleet);
+    world.network().observe(m -> tap.observe(m.publication().topic(), m.publication().payload()));
+    this.digits =
+        HeldOutSplit.stratified(
+            DigitsCsv.all(), scenario.data().heldOut(), seeds.of("held-out split"));
+    this.coordinator = new SimulatedCoordinator(world, this::trainingChanged);
+    this.invariants =
+        new Invariants(
+            MODEL, scenario.plan().trainingPlan(), devices, coordinator.stores().models());
+    this.restartsToCome = new HashSet<>(scenario.coordinator().restartsDuringRounds());
+    makeDevices();
+  }
+
+  /**
+   * Runs a scenario to its end.
+   *
+   * @param progress told of every round that ends
+   * @throws InvariantViolation when something happens that must never happen
+   * @throws IllegalArgumentException when the scenario has more agents than the data allow
+   */
+  public static SimulationReport run(Scenario scenario, Consumer<RoundRecord> progress) {
+    try (Simulation simulation = new Simulation(scenario, progress)) {
+      return simulation.run();
+    }
+  }
+
+  private SimulationReport run() {
+    startEverything();
+    VersionRecord first = register();
+    invariants.registered(first);
+    await(() -> servingNewest() == devices.size(), SETTLING);
+    boolean startable = await(() -> coordinatorRuns, SETTLING);
+    if (startable) {
+      get(
+          coordinator
+              .operations()
+              .startTraining(MODEL, scenario.rounds(), scenario.plan().trainingPlan()));
+    }
+    boolean ended = await(() -> jobState != TrainingJob.State.RUNNING, untilLimit());
+    SimulationReport.Outcome outcome = outcome(ended);
+    await(() -> servingNewest() == devices.size(), SETTLING);
+    return report(first, outcome);
+  }
+
+  private void makeDevices() {
+    List<List<Digit>> shards =
+        scenario
+            .data()
+            .dataSplit()
+            .shards(digits.training(), scenario.agents(), world.seeds().of("shards"));
+    for (int i = 0; i < shards.size(); i++) {
+      devices.add(
+          new SimulatedDevice(world, i + 1, examples(shards.get(i)), scenario.devices(), faults));
+    }
+  }
+
+  private void startEverything() {
+    startCoordinator();
+    long spread = SWITCH_ON.toNanos() / devices.size();
+    for (int i = 0; i < devices.size(); i++) {
+      SimulatedDevice device = devices.get(i);
+      world.time().schedule(Duration.ofNanos(i * spread), device::start);
+      scenario.devices().absence().ifPresent(device::beginAbsences);
+    }
+  }
+
+  private VersionRecord register() {
+    var operations = coordinator.operations();
+    get(
+        operations.registerModel(
+            MODEL, DemoModel.DESCRIPTION, DemoModel.graph(), Optional.empty()));
+    byte[] csv = DigitsCsv.write(digits.heldOut()).getBytes(StandardCharsets.UTF_8);
+    return get(operations.setEvaluationData(MODEL, csv, DigitsCsv.LABEL_COLUMN, Digit.SCALE));
+  }
+
+  private void startCoordinator() {
+    coordinator.start();
+    coordinatorRuns = true;
+  }
+
+  /** Heard from within the coordinator. */
+  private void trainingChanged(TrainingEvent event) {
+    if (event instanceof TrainingEvent.OfRound ofRound) {
+      RoundRecord round = ofRound.round();
+      invariants.roundChanged(round);
+      if (round.state() != RoundRecord.State.RUNNING) {
+        progress.accept(round);
+      } else if (round.reported() > 0 && restartsToCome.remove(round.number())) {
+        world.time().execute(this::restartCoordinator);
+      }
+    } else if (event instanceof TrainingEvent.OfJob ofJob) {
+      jobState = ofJob.job().state();
+    }
+  }
+
+  private void restartCoordinator() {
+    faults.coordinatorRestarted();
+    coordinatorRuns = false;
+    coordinator.kill();
+    invariants.coordinatorKilled();
+    world.time().schedule(scenario.coordinator().downtime(), this::startCoordinator);
+  }
+
+  /** Runs until the condition holds, checking the invariants after every event. */
+  private boolean await(BooleanSupplier condition, Duration limit) {
+    return world
+        .time()
+        .runUntil(
+            () -> {
+              checkInvariants();
+              return condition.getAsBoolean();
+            },
+            limit);
+  }
+
+  private <T> T get(CompletionStage<T> stage) {
+    CompletableFuture<T> future = stage.toCompletableFuture();
+    if (!await(future::isDone, SETTLING)) {
+      throw violation("the coordinator did not answer within " + SETTLING);
+    }
+    return future.join();
+  }
+
+  private void checkInvariants() {
+    invariants.eventHandled();
+    Optional<String> violated = invariants.violation();
+    if (violated.isPresent()) {
+      throw violation(violated.get());
+    }
+    int pending = world.time().pending();
+    if (pending > PENDING_PER_DEVICE * (devices.size() + 1)) {
+      throw violation("nothingPilesUp does not hold: " + pending + " events are waiting");
+    }
+  }
+
+  private InvariantViolation violation(String what) {
+    return new InvariantViolation(what, scenario.seed(), elapsed());
+  }
+
+  private Duration elapsed() {
+    return Duration.between(START, world.time().now());
+  }
+
+  private Duration untilLimit() {
+    Duration left = scenario.limit().minus(elapsed());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  private SimulationReport.Outcome outcome(boolean ended) {
+    if (!ended) {
+      return SimulationReport.Outcome.LIMIT_REACHED;
+    }
+    return jobState == TrainingJob.State.COMPLETED
+        ? SimulationReport.Outcome.COMPLETED
+        : SimulationReport.Outcome.STOPPED;
+  }
+
+  private int servingNewest() {
+    int newest =
+        coordinator.stores().models().newest(MODEL).map(v -> v.version().number()).orElse(0);
+    return (int)
+        devices.stream()
+            .map(device -> device.servedVersions().get(MODEL))
+            .filter(version -> version != null && version.number() == newest)
+            .count();
+  }
+
+  private SimulationReport report(VersionRecord first, SimulationReport.Outcome outcome) {
+    List<RoundRecord> rounds =
+        new ArrayList<>(
+            coordinator.stores().rounds().rounds(MODEL, Integer.MAX_VALUE, Integer.MAX_VALUE));
+    rounds.sort(Comparator.comparingInt(RoundRecord::number));
+    return new SimulationReport(
+        scenario,
+        outcome,
+        rounds,
+        first.evaluation().map(e -> e.accuracy()).orElse(Double.NaN),
+        START,
+        elapsed(),
+        servingNewest(),
+        world.network().counters(),
+        tap.findings(),
+        new TreeMap<>(faults.toMap()),
+        new TreeMap<>(invariants.checks()));
+  }
+
+  private static ExampleStore examples(List<Digit> shard) {
+    float[] values = new float[shard.size() * Digit.PIXELS];
+    int[] labels = new int[shard.size()];
+    for (int i = 0; i < labels.length; i++) {
+      System.arraycopy(shard.get(i).features(), 0, values, i * Digit.PIXELS, Digit.PIXELS);
+      labels[i] = shard.get(i).label();
+    }
+    return new InMemoryExampleStore(Digit.PIXELS, values, labels);
+  }
+
+  @Override
+  public void close() {
+    devices.forEach(SimulatedDevice::close);
+    world.time().runFor(Duration.ofSeconds(1));
+    coordinator.close();
+  }
+}
