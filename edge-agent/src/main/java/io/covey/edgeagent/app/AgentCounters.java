@@ -1,5 +1,9 @@
 package io.covey.edgeagent.app;
 
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
 /**
  * What an agent has done since its start.
  *
@@ -16,4 +20,17 @@ public record AgentCounters(
     long roundsJoined,
     long roundsReported,
     long messagesRefused,
-    long wrongDigests) {}
+    long wrongDigests) {
+
+  /** The same by the names that Prometheus shows, without their suffix. */
+  SortedMap<String, Long> byName() {
+    return new TreeMap<>(
+        Map.of(
+            "covey_agent_inferences", inferences,
+            "covey_agent_failed_inferences", failedInferences,
+            "covey_agent_rounds_joined", roundsJoined,
+            "covey_agent_rounds_reported", roundsReported,
+            "covey_agent_messages_refused", messagesRefused,
+            "covey_agent_wrong_digests", wrongDigests));
+  }
+}

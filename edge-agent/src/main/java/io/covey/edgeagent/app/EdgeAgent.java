@@ -2,6 +2,7 @@ package io.covey.edgeagent.app;
 
 import io.covey.edgeagent.serving.InProcessInference;
 import io.covey.edgeagent.serving.InferenceException;
+import io.covey.edgeagent.serving.InferenceServer;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -10,8 +11,10 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.time.ExecutorScheduler;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.WorkerPool;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -49,6 +52,7 @@ public final class EdgeAgent implements AutoCloseable {
   private final ServingModels models;
   private final Scheduler scheduler;
   private final @Nullable Threads threads;
+  private final @Nullable InferenceServer server;
 
   /** Threads that an agent made for itself. */
   record Threads(ExecutorScheduler scheduler, WorkerPool workers) {}
@@ -58,12 +62,14 @@ public final class EdgeAgent implements AutoCloseable {
       AgentCore core,
       ServingModels models,
       Scheduler scheduler,
-      @Nullable Threads threads) {
+      @Nullable Threads threads,
+      @Nullable InferenceServer server) {
     this.id = id;
     this.core = core;
     this.models = models;
     this.scheduler = scheduler;
     this.threads = threads;
+    this.server = server;
   }
 
   /** Begins to describe an agent. */
@@ -82,6 +88,7 @@ public final class EdgeAgent implements AutoCloseable {
 
   /** Leaves the fleet in order; completes, within seconds, when everything is closed. */
   public CompletionStage<Void> stop() {
+    closeServer();
     CompletableFuture<Void> done = new CompletableFuture<>();
     scheduler.execute(() -> core.stop().thenRun(() -> done.complete(null)));
     return done;
@@ -89,6 +96,7 @@ public final class EdgeAgent implements AutoCloseable {
 
   /** Ends at once and says nothing to anybody, as a crash would. */
   public void abort() {
+    closeServer();
     scheduler.execute(core::abort);
   }
 
@@ -110,8 +118,25 @@ public final class EdgeAgent implements AutoCloseable {
     } catch (ExecutionException | TimeoutException e) {
       LOG.warn("Agent {} did not leave in order within {}", id, CLOSE_TIMEOUT);
     }
-    own.scheduler().close();
-    own.workers().close();
+    close(own);
+  }
+
+  static void close(@Nullable Threads own) {
+    if (own != null) {
+      own.scheduler().close();
+      own.workers().close();
+    }
+  }
+
+  private void closeServer() {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  /** Where programs on this device ask over HTTP; empty when the agent does not listen. */
+  public Optional<InetSocketAddress> servingAddress() {
+    return Optional.ofNullable(server).map(InferenceServer::address);
   }
 
   /** Whether the connection to the broker stands. */

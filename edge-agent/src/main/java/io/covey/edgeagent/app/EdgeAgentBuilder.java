@@ -8,6 +8,9 @@ import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
+import io.covey.edgeagent.serving.HttpSettings;
+import io.covey.edgeagent.serving.InferenceApi;
+import io.covey.edgeagent.serving.InferenceServer;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.edgeagent.session.ParticipationLimits;
@@ -25,6 +28,7 @@ import io.covey.protocols.transport.Will;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,7 @@ public final class EdgeAgentBuilder {
   private ParticipationLimits limits = ParticipationLimits.DEFAULT;
   private FetchSettings fetching = FetchSettings.DEFAULT;
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
+  private @Nullable HttpSettings http;
   private @Nullable ModelRuntime runtime;
   private String softwareVersion = "";
   private Duration telemetryInterval = Duration.ofSeconds(30);
@@ -110,6 +115,12 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
+  /** Listens for requests of programs on this device; without it, only this process can ask. */
+  public EdgeAgentBuilder http(HttpSettings settings) {
+    http = settings;
+    return this;
+  }
+
   /** Runs models on this runtime; several agents may share one. */
   public EdgeAgentBuilder runtime(ModelRuntime shared) {
     runtime = shared;
@@ -134,9 +145,10 @@ public final class EdgeAgentBuilder {
   }
 
   /**
-   * The agent, not yet started.
+   * The agent, not yet started; with {@link #http} it listens already, and says that it is not
+   * ready.
    *
-   * @throws IOException when the data directory cannot be used
+   * @throws IOException when the data directory or the address cannot be used
    */
   public EdgeAgent build() throws IOException {
     TransportSettings base = connection;
@@ -145,22 +157,46 @@ public final class EdgeAgentBuilder {
       throw new IllegalStateException("an agent needs a broker");
     }
     ArtifactCache cache = openCache();
-    EdgeAgent.Threads threads = scheduler == null ? newThreads() : null;
-    Scheduler time = threads == null ? given(scheduler) : threads.scheduler();
+    ServingModels models = new ServingModels(concurrency);
+    Scheduler given = scheduler;
+    EdgeAgent.Threads threads = given == null ? newThreads() : null;
+    Scheduler time = threads == null ? Objects.requireNonNull(given) : threads.scheduler();
     Topics topics = new Topics(fleet);
     AgentConnection.Identity identity =
         new AgentConnection.Identity(agent, randomness.newBootId(), softwareVersion);
     MqttTransport transport =
         factory.create(settings(base, topics, identity), time, randomness.generator());
-    ServingModels models = new ServingModels(concurrency);
-    ArtifactFetcher fetcher =
-        new ArtifactFetcher(transport, topics, time, randomness.generator(), cache, fetching);
-    ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    AgentParts parts = new AgentParts(time, fetcher, cache, engine, models, examples, randomness);
     AgentCore.Voice voice =
         new AgentCore.Voice(
             transport, topics, identity, telemetryInterval, base.server().toString());
-    return new EdgeAgent(agent, new AgentCore(parts, voice, limits), models, time, threads);
+    AgentCore core = new AgentCore(parts(voice, time, cache, models), voice, limits);
+    InferenceServer server;
+    try {
+      server = listen(core, models);
+    } catch (IOException e) {
+      core.abort();
+      EdgeAgent.close(threads);
+      throw e;
+    }
+    return new EdgeAgent(agent, core, models, time, threads, server);
+  }
+
+  private AgentParts parts(
+      AgentCore.Voice voice, Scheduler time, ArtifactCache cache, ServingModels models) {
+    ArtifactFetcher fetcher =
+        new ArtifactFetcher(
+            voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
+    ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
+    return new AgentParts(time, fetcher, cache, engine, models, examples, randomness);
+  }
+
+  private @Nullable InferenceServer listen(AgentCore core, ServingModels models)
+      throws IOException {
+    if (http == null) {
+      return null;
+    }
+    return InferenceServer.start(
+        http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
   }
 
   private ArtifactCache openCache() throws IOException {
@@ -172,13 +208,6 @@ public final class EdgeAgentBuilder {
   private EdgeAgent.Threads newThreads() {
     WorkerPool workers = new WorkerPool("agent-" + agent + "-worker", 2);
     return new EdgeAgent.Threads(new ExecutorScheduler("agent-" + agent, workers), workers);
-  }
-
-  private static Scheduler given(@Nullable Scheduler scheduler) {
-    if (scheduler == null) {
-      throw new IllegalStateException("no scheduler was given");
-    }
-    return scheduler;
   }
 
   private TransportSettings settings(
