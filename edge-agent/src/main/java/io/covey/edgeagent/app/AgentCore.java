@@ -81,7 +81,7 @@ final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
       return;
     }
     if (error != null) {
-      LOG.warn("Could not read what was served before: {}", error.getMessage());
+      LOG.warn("{}: could not read what was served before: {}", parts.agent(), error.getMessage());
     } else if (served != null && !served.isEmpty()) {
       twin.on(new TwinEvent.Restored(served));
     }
@@ -154,14 +154,18 @@ final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
   @Override
   public void connected(boolean sessionPresent) {
     connected = true;
-    LOG.info("Connected to {} ({})", broker, sessionPresent ? "session resumed" : "a new session");
+    LOG.info(
+        "{}: connected to {} ({})",
+        parts.agent(),
+        broker,
+        sessionPresent ? "session resumed" : "new session");
     report();
   }
 
   @Override
   public void disconnected(String reason) {
     connected = false;
-    LOG.warn("Disconnected from {}: {}; connecting again", broker, reason);
+    LOG.warn("{}: disconnected from {}: {}", parts.agent(), broker, reason);
   }
 
   @Override

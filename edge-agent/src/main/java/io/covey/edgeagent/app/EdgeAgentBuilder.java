@@ -22,10 +22,12 @@ import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.WorkerPool;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
+import io.covey.protocols.transport.PahoTransport;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.Will;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
@@ -57,6 +59,16 @@ public final class EdgeAgentBuilder {
   EdgeAgentBuilder(AgentId agent, FleetId fleet) {
     this.agent = agent;
     this.fleet = fleet;
+  }
+
+  /** Connects to this broker, {@code mqtt://host:port}, over TCP. */
+  public EdgeAgentBuilder broker(URI server) {
+    return connection(TransportSettings.of(server, agent.value()));
+  }
+
+  /** Connects over TCP as these settings say; client id and will are the agent's. */
+  public EdgeAgentBuilder connection(TransportSettings settings) {
+    return transport(settings, PahoTransport::new);
   }
 
   /**
@@ -187,7 +199,7 @@ public final class EdgeAgentBuilder {
         new ArtifactFetcher(
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    return new AgentParts(time, fetcher, cache, engine, models, examples, randomness);
+    return new AgentParts(agent, time, fetcher, cache, engine, models, examples, randomness);
   }
 
   private @Nullable InferenceServer listen(AgentCore core, ServingModels models)

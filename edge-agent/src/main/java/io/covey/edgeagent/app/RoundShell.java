@@ -85,7 +85,8 @@ final class RoundShell implements ParticipationEffect.Actions {
   public void prepare(RoundPlan accepted) {
     RoundId round = accepted.round();
     LOG.info(
-        "Joining round {} on {} version {}",
+        "{}: joining round {} on {} version {}",
+        parts.agent(),
         round,
         accepted.base().model(),
         accepted.base().version());
@@ -149,7 +150,7 @@ final class RoundShell implements ParticipationEffect.Actions {
             new UpdatePublication.Listener() {
               @Override
               public void published() {
-                LOG.info("Reported to round {} ({} bytes)", round, words.size());
+                LOG.info("{}: reported to round {} ({} bytes)", parts.agent(), round, words.size());
                 reported.incrementAndGet();
                 release();
                 on(new ParticipationEvent.Published(round));
@@ -178,7 +179,12 @@ final class RoundShell implements ParticipationEffect.Actions {
 
   @Override
   public void decline(RoundDeclined message) {
-    LOG.info("Declining round {}: {} {}", message.round(), message.reason(), message.detail());
+    LOG.info(
+        "{}: declining round {}: {} {}",
+        parts.agent(),
+        message.round(),
+        message.reason(),
+        message.detail());
     connection.publishDeclined(message);
   }
 

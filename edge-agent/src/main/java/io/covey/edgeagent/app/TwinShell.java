@@ -138,7 +138,8 @@ final class TwinShell implements TwinEffect.Actions {
     }
     Instant start = begun.remove(manifest);
     LOG.info(
-        "Serving {} version {} ({} ms from fetch to swap)",
+        "{}: serving {} version {} ({} ms from fetch to swap)",
+        parts.agent(),
         manifest.model(),
         manifest.version(),
         start == null ? 0 : Duration.between(start, parts.scheduler().now()).toMillis());
@@ -152,7 +153,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void retire(ModelName model) {
-    LOG.info("No longer serving {}", model);
+    LOG.info("{}: no longer serving {}", parts.agent(), model);
     parts.models().retire(model);
     current.remove(model);
     previous.remove(model);
@@ -182,7 +183,12 @@ final class TwinShell implements TwinEffect.Actions {
 
   private void refuse(ModelManifest manifest, String detail) {
     begun.remove(manifest);
-    LOG.warn("Cannot serve {} version {}: {}", manifest.model(), manifest.version(), detail);
+    LOG.warn(
+        "{}: cannot serve {} version {}: {}",
+        parts.agent(),
+        manifest.model(),
+        manifest.version(),
+        detail);
     on(new TwinEvent.Failed(manifest, detail));
   }
 
@@ -217,7 +223,8 @@ final class TwinShell implements TwinEffect.Actions {
             (done, error) -> {
               tidying = false;
               if (error != null) {
-                LOG.warn("Could not note what is served: {}", error.getMessage());
+                LOG.warn(
+                    "{}: could not note what is served: {}", parts.agent(), error.getMessage());
               }
               if (untidy && !closed) {
                 tidy();

@@ -87,8 +87,8 @@ public final class AgentConnection {
 
   /** Connects, and stays connected. */
   public void open() {
-    transport.open(new TransportListener());
     transport.subscribe(topics.toAgent(identity.agent()), QualityOfService.AT_LEAST_ONCE);
+    transport.open(new TransportListener());
   }
 
   /**

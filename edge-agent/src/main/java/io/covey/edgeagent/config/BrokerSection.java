@@ -1,0 +1,63 @@
+package io.covey.edgeagent.config;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.settings.Setting;
+import io.covey.protocols.transport.TransportSettings;
+import io.covey.protocols.transport.TransportSettings.BackoffBounds;
+import java.net.URI;
+import java.time.Duration;
+
+/** The section {@code broker}. */
+public record BrokerSection(
+    @Setting(help = "The fleet's MQTT 5 broker.", preset = "mqtt://127.0.0.1:1883") URI uri,
+    @Setting(
+            help = "Longest silence on the connection; whole seconds.",
+            preset = "30s",
+            min = "1s",
+            max = "18h")
+        Duration keepAlive,
+    @Setting(
+            help = "How long the broker keeps messages for this agent while it is away.",
+            preset = "1d",
+            min = "1s",
+            max = "365d")
+        Duration sessionExpiry,
+    @Setting(
+            help = "Longest wait for the broker's answer when connecting.",
+            preset = "10s",
+            min = "1s",
+            max = "5m")
+        Duration connectTimeout,
+    @Setting(
+            help = "Bound of the first random wait before connecting again; it doubles each time.",
+            preset = "1s",
+            min = "10ms",
+            max = "1h")
+        Duration firstBackoff,
+    @Setting(help = "Where that doubling ends.", preset = "1m", min = "10ms", max = "1d")
+        Duration longestBackoff,
+    @Setting(
+            help = "How long the broker waits before it calls a lost agent gone; whole seconds.",
+            preset = "10s",
+            max = "1h")
+        Duration willDelay,
+    @Setting(help = "Between two reports of counters.", preset = "30s", min = "1s", max = "1d")
+        Duration telemetryInterval) {
+
+  public BrokerSection {
+    boolean known = "mqtt".equals(uri.getScheme()) || "tcp".equals(uri.getScheme());
+    if (!known || uri.getHost() == null || uri.getPort() < 1 || uri.getUserInfo() != null) {
+      throw new IllegalArgumentException("uri must have the form mqtt://host:port");
+    }
+    if (longestBackoff.compareTo(firstBackoff) < 0) {
+      throw new IllegalArgumentException("longest-backoff is shorter than first-backoff");
+    }
+  }
+
+  /** The connection of {@code agent}. */
+  public TransportSettings transport(AgentId agent) {
+    return TransportSettings.of(uri, agent.value())
+        .withTimes(sessionExpiry, keepAlive, connectTimeout)
+        .withBackoff(new BackoffBounds(firstBackoff, longestBackoff));
+  }
+}

@@ -1,0 +1,53 @@
+package io.covey.edgeagent.config;
+
+import io.covey.edgeagent.serving.HttpSettings;
+import io.covey.edgeagent.serving.ServedVersion.Concurrency;
+import io.covey.protocols.settings.DataSize;
+import io.covey.protocols.settings.HostPort;
+import io.covey.protocols.settings.Setting;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+
+/** The section {@code serving}. */
+public record ServingSection(
+    @Setting(help = "Listen for requests over HTTP.", preset = "true") boolean http,
+    @Setting(help = "Address and port; port 0 takes a free one.", preset = "127.0.0.1:8461")
+        HostPort listen,
+    @Setting(
+            help =
+                "Names other than those of loopback under which requests may come, such as"
+                    + " device.example.")
+        List<String> allowedHosts,
+    @Setting(help = "Requests that are worked on at a time.", preset = "4", min = "1", max = "256")
+        int threads,
+    @Setting(
+            help = "Interpreters of one model; each takes memory of its own.",
+            preset = "2",
+            min = "1",
+            max = "64")
+        int sessions,
+    @Setting(help = "Longest wait of a request for an interpreter.", preset = "2s", max = "1m")
+        Duration longestWait,
+    @Setting(help = "Largest request.", preset = "4MiB", min = "1KiB", max = "256MiB")
+        DataSize maximumBody) {
+
+  /** Empty when the agent does not listen. */
+  public Optional<HttpSettings> httpSettings() {
+    return http
+        ? Optional.of(
+            new HttpSettings(
+                listen.host(),
+                listen.port(),
+                threads,
+                maximumBody.bytesAsInt(),
+                new HashSet<>(allowedHosts)))
+        : Optional.empty();
+  }
+
+  /** How requests share a model. */
+  public Concurrency concurrency() {
+    return new Concurrency(sessions, longestWait);
+  }
+}
