@@ -65,7 +65,8 @@ public final class CoordinatorServer implements AutoCloseable {
               options, transport(options, brokerUri), stores, new CoordinatorMetrics(meters));
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       HttpVerticle http =
-          new HttpVerticle(options.http(), coordination.core().operations(), meters);
+          new HttpVerticle(
+              options.http(), coordination.core().operations(), meters, options.standardPlan());
       await(vertx.deployVerticle(http), "for the admin API to start");
       this.adminApi = URI.create("http://" + options.http().host() + ":" + http.port());
       LOG.info("coordinator of fleet {} is up, admin API at {}", options.fleet(), adminApi);

@@ -2,6 +2,7 @@ package io.covey.coordinator.app;
 
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.http.HttpSettings;
+import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.id.FleetId;
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  * All that a coordinator needs to run.
  *
  * @param artifacts directory of the models' files
+ * @param standardPlan what a training takes that says nothing of its plan
  * @param random draws cohorts, first weights and round ids
  */
 public record ServerOptions(
@@ -22,6 +24,7 @@ public record ServerOptions(
     BrokerChoice broker,
     HttpSettings http,
     RoundLimits limits,
+    TrainingPlan standardPlan,
     RandomGenerator random) {
 
   /** Which broker the fleet talks through. */

@@ -1,5 +1,6 @@
 package io.covey.coordinator.http;
 
+import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.AdminOperations;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -34,6 +35,7 @@ public final class HttpVerticle extends VerticleBase {
   private final HttpSettings settings;
   private final AdminOperations admin;
   private final PrometheusMeterRegistry meters;
+  private final TrainingPlan standardPlan;
   private volatile int boundPort;
   private @Nullable HttpServer server;
 
@@ -42,9 +44,22 @@ public final class HttpVerticle extends VerticleBase {
    */
   public HttpVerticle(
       HttpSettings settings, AdminOperations admin, PrometheusMeterRegistry meters) {
+    this(settings, admin, meters, TrainingPlan.standard());
+  }
+
+  /**
+   * @param meters what {@code /metrics} shows
+   * @param standardPlan what a training takes that says nothing of its plan
+   */
+  public HttpVerticle(
+      HttpSettings settings,
+      AdminOperations admin,
+      PrometheusMeterRegistry meters,
+      TrainingPlan standardPlan) {
     this.settings = settings;
     this.admin = admin;
     this.meters = meters;
+    this.standardPlan = standardPlan;
   }
 
   /**
@@ -129,7 +144,7 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new ServiceOperations(admin, meters, contract).handlers());
     all.putAll(new ModelOperations(admin, new UploadForm(contract.enforced())).handlers());
     all.putAll(new ArtifactOperations(admin, transfers).handlers());
-    all.putAll(new TrainingOperations(admin).handlers());
+    all.putAll(new TrainingOperations(admin, standardPlan).handlers());
     all.putAll(new WatchOperations(admin, settings, meters).handlers());
     all.putAll(new FleetOperations(admin).handlers());
     return all;

@@ -29,10 +29,10 @@ final class PlanJson {
    * Reads a plan that keeps the contract; what is left out takes the standard plan's value, or
    * follows from what is there.
    *
+   * @param standard what a plan takes that leaves everything out
    * @throws ProblemException when the parts do not go together
    */
-  static TrainingPlan read(JsonObject json) {
-    TrainingPlan standard = TrainingPlan.standard();
+  static TrainingPlan read(JsonObject json, TrainingPlan standard) {
     int cohortSize = json.getInteger("cohortSize", standard.cohortSize());
     int valueBits = json.getInteger("valueBits", standard.valueBits());
     int largestWeight = (1 << valueBits) - 1;
@@ -41,13 +41,14 @@ final class PlanJson {
     try {
       return new TrainingPlan(
           cohortSize,
-          json.getInteger("minimumReports", (cohortSize + 1) / 2),
+          json.getInteger("minimumReports", minimumReports(json, standard, cohortSize)),
           readTraining(json.getJsonObject("training", new JsonObject()), standard.training()),
           valueBits,
           number(json, "clipNorm", standard.clipNorm()),
           json.getInteger("maximumWeight", Math.min(standard.maximumWeight(), largestWeight)),
           number(json, "maximumLoss", standard.maximumLoss()),
-          readOptimization(json.getJsonObject("optimization", new JsonObject())),
+          readOptimization(
+              json.getJsonObject("optimization", new JsonObject()), standard.optimization()),
           selectionPeriod,
           reportingPeriod);
     } catch (IllegalArgumentException e) {
@@ -80,12 +81,19 @@ final class PlanJson {
         number(json, "proximalMu", standard.proximalMu()));
   }
 
-  private static ServerOptimization readOptimization(JsonObject json) {
+  /** Half of a cohort whose size was given; otherwise as the standard plan has it. */
+  private static int minimumReports(JsonObject json, TrainingPlan standard, int cohortSize) {
+    return json.containsKey("cohortSize") ? (cohortSize + 1) / 2 : standard.minimumReports();
+  }
+
+  /**
+   * The constants of another algorithm than the usual one are those that its paper found to work.
+   */
+  private static ServerOptimization readOptimization(JsonObject json, ServerOptimization usual) {
+    ServerOptimization.Algorithm algorithm =
+        ServerOptimization.Algorithm.valueOf(json.getString("algorithm", usual.algorithm().name()));
     ServerOptimization standard =
-        ServerOptimization.of(
-            ServerOptimization.Algorithm.valueOf(
-                json.getString(
-                    "algorithm", TrainingPlan.standard().optimization().algorithm().name())));
+        algorithm == usual.algorithm() ? usual : ServerOptimization.of(algorithm);
     return new ServerOptimization(
         standard.algorithm(),
         number(json, "learningRate", standard.learningRate()),

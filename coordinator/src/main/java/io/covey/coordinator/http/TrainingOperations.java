@@ -14,9 +14,14 @@ import java.util.function.Consumer;
 /** The contract's operations on jobs and rounds, but for the event stream. */
 final class TrainingOperations {
   private final AdminOperations admin;
+  private final TrainingPlan standardPlan;
 
-  TrainingOperations(AdminOperations admin) {
+  /**
+   * @param standardPlan what a training takes that says nothing of its plan
+   */
+  TrainingOperations(AdminOperations admin, TrainingPlan standardPlan) {
     this.admin = admin;
+    this.standardPlan = standardPlan;
   }
 
   /** By the operation's id. */
@@ -40,7 +45,7 @@ final class TrainingOperations {
 
   private void startTraining(Exchange exchange) {
     JsonObject body = exchange.body();
-    TrainingPlan plan = PlanJson.read(body.getJsonObject("plan", new JsonObject()));
+    TrainingPlan plan = PlanJson.read(body.getJsonObject("plan", new JsonObject()), standardPlan);
     exchange
         .await(admin.startTraining(exchange.model(), body.getInteger("rounds"), plan))
         .onSuccess(job -> exchange.sendJson(202, TrainingJson.job(job)))

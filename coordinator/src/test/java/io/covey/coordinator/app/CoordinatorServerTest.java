@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.http.HttpSettings;
+import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.id.FleetId;
@@ -70,6 +71,7 @@ class CoordinatorServerTest {
             BrokerSettings.onLoopback(FLEET, ServerOptions.clientId(FLEET))),
         HttpSettings.onLoopback(0, directory.resolve("uploads")),
         RoundLimits.standard(),
+        TrainingPlan.standard(),
         new SplittableRandom(1));
   }
 
