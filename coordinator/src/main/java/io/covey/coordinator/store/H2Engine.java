@@ -5,6 +5,8 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,6 +27,9 @@ final class H2Engine implements Engine {
           // Closed by Database.close() alone: H2's own shutdown hook would race with it.
           + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
 
+  /** Files that this process has open, by URL. */
+  private static final Set<String> CLAIMED = ConcurrentHashMap.newKeySet();
+
   private static final int FILE_CORRUPTED = 90030;
   private static final int DATABASE_ALREADY_OPEN = 90020;
   private static final int WRONG_USER_OR_PASSWORD = 28000;
@@ -37,6 +42,7 @@ final class H2Engine implements Engine {
   private final DatabaseSettings settings;
   private final boolean file;
   private @Nullable Connection keeper;
+  private boolean claimed;
 
   H2Engine(DatabaseSettings settings) {
     this.settings = settings;
@@ -65,6 +71,13 @@ final class H2Engine implements Engine {
 
   @Override
   public synchronized void claim() throws SQLException {
+    // H2's lock on the file keeps other processes out, but not others in this one.
+    if (file && !claimed) {
+      if (!CLAIMED.add(settings.url())) {
+        throw new SQLException("the file is in use", "", DATABASE_ALREADY_OPEN);
+      }
+      claimed = true;
+    }
     // H2 holds the file's lock as long as the database is open.
     if (keeper == null || keeper.isClosed()) {
       keeper = DriverManager.getConnection(jdbcUrl(), driverProperties());
@@ -80,17 +93,24 @@ final class H2Engine implements Engine {
 
   @Override
   public synchronized void release() {
-    if (keeper == null) {
-      return;
+    if (keeper != null) {
+      shutDown(keeper);
+      keeper = null;
     }
-    try (Connection connection = keeper;
+    if (claimed) {
+      CLAIMED.remove(settings.url());
+      claimed = false;
+    }
+  }
+
+  private void shutDown(Connection last) {
+    try (Connection connection = last;
         Statement statement = connection.createStatement()) {
       statement.execute("SHUTDOWN");
     } catch (SQLException e) {
       // Everything that was acknowledged is on the disk already.
       log.warn("database {} could not be closed in order: {}", name(), explain(e));
     }
-    keeper = null;
   }
 
   @Override
