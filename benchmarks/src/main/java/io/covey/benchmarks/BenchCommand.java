@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.format.OutputFormat;
+import org.openjdk.jmh.runner.format.OutputFormatFactory;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Parameters;
       "%nExamples:",
       "  covey bench --list",
       "  covey bench accumulation --json",
-      "  covey bench encoding --param parameterCount=10000000"
+      "  covey bench encoding --param parameterCount=10000000",
+      "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {
   private static final TimeValue ITERATION = TimeValue.milliseconds(500);
@@ -33,7 +36,7 @@ public final class BenchCommand implements CoveyCommand {
   @Parameters(index = "0", arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;
 
-  @Option(names = "--list", description = "List the benchmarks.")
+  @Option(names = "--list", description = "List the benchmarks and their parameters.")
   private boolean list;
 
   @Option(names = "--json", description = "Print one JSON object instead of a line.")
@@ -76,7 +79,11 @@ public final class BenchCommand implements CoveyCommand {
 
   private static void printList() {
     for (NamedBenchmark benchmark : NamedBenchmark.values()) {
-      System.out.printf("%-14s %s%n", benchmark.label(), benchmark.description());
+      System.out.printf(
+          "%-14s %s (%s)%n",
+          benchmark.label(),
+          benchmark.description(),
+          String.join(", ", benchmark.parameterNames()));
     }
   }
 
@@ -110,17 +117,21 @@ public final class BenchCommand implements CoveyCommand {
             .warmupTime(ITERATION)
             .measurementIterations(iterations)
             .measurementTime(ITERATION)
-            .shouldFailOnError(true)
-            .verbosity(VerboseMode.SILENT);
+            .shouldFailOnError(true);
     parameters.forEach(options::param);
     try {
-      return new Runner(options.build()).runSingle();
+      return new Runner(options.build(), toStandardError()).runSingle();
     } catch (RunnerException e) {
       throw CommandFailedException.failed(
               "benchmark " + benchmark.label() + " did not run: " + reason(e),
               "see that no other benchmark runs and that its parameters are right")
           .causedBy(e);
     }
+  }
+
+  /** What a benchmark and its native libraries print must not mix with the result. */
+  private static OutputFormat toStandardError() {
+    return OutputFormatFactory.createFormatInstance(System.err, VerboseMode.SILENT);
   }
 
   /** JMH keeps what a benchmark threw as suppressed by an exception of its own. */

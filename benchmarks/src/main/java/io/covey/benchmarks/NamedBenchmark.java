@@ -1,10 +1,10 @@
 package io.covey.benchmarks;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 
 /** The benchmarks that {@code covey bench} knows by name. */
 enum NamedBenchmark {
@@ -16,7 +16,8 @@ enum NamedBenchmark {
   UNPACKING("unpacking", UpdateBenchmarks.class, "unpack", "unpack the lanes of a sum"),
   DECODING("decoding", UpdateBenchmarks.class, "decode", "turn a sum into the weighted mean"),
   MEMORY_COPY(
-      "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick");
+      "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick"),
+  INFERENCE("inference", InferenceBenchmarks.class, "infer", "run a model on one batch");
 
   private final String label;
   private final Class<?> home;
@@ -43,8 +44,10 @@ enum NamedBenchmark {
   }
 
   /** The parameters that can be set. */
-  Set<String> parameterNames() {
-    return Set.of(UpdateState.PARAMETER_COUNT);
+  List<String> parameterNames() {
+    return home == InferenceBenchmarks.class
+        ? List.of(InferenceState.MODEL, InferenceState.BATCH)
+        : List.of(UpdateState.PARAMETER_COUNT);
   }
 
   /** A regular expression that JMH matches with this benchmark alone. */

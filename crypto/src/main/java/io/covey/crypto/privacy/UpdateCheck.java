@@ -94,9 +94,8 @@ public final class UpdateCheck {
       if (weight < 1 || weight > encoding.maximumWeight()) {
         return Optional.of(UpdateRefusal.WEIGHT_OUT_OF_RANGE);
       }
-      // Rounding up is allowed, more is not. No overflow: factors below 2^24.
-      long lossTimesMaximumWeight = (metrics[1] - 1) * encoding.maximumWeight();
-      if (lossTimesMaximumWeight >= weight * layout.lossLevels()) {
+      // Rounding may add up to one level, more is not allowed. No overflow: factors below 2^24.
+      if ((metrics[1] - 1) * encoding.maximumWeight() > weight * layout.lossLevels()) {
         return Optional.of(UpdateRefusal.LOSS_EXCEEDS_WEIGHT);
       }
       return metrics[2] > weight

@@ -127,6 +127,13 @@ class UpdateCheckTest {
     setEntry(layout, words, layout.lossEntry(), 2049);
     assertRefusal(layout, words, UpdateRefusal.LOSS_EXCEEDS_WEIGHT);
 
+    // A fifth: exactly 819 levels.
+    setEntry(layout, words, layout.weightEntry(), 20);
+    setEntry(layout, words, layout.lossEntry(), 820);
+    assertRefusal(layout, words);
+    setEntry(layout, words, layout.lossEntry(), 821);
+    assertRefusal(layout, words, UpdateRefusal.LOSS_EXCEEDS_WEIGHT);
+
     setEntry(layout, words, layout.weightEntry(), MAXIMUM_WEIGHT);
     setEntry(layout, words, layout.lossEntry(), 4095);
     assertRefusal(layout, words);

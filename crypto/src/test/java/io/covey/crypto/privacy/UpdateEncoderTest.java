@@ -87,6 +87,11 @@ class UpdateEncoderTest {
       int[] metrics = metrics(new Contribution(examples, 1, examples), ALL_ONES);
       assertThat(metrics[2]).isEqualTo(metrics[0]);
     }
+    // Here examples * weight / examples is more than the weight in doubles.
+    UpdateLayout wide = UpdateLayout.of(new UpdateEncoding(1, 24, 63, 1f, 16_479_458, 1f), 1);
+    Contribution contribution = new Contribution(2_107_594_039, 0, 2_107_594_039);
+    ByteString update = new UpdateEncoder(wide).encode(new float[1], contribution, ALL_ONES);
+    assertThat(entries(wide, update)).containsExactly(1 << 23, 16_479_458, 0, 16_479_458);
   }
 
   @Test
