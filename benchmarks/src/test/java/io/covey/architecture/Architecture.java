@@ -102,8 +102,7 @@ final class Architecture {
                         java.util.SplittableRandom.class,
                         java.security.SecureRandom.class,
                         java.util.random.RandomGeneratorFactory.class)))
-        .as("protocol cores use no network, files, threads, clocks, loggers or generators")
-        .allowEmptyShould(true);
+        .as("protocol cores use no network, files, threads, clocks, loggers or generators");
   }
 
   private ArchRule coresAskNobodyForTimeOrChance() {
@@ -153,15 +152,13 @@ final class Architecture {
             .resideInAPackage(coordinator)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(agent)
-            .allowEmptyShould(true),
+            .resideInAPackage(agent),
         noClasses()
             .that()
             .resideInAPackage(agent)
             .should()
             .dependOnClassesThat()
-            .resideInAPackage(coordinator)
-            .allowEmptyShould(true),
+            .resideInAPackage(coordinator),
         noClasses()
             .that()
             .resideOutsideOfPackages(above)

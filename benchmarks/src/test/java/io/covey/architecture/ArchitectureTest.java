@@ -31,10 +31,12 @@ class ArchitectureTest {
         "crypto",
         "models",
         "coordinator",
+        "edgeagent",
         "simulator",
         "benchmarks",
         "crypto.secagg",
-        "coordinator.round"
+        "coordinator.round",
+        "edgeagent.session"
       })
   void thereIsSomethingToCheckIn(String part) {
     String wanted = ROOT + "." + part;

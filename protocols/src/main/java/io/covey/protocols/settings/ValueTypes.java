@@ -5,7 +5,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,11 +16,61 @@ import java.util.stream.Collectors;
 
 /** The kinds of single values that a settings record may hold. */
 final class ValueTypes {
-  private static final Pattern DURATION = Pattern.compile("(\\d{1,12}) ?(ms|s|m|h|d)");
+  private static final Pattern DURATION_SYNTAX = Pattern.compile("(\\d{1,12}) ?(ms|s|m|h|d)");
   private static final Map<String, Long> MILLIS =
       Map.of("ms", 1L, "s", 1_000L, "m", 60_000L, "h", 3_600_000L, "d", 86_400_000L);
   private static final List<String> LARGEST_UNIT_FIRST = List.of("d", "h", "m", "s", "ms");
-  private static final Map<Class<?>, ValueType<?>> KNOWN = known();
+
+  private static final ValueType<Integer> INT = wholeNumber(Integer::valueOf, Integer.MAX_VALUE);
+  private static final ValueType<Long> LONG = wholeNumber(Long::valueOf, Long.MAX_VALUE);
+  private static final ValueType<Double> DOUBLE =
+      ValueType.ordered("a number such as 0.5", ValueTypes::finite, String::valueOf);
+  private static final ValueType<Boolean> BOOLEAN =
+      ValueType.unordered("true or false", (text, origin) -> trueOrFalse(text), String::valueOf);
+  private static final ValueType<String> TEXT =
+      ValueType.unordered("text", (text, origin) -> notEmpty(text), Function.identity());
+  private static final ValueType<Duration> DURATION =
+      ValueType.ordered(
+          "a duration such as 250ms, 30s, 5m, 2h or 1d",
+          ValueTypes::duration,
+          ValueTypes::durationText);
+  private static final ValueType<DataSize> SIZE =
+      ValueType.ordered("a size such as 120KiB", DataSize::parse, DataSize::toString);
+  private static final ValueType<HostPort> HOST_PORT =
+      ValueType.unordered(
+          "host:port, such as localhost:1883",
+          (text, origin) -> HostPort.parse(text),
+          HostPort::toString);
+  private static final ValueType<URI> ADDRESS =
+      ValueType.unordered("a URI", (text, origin) -> URI.create(text), URI::toString);
+  private static final ValueType<Path> PATH =
+      ValueType.unordered(
+          "a path",
+          (text, origin) -> origin.base().resolve(notEmpty(text)).normalize(),
+          Path::toString);
+  private static final ValueType<Secret> SECRET =
+      ValueType.unordered(
+          "the path of a file that holds the secret",
+          (text, origin) -> Secret.readFrom(origin.base().resolve(notEmpty(text))),
+          Secret::toString);
+
+  private static final Map<Class<?>, ValueType<?>> KNOWN =
+      Map.ofEntries(
+          Map.entry(int.class, INT),
+          Map.entry(Integer.class, INT),
+          Map.entry(long.class, LONG),
+          Map.entry(Long.class, LONG),
+          Map.entry(double.class, DOUBLE),
+          Map.entry(Double.class, DOUBLE),
+          Map.entry(boolean.class, BOOLEAN),
+          Map.entry(Boolean.class, BOOLEAN),
+          Map.entry(String.class, TEXT),
+          Map.entry(Duration.class, DURATION),
+          Map.entry(DataSize.class, SIZE),
+          Map.entry(HostPort.class, HOST_PORT),
+          Map.entry(URI.class, ADDRESS),
+          Map.entry(Path.class, PATH),
+          Map.entry(Secret.class, SECRET));
 
   private ValueTypes() {}
 
@@ -40,61 +89,9 @@ final class ValueTypes {
         : Optional.empty();
   }
 
-  private static Map<Class<?>, ValueType<?>> known() {
-    ValueType<Integer> ints =
-        number("a whole number", Integer::valueOf, Long.toString(Integer.MAX_VALUE));
-    ValueType<Long> longs = number("a whole number", Long::valueOf, Long.toString(Long.MAX_VALUE));
-    ValueType<Double> doubles =
-        ValueType.ordered("a number such as 0.5", ValueTypes::finite, String::valueOf);
-    ValueType<Boolean> booleans =
-        ValueType.unordered(
-            "true or false", (text, origin) -> trueOrFalse(text), value -> value.toString());
-    Map<Class<?>, ValueType<?>> known = new HashMap<>();
-    known.put(int.class, ints);
-    known.put(Integer.class, ints);
-    known.put(long.class, longs);
-    known.put(Long.class, longs);
-    known.put(double.class, doubles);
-    known.put(Double.class, doubles);
-    known.put(boolean.class, booleans);
-    known.put(Boolean.class, booleans);
-    known.put(
-        String.class,
-        ValueType.unordered("text", (text, origin) -> notEmpty(text), Function.identity()));
-    known.put(
-        Duration.class,
-        ValueType.ordered(
-            "a duration such as 250ms, 30s, 5m, 2h or 1d",
-            ValueTypes::duration,
-            ValueTypes::durationText));
-    known.put(
-        DataSize.class,
-        ValueType.ordered("a size such as 120KiB", DataSize::parse, DataSize::toString));
-    known.put(
-        HostPort.class,
-        ValueType.unordered(
-            "host:port, such as localhost:1883",
-            (text, origin) -> HostPort.parse(text),
-            HostPort::toString));
-    known.put(
-        URI.class, ValueType.unordered("a URI", (text, origin) -> URI.create(text), URI::toString));
-    known.put(
-        Path.class,
-        ValueType.unordered(
-            "a path",
-            (text, origin) -> origin.base().resolve(notEmpty(text)).normalize(),
-            Path::toString));
-    known.put(
-        Secret.class,
-        ValueType.unordered(
-            "the path of a file that holds the secret",
-            (text, origin) -> Secret.readFrom(origin.base().resolve(notEmpty(text))),
-            Secret::toString));
-    return Map.copyOf(known);
-  }
-
-  private static <T extends Comparable<T>> ValueType<T> number(
-      String expected, Function<String, T> parse, String largest) {
+  private static <T extends Comparable<T>> ValueType<T> wholeNumber(
+      Function<String, T> parse, T largest) {
+    String expected = "a whole number";
     return ValueType.ordered(
         expected,
         text -> {
@@ -135,7 +132,7 @@ final class ValueTypes {
   }
 
   private static Duration duration(String text) {
-    Matcher match = DURATION.matcher(text);
+    Matcher match = DURATION_SYNTAX.matcher(text);
     Long unit = match.matches() ? MILLIS.get(match.group(2)) : null;
     if (unit == null) {
       throw new IllegalArgumentException(
