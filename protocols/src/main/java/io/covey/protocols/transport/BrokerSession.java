@@ -30,8 +30,7 @@ final class BrokerSession {
   private final Outbox<Delivery> queue =
       new Outbox<>(new TransportSettings.OutboxBounds(QUEUED_MESSAGES, QUEUED_BYTES));
   private TransportSettings settings;
-  private @Nullable InMemoryConnection connection;
-  private @Nullable InMemoryTransport client;
+  private @Nullable InMemoryConnection client;
   private Optional<Will> will = Optional.empty();
   private @Nullable Timer willTimer;
   private @Nullable Timer expiryTimer;
@@ -49,17 +48,17 @@ final class BrokerSession {
     return subscriptions;
   }
 
-  @Nullable InMemoryConnection connection() {
-    return connection;
+  /** The client's end of the connection; null while it is away. */
+  @Nullable InMemoryConnection client() {
+    return client;
   }
 
   boolean isConnected() {
-    return connection != null;
+    return client != null;
   }
 
-  void attach(InMemoryConnection newConnection, InMemoryTransport newClient) {
+  void attach(InMemoryConnection newClient) {
     cancelTimers();
-    connection = newConnection;
     client = newClient;
     settings = newClient.settings();
     will = settings.will();
@@ -77,7 +76,6 @@ final class BrokerSession {
 
   /** The connection is gone; what was not acknowledged will be sent again. */
   void detach() {
-    connection = null;
     client = null;
     queue.requeueInFlight();
   }
@@ -103,10 +101,10 @@ final class BrokerSession {
   /** Takes a message for this client: sends it, or keeps it at QoS 1 while the client is away. */
   void deliver(Publication publication, boolean retained, QualityOfService qos) {
     Delivery delivery = new Delivery(publication, retained);
+    InMemoryConnection receiver = client;
     if (qos == QualityOfService.AT_MOST_ONCE) {
-      if (connection != null && client != null) {
-        InMemoryTransport receiver = client;
-        connection.toClient().unreliable(() -> receive(receiver, delivery, () -> {}));
+      if (receiver != null) {
+        receiver.link().toClient().unreliable(() -> arrive(receiver, delivery, () -> {}));
       }
     } else if (retained) {
       // Bounded by what the broker retains.
@@ -119,47 +117,50 @@ final class BrokerSession {
 
   /** Sends what waits, as far as the window allows. */
   void pump() {
-    if (connection == null || client == null) {
+    InMemoryConnection receiver = client;
+    if (receiver == null) {
       return;
     }
     Delivery next = queue.sendNext(WINDOW);
     while (next != null) {
-      send(connection, client, next);
+      send(receiver, next);
       next = queue.sendNext(WINDOW);
     }
   }
 
-  private void send(InMemoryConnection link, InMemoryTransport receiver, Delivery delivery) {
+  private void send(InMemoryConnection receiver, Delivery delivery) {
     Runnable acknowledge =
         () ->
-            link.toBroker()
+            receiver
+                .link()
+                .toBroker()
                 .acknowledgement(
-                    () -> onAcknowledged(link, delivery), () -> resend(link, receiver, delivery));
-    link.toClient().reliable(() -> receive(receiver, delivery, once(link, acknowledge)));
+                    () -> onAcknowledged(receiver, delivery), () -> resend(receiver, delivery));
+    Runnable once = once(receiver.link(), acknowledge);
+    receiver.link().toClient().reliable(() -> arrive(receiver, delivery, once));
   }
 
-  private void resend(InMemoryConnection link, InMemoryTransport receiver, Delivery delivery) {
-    if (link == connection && queue.isInFlight(delivery)) {
+  private void resend(InMemoryConnection receiver, Delivery delivery) {
+    if (receiver == client && queue.isInFlight(delivery)) {
       tally.duplicated++;
-      send(link, receiver, delivery);
+      send(receiver, delivery);
     }
   }
 
-  private void onAcknowledged(InMemoryConnection link, Delivery delivery) {
-    if (link == connection && queue.acknowledge(delivery)) {
+  private void onAcknowledged(InMemoryConnection receiver, Delivery delivery) {
+    if (receiver == client && queue.acknowledge(delivery)) {
       pump();
     }
   }
 
-  private void receive(InMemoryTransport receiver, Delivery delivery, Runnable acknowledge) {
+  private void arrive(InMemoryConnection receiver, Delivery delivery, Runnable acknowledge) {
     tally.delivered++;
     Publication message = delivery.publication;
-    receiver.onMessage(
-        new InboundMessage(message.topic(), message.payload(), delivery.retained, acknowledge));
+    receiver.onMessage(message.topic(), message.payload(), delivery.retained, acknowledge);
   }
 
   /** Only the first call counts, and only while the connection stands. */
-  private static Runnable once(InMemoryConnection link, Runnable action) {
+  private static Runnable once(InMemoryLink link, Runnable action) {
     boolean[] done = new boolean[1];
     return () -> {
       if (!done[0] && link.isOpen()) {

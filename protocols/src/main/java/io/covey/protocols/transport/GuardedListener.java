@@ -14,17 +14,31 @@ import org.slf4j.LoggerFactory;
  */
 final class GuardedListener {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
-  private static final int LARGEST_UNACKNOWLEDGED = PahoConnection.RECEIVE_MAXIMUM / 4;
+  private static final int LARGEST_UNACKNOWLEDGED = PahoInbound.RECEIVE_MAXIMUM / 4;
 
   private final TransportSettings settings;
-  private final TrafficTally traffic;
+  private final boolean surviving;
+  private final TrafficTally traffic = new TrafficTally();
   private final AtomicLong failures = new AtomicLong();
   private volatile MqttTransport.@Nullable Listener listener;
   private int unacknowledged;
 
-  GuardedListener(TransportSettings settings, TrafficTally traffic) {
+  private GuardedListener(TransportSettings settings, boolean surviving) {
     this.settings = settings;
-    this.traffic = traffic;
+    this.surviving = surviving;
+  }
+
+  static GuardedListener surviving(TransportSettings settings) {
+    return new GuardedListener(settings, true);
+  }
+
+  /** For simulations, in which a bug must not hide: lets through what the listener throws. */
+  static GuardedListener failing(TransportSettings settings) {
+    return new GuardedListener(settings, false);
+  }
+
+  TrafficTally traffic() {
+    return traffic;
   }
 
   void set(MqttTransport.Listener newListener) {
@@ -86,6 +100,9 @@ final class GuardedListener {
       action.run();
       return true;
     } catch (Throwable e) {
+      if (!surviving) {
+        throw e;
+      }
       failures.incrementAndGet();
       LOG.error("{}: the listener failed", settings.clientId(), e);
       return false;

@@ -38,9 +38,9 @@ final class InMemoryBroker {
   void stop() {
     running = false;
     for (BrokerSession session : List.copyOf(sessions.values())) {
-      InMemoryConnection connection = session.connection();
-      if (connection != null) {
-        connection.cut("the broker has stopped");
+      InMemoryConnection client = session.client();
+      if (client != null) {
+        client.link().cut("the broker has stopped");
       }
       // Time does not pass for a broker that is not there.
       session.cancelTimers();
@@ -58,34 +58,32 @@ final class InMemoryBroker {
   }
 
   /** A CONNECT has arrived. */
-  void connect(InMemoryConnection connection, InMemoryTransport client) {
+  void connect(InMemoryConnection client) {
     if (!running) {
-      connection.cut("connection refused");
+      client.link().cut("connection refused");
       return;
     }
-    BrokerSession session = sessions.get(client.settings().clientId());
+    String clientId = client.settings().clientId();
+    BrokerSession session = sessions.get(clientId);
     boolean present = session != null;
     if (session == null) {
       session = new BrokerSession(client.settings(), tally);
-      sessions.put(client.settings().clientId(), session);
+      sessions.put(clientId, session);
     }
-    InMemoryConnection previous = session.connection();
+    InMemoryConnection previous = session.client();
     if (previous != null) {
-      previous.cut("another client has taken over the session");
+      previous.link().cut("another client has taken over the session");
     }
     tally.connections++;
-    session.attach(connection, client);
-    connection.toClient().control(() -> client.onAccepted(connection, present));
+    session.attach(client);
+    client.link().toClient().control(() -> client.onAccepted(present));
     session.pump();
   }
 
   /** A SUBSCRIBE has arrived. */
   void subscribe(
-      InMemoryConnection connection,
-      InMemoryTransport client,
-      Map<String, QualityOfService> filters,
-      boolean retainedAlways) {
-    BrokerSession session = sessionOf(connection, client);
+      InMemoryConnection client, Map<String, QualityOfService> filters, boolean retainedAlways) {
+    BrokerSession session = sessionOf(client);
     if (session == null) {
       return;
     }
@@ -100,8 +98,8 @@ final class InMemoryBroker {
   }
 
   /** An UNSUBSCRIBE has arrived. */
-  void unsubscribe(InMemoryConnection connection, InMemoryTransport client, String filter) {
-    BrokerSession session = sessionOf(connection, client);
+  void unsubscribe(InMemoryConnection client, String filter) {
+    BrokerSession session = sessionOf(client);
     if (session != null && session.subscriptions().remove(filter) != null) {
       subscriptions.remove(filter, session);
     }
@@ -124,8 +122,8 @@ final class InMemoryBroker {
   }
 
   /** A DISCONNECT has arrived, or the connection was cut. */
-  void disconnected(InMemoryConnection connection, InMemoryTransport client, boolean willDue) {
-    BrokerSession session = sessionOf(connection, client);
+  void disconnected(InMemoryConnection client, boolean willDue) {
+    BrokerSession session = sessionOf(client);
     if (session == null) {
       return;
     }
@@ -138,10 +136,9 @@ final class InMemoryBroker {
     }
   }
 
-  private @Nullable BrokerSession sessionOf(
-      InMemoryConnection connection, InMemoryTransport client) {
+  private @Nullable BrokerSession sessionOf(InMemoryConnection client) {
     BrokerSession session = sessions.get(client.settings().clientId());
-    return session != null && session.connection() == connection ? session : null;
+    return session != null && session.client() == client ? session : null;
   }
 
   /** Each subscriber once, at the highest quality that one of its filters asks for. */

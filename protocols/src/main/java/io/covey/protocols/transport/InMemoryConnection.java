@@ -1,152 +1,203 @@
 package io.covey.protocols.transport;
 
-import io.covey.protocols.time.VirtualTime;
+import com.google.protobuf.ByteString;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 
 /**
- * One connection of one client to the broker of an {@link InMemoryNetwork}: two directions, each
- * with the faults that the network has for the client at the moment of sending. What is on its way
- * when the connection is cut never arrives.
+ * The client's end of one connection to the broker of an {@link InMemoryNetwork}. The broker's
+ * thread and the owner's are the same, but what one says reaches the other only over the link.
  */
-final class InMemoryConnection {
-  /** A transmission that is lost is noticed and repeated after this long. */
-  static final Duration REPEAT_AFTER = Duration.ofSeconds(1);
+final class InMemoryConnection implements BrokerConnection {
+  private static final int WINDOW = 32;
 
-  /** After this many losses of one transmission in a row the connection is given up. */
-  static final int LOSSES_IN_A_ROW = 15;
+  private final TransportSettings settings;
+  private final InMemoryNetwork network;
+  private final InMemoryBroker broker;
+  private final Events events;
+  private final InMemoryLink link;
+  private final Set<PendingPublication> unanswered =
+      Collections.newSetFromMap(new IdentityHashMap<>());
+  private boolean alive = true;
 
-  /** What the two ends hear when the connection ends for another reason than a DISCONNECT. */
-  interface Ends {
-    void onCut(InMemoryConnection connection, String reason);
+  InMemoryConnection(
+      TransportSettings settings,
+      InMemoryNetwork network,
+      Supplier<NetworkFaults> faults,
+      Events events) {
+    this.settings = settings;
+    this.network = network;
+    this.broker = network.broker();
+    this.events = events;
+    this.link = new InMemoryLink(network, faults, this::onCut);
   }
 
-  private final VirtualTime time;
-  private final RandomGenerator random;
-  private final Supplier<NetworkFaults> faults;
-  private final TransportTally tally;
-  private final Ends ends;
-  private final Direction toBroker = new Direction();
-  private final Direction toClient = new Direction();
-  private boolean open = true;
-
-  InMemoryConnection(InMemoryNetwork network, Supplier<NetworkFaults> faults, Ends ends) {
-    this.time = network.time();
-    this.random = network.random();
-    this.tally = network.tally();
-    this.faults = faults;
-    this.ends = ends;
+  TransportSettings settings() {
+    return settings;
   }
 
-  Direction toBroker() {
-    return toBroker;
+  InMemoryLink link() {
+    return link;
   }
 
-  Direction toClient() {
-    return toClient;
+  @Override
+  public void connect() {
+    link.toBroker().control(() -> network.accept(this));
   }
 
-  boolean isOpen() {
-    return open;
-  }
-
-  /** Ends the connection without a word to anybody. */
-  void close() {
-    open = false;
-  }
-
-  /** Breaks the connection; both ends hear of it. */
-  void cut(String reason) {
-    if (open) {
-      open = false;
-      ends.onCut(this, reason);
+  /** A CONNACK has arrived. */
+  void onAccepted(boolean sessionPresent) {
+    if (alive) {
+      events.onAccepted(this, sessionPresent);
     }
   }
 
-  /** One way of the connection. */
-  final class Direction {
-    private Instant lastArrival = Instant.MIN;
-
-    /** A control packet: repeated until it arrives, and never overtaking another packet. */
-    void control(Runnable arrive) {
-      carry(InMemoryConnection::nothing, false, arrive);
+  @Override
+  public void subscribe(
+      Map<String, QualityOfService> filters, boolean retainedAlways, Runnable done) {
+    if (filters.isEmpty()) {
+      done.run();
+      return;
     }
+    Map<String, QualityOfService> sent = Map.copyOf(filters);
+    link.toBroker()
+        .control(
+            () -> {
+              broker.subscribe(this, sent, retainedAlways);
+              answer(done);
+            });
+  }
 
-    /** A message at QoS 0: arrives once or never. */
-    void unreliable(Runnable arrive) {
-      NetworkFaults now = faults.get();
-      if (chance(now.lossProbability())) {
-        tally.lost++;
-      } else {
-        arriveAfter(delay(now), now.reordering(), arrive);
-      }
-    }
+  @Override
+  public void unsubscribe(String filter, Runnable done) {
+    link.toBroker()
+        .control(
+            () -> {
+              broker.unsubscribe(this, filter);
+              answer(done);
+            });
+  }
 
-    /** A message at QoS 1: arrives at least once while the connection stands. */
-    void reliable(Runnable arrive) {
-      boolean reordering = faults.get().reordering();
-      carry(InMemoryConnection::nothing, reordering, arrive);
-      if (chance(faults.get().duplicationProbability())) {
-        tally.duplicated++;
-        carry(InMemoryConnection::nothing, reordering, arrive);
-      }
-    }
+  @Override
+  public int window() {
+    return WINDOW;
+  }
 
-    /**
-     * The acknowledgement of a message at QoS 1.
-     *
-     * @param whenLost makes the other end send its message again
-     */
-    void acknowledgement(Runnable arrive, Runnable whenLost) {
-      carry(whenLost, faults.get().reordering(), arrive);
-    }
+  @Override
+  public boolean takes(Publication publication) {
+    return true;
+  }
 
-    private void carry(Runnable whenLost, boolean mayOvertake, Runnable arrive) {
-      NetworkFaults now = faults.get();
-      Duration delay = delay(now);
-      int losses = 0;
-      while (chance(now.lossProbability())) {
-        tally.lost++;
-        losses++;
-        if (losses == LOSSES_IN_A_ROW) {
-          time.schedule(REPEAT_AFTER.multipliedBy(losses), () -> cut("nothing gets through"));
-          return;
-        }
-        time.schedule(REPEAT_AFTER.multipliedBy(losses), ifOpen(whenLost));
-      }
-      arriveAfter(delay.plus(REPEAT_AFTER.multipliedBy(losses)), mayOvertake, arrive);
-    }
-
-    private void arriveAfter(Duration delay, boolean mayOvertake, Runnable arrive) {
-      Instant arrival = time.now().plus(delay);
-      if (!mayOvertake && arrival.isBefore(lastArrival)) {
-        arrival = lastArrival;
-      }
-      if (arrival.isAfter(lastArrival)) {
-        lastArrival = arrival;
-      }
-      time.schedule(Duration.between(time.now(), arrival), ifOpen(arrive));
-    }
-
-    private Runnable ifOpen(Runnable action) {
-      return () -> {
-        if (open) {
-          action.run();
-        }
-      };
+  @Override
+  public void publish(PendingPublication pending) {
+    if (pending.publication().qos() == QualityOfService.AT_MOST_ONCE) {
+      link.toBroker().unreliable(() -> reachBroker(pending));
+      network.time().execute(() -> published(pending));
+    } else {
+      unanswered.add(pending);
+      send(pending);
     }
   }
 
-  private boolean chance(double probability) {
-    return probability > 0 && random.nextDouble() < probability;
+  @Override
+  public Duration keepAlive() {
+    return settings.keepAlive();
   }
 
-  private Duration delay(NetworkFaults now) {
-    long spread = now.maximumDelay().minus(now.minimumDelay()).toNanos();
-    return spread == 0 ? now.minimumDelay() : now.minimumDelay().plusNanos(random.nextLong(spread));
+  /** The link says by itself when it is broken. */
+  @Override
+  public Duration silence() {
+    return Duration.ZERO;
   }
 
-  private static void nothing() {}
+  @Override
+  public boolean isConnected() {
+    return link.isOpen();
+  }
+
+  @Override
+  public void abort() {
+    alive = false;
+    if (link.isOpen()) {
+      link.close();
+      broker.disconnected(this, true);
+    }
+  }
+
+  /** Waits for nothing: under virtual time nobody may. */
+  @Override
+  public void disconnect(Duration timeout, boolean willDue) {
+    alive = false;
+    link.toBroker()
+        .control(
+            () -> {
+              link.close();
+              broker.disconnected(this, willDue);
+            });
+  }
+
+  /** A message has arrived. */
+  void onMessage(String topic, ByteString payload, boolean retained, Runnable acknowledge) {
+    if (alive) {
+      events.onMessage(new InboundMessage(topic, payload, retained, acknowledge), false);
+    }
+  }
+
+  private void send(PendingPublication pending) {
+    link.toBroker()
+        .reliable(
+            () -> {
+              reachBroker(pending);
+              link.toClient().acknowledgement(() -> onAnswer(pending), () -> resend(pending));
+            });
+  }
+
+  private void resend(PendingPublication pending) {
+    if (unanswered.contains(pending)) {
+      network.tally().duplicated++;
+      send(pending);
+    }
+  }
+
+  private void reachBroker(PendingPublication pending) {
+    broker.publish(settings.clientId(), pending.publication());
+  }
+
+  private void onAnswer(PendingPublication pending) {
+    if (unanswered.remove(pending)) {
+      published(pending);
+    }
+  }
+
+  private void published(PendingPublication pending) {
+    if (alive) {
+      events.onPublished(this, pending, null);
+    }
+  }
+
+  private void answer(Runnable done) {
+    link.toClient()
+        .control(
+            () -> {
+              if (alive) {
+                done.run();
+              }
+            });
+  }
+
+  private void onCut(String reason) {
+    broker.disconnected(this, true);
+    network
+        .time()
+        .execute(
+            () -> {
+              if (alive) {
+                events.onLost(this, reason);
+              }
+            });
+  }
 }

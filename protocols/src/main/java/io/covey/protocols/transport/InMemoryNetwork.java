@@ -28,7 +28,8 @@ public final class InMemoryNetwork {
   private final RandomGenerator random;
   private final TransportTally tally = new TransportTally();
   private final InMemoryBroker broker;
-  private final Map<String, InMemoryTransport> clients = new LinkedHashMap<>();
+  private final Map<String, ReconnectingTransport> clients = new LinkedHashMap<>();
+  private final Map<String, InMemoryConnection> connections = new HashMap<>();
   private final Map<String, NetworkFaults> faultsOfClients = new HashMap<>();
   private final Map<String, Instant> isolatedUntil = new HashMap<>();
   private NetworkFaults faults;
@@ -48,11 +49,19 @@ public final class InMemoryNetwork {
   }
 
   /**
-   * A client; it connects when it is opened. The server in {@code settings} is not looked at. A
-   * later client of the same id takes over the session, and the calls below by client id mean it.
+   * A client; it connects when it is opened. It is the client that runs over Paho, on connections
+   * in memory; but an exception from its listener is not swallowed: it fails the simulation. The
+   * server in {@code settings} is not looked at. A later client of the same id takes over the
+   * session, and the calls below by client id mean it.
    */
   public MqttTransport connect(TransportSettings settings) {
-    InMemoryTransport client = new InMemoryTransport(this, broker, settings);
+    ReconnectingTransport client =
+        new ReconnectingTransport(
+            settings,
+            time,
+            random,
+            GuardedListener.failing(settings),
+            events -> newConnection(settings, events));
     clients.put(settings.clientId(), client);
     return client;
   }
@@ -69,7 +78,11 @@ public final class InMemoryNetwork {
 
   /** Breaks the client's connection. It comes back when its backoff says so. */
   public void cut(String clientId) {
-    client(clientId).cut("the network is cut");
+    InMemoryConnection connection = connections.get(clientId);
+    if (connection == null) {
+      throw new IllegalArgumentException("client " + clientId + " has never connected");
+    }
+    connection.link().cut("the network is cut");
   }
 
   /** Breaks the client's connection and lets it come back after {@code duration} at the soonest. */
@@ -80,7 +93,11 @@ public final class InMemoryNetwork {
 
   /** The client's device stops for good: no DISCONNECT, and nothing is said to it any more. */
   public void kill(String clientId) {
-    client(clientId).kill();
+    ReconnectingTransport client = clients.get(clientId);
+    if (client == null) {
+      throw new IllegalArgumentException("no client " + clientId + " in this network");
+    }
+    client.abandon();
   }
 
   /** Stops the broker and starts it again after {@code duration}, with all that it had kept. */
@@ -115,19 +132,28 @@ public final class InMemoryNetwork {
     return tally;
   }
 
-  InMemoryConnection newConnection(InMemoryTransport client, InMemoryConnection.Ends ends) {
-    String clientId = client.settings().clientId();
-    return new InMemoryConnection(this, () -> faultsOfClients.getOrDefault(clientId, faults), ends);
+  InMemoryBroker broker() {
+    return broker;
   }
 
   /** A CONNECT has crossed the link. */
-  void accept(InMemoryConnection connection, InMemoryTransport client) {
-    Instant until = isolatedUntil.get(client.settings().clientId());
+  void accept(InMemoryConnection connection) {
+    Instant until = isolatedUntil.get(connection.settings().clientId());
     if (until != null && time.now().isBefore(until)) {
-      connection.cut("no route to the broker");
+      connection.link().cut("no route to the broker");
     } else {
-      broker.connect(connection, client);
+      broker.connect(connection);
     }
+  }
+
+  private InMemoryConnection newConnection(
+      TransportSettings settings, BrokerConnection.Events events) {
+    String clientId = settings.clientId();
+    InMemoryConnection connection =
+        new InMemoryConnection(
+            settings, this, () -> faultsOfClients.getOrDefault(clientId, faults), events);
+    connections.put(clientId, connection);
+    return connection;
   }
 
   private void stopBroker(Duration duration, boolean keepState) {
@@ -142,13 +168,5 @@ public final class InMemoryNetwork {
             broker.start(keepState);
           }
         });
-  }
-
-  private InMemoryTransport client(String clientId) {
-    InMemoryTransport client = clients.get(clientId);
-    if (client == null) {
-      throw new IllegalArgumentException("no client " + clientId + " in this network");
-    }
-    return client;
   }
 }

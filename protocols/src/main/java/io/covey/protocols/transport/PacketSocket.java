@@ -15,22 +15,26 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A socket that knows where MQTT packets begin (MQTT 5.0, section 2.1), so that its reader need not
- * be trusted to. It contains three faults of a reader that polls with a timeout:
+ * be trusted to. It contains four faults of a reader that polls with a timeout:
  *
  * <ul>
  *   <li>a packet's fixed header is given out whole or not at all, so that a timeout in its middle
  *       does not lose the reader's place in the stream;
  *   <li>a packet that is longer than agreed ends the connection before anything of its claimed size
  *       is allocated;
+ *   <li>a socket that is closed with something unread tells its peer to throw away what it has not
+ *       yet read itself, such as the DISCONNECT: see {@link #awaitPeerOnClose};
  *   <li>nothing is read, not even the end of the stream, before something has been written: a
  *       broker that hangs up at once must not end the reader before its starter has seen it run.
  * </ul>
  */
 final class PacketSocket extends Socket {
   private static final int BUFFER_BYTES = 8192;
+  private static final int DRAIN_MILLIS = 250;
 
   private final int maximumPacketBytes;
   private final CountDownLatch written = new CountDownLatch(1);
+  private volatile boolean awaitPeer;
   private volatile long lastReadNanos = System.nanoTime();
 
   /**
@@ -44,6 +48,38 @@ final class PacketSocket extends Socket {
   /** {@link System#nanoTime} when the last byte came in. */
   long lastReadNanos() {
     return lastReadNanos;
+  }
+
+  /**
+   * From now on the end of input first says that nothing more is written, and then reads whatever
+   * comes until the peer ends too, or a moment has passed.
+   */
+  void awaitPeerOnClose() {
+    awaitPeer = true;
+  }
+
+  @Override
+  public void shutdownInput() throws IOException {
+    if (awaitPeer && !isClosed()) {
+      drain();
+    }
+    super.shutdownInput();
+  }
+
+  private void drain() {
+    long deadline = System.nanoTime() + DRAIN_MILLIS * 1_000_000L;
+    byte[] ignored = new byte[BUFFER_BYTES];
+    try {
+      shutdownOutput();
+      setSoTimeout(DRAIN_MILLIS);
+      InputStream in = super.getInputStream();
+      while (System.nanoTime() < deadline && in.read(ignored) >= 0) {
+        // Nobody wants it any more.
+      }
+    } catch (IOException e) {
+      // The peer is slow or gone: then there is nothing to wait for.
+      return;
+    }
   }
 
   @Override

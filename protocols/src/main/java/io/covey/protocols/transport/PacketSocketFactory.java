@@ -35,6 +35,13 @@ final class PacketSocketFactory extends SocketFactory {
     return socket == null ? madeNanos : socket.lastReadNanos();
   }
 
+  /** From now on closing waits, for a moment, until the broker has closed its side. */
+  synchronized void awaitPeerOnClose() {
+    if (socket != null) {
+      socket.awaitPeerOnClose();
+    }
+  }
+
   synchronized void close() {
     closed = true;
     if (socket != null) {

@@ -1,6 +1,5 @@
 package io.covey.protocols.transport;
 
-import io.covey.protocols.message.Limits;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -19,16 +18,7 @@ record PahoCallback(BiConsumer<String, MqttMessage> arrived, Consumer<String> lo
 
   @Override
   public void disconnected(MqttDisconnectResponse response) {
-    MqttException exception = response.getException();
-    if (exception == null) {
-      String text = response.getReasonString() == null ? "" : ": " + response.getReasonString();
-      lost.accept(
-          Limits.readable(
-              "the broker disconnected with reason code " + response.getReturnCode() + text));
-    } else {
-      Throwable cause = exception.getCause() == null ? exception : exception.getCause();
-      lost.accept(Limits.readable("the connection broke: " + cause.getMessage()));
-    }
+    lost.accept(PahoReasons.describe(response));
   }
 
   @Override
@@ -38,7 +28,7 @@ record PahoCallback(BiConsumer<String, MqttMessage> arrived, Consumer<String> lo
 
   @Override
   public void mqttErrorOccurred(MqttException exception) {
-    lost.accept(Limits.readable("protocol error: " + exception.getMessage()));
+    lost.accept(PahoReasons.describe(exception));
   }
 
   @Override

@@ -1,66 +1,42 @@
 package io.covey.protocols.transport;
 
-import com.google.protobuf.ByteString;
-import io.covey.protocols.message.Limits;
 import io.covey.protocols.time.Scheduler;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
-import org.eclipse.paho.mqttv5.client.MqttPingSender;
-import org.eclipse.paho.mqttv5.client.internal.ClientComms;
 import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.eclipse.paho.mqttv5.common.MqttSubscription;
 import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.eclipse.paho.mqttv5.common.packet.MqttReturnCode;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One connection, from the attempt to its end, on one Paho client that is thrown away with it. No
- * state of Paho's outlives the connection: no topic aliases, packet ids or persisted messages that
- * a new one could trip over.
+ * One connection on one Paho client that is thrown away with it. No state of Paho's outlives the
+ * connection: no topic aliases, packet ids or persisted messages that a new one could trip over.
  *
- * <p>Thread rule: the owner's thread, but for {@link #disconnect} and acknowledgements. Paho's
- * threads only hand over to the owner, within bounds.
+ * <p>Paho's threads only hand over to the owner's, within bounds. Paho's calls that are made here
+ * on the owner's thread take short locks and do not wait for the network.
  */
-final class PahoConnection {
-  /** Messages at QoS 1 that the broker may have on the way to us. */
-  static final int RECEIVE_MAXIMUM = 64;
+final class PahoConnection implements BrokerConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(PahoConnection.class);
 
   /** Messages on the way to the broker, whatever it would allow. */
-  static final int LARGEST_WINDOW = 32;
-
-  private static final Logger LOG = LoggerFactory.getLogger(PahoConnection.class);
+  private static final int LARGEST_WINDOW = 32;
 
   /** Room for topic and properties in a packet, beside the payload. */
   private static final int PACKET_OVERHEAD_BYTES = 8 * 1024;
 
-  /** What a message costs beside its payload, so that empty ones are bounded too. */
-  private static final int MESSAGE_OVERHEAD_BYTES = 512;
-
+  /** How long the threads of a dead connection have to end by themselves. */
   private static final Duration GRACE = Duration.ofSeconds(5);
-
-  /** What the owner hears, on its thread, until the connection is aborted. */
-  interface Events {
-    void onAccepted(PahoConnection connection, boolean sessionPresent);
-
-    void onMessage(InboundMessage message, boolean redelivered);
-
-    /** At QoS 1 the broker has answered, at QoS 0 it is sent; {@code refusal} says no. */
-    void onPublished(PendingPublication publication, @Nullable String refusal);
-
-    void onLost(PahoConnection connection, String reason);
-  }
 
   private final TransportSettings settings;
   private final Scheduler owner;
@@ -68,58 +44,51 @@ final class PahoConnection {
   private final PacketSocketFactory sockets;
   private final PahoThreads threads;
   private final MqttAsyncClient client;
-  private final AtomicLong inboundBytes = new AtomicLong();
-  private final long inboundBound;
   private volatile boolean alive = true;
   private volatile BrokerLimits limits = BrokerLimits.NONE;
 
-  /** Throws {@link MqttException} when Paho refuses the settings. */
-  PahoConnection(TransportSettings settings, Scheduler owner, Events events) throws MqttException {
+  /**
+   * @throws IOException when Paho refuses the settings
+   */
+  PahoConnection(TransportSettings settings, Scheduler owner, Events events) throws IOException {
     this.settings = settings;
     this.owner = owner;
     this.events = events;
     this.sockets = new PacketSocketFactory(settings.maximumMessageBytes() + PACKET_OVERHEAD_BYTES);
-    // Twice what a broker that keeps to the receive maximum can have sent.
-    this.inboundBound =
-        2L * RECEIVE_MAXIMUM * (settings.maximumMessageBytes() + MESSAGE_OVERHEAD_BYTES);
     this.threads = new PahoThreads(settings.clientId(), this::lose);
-    this.client =
-        new MqttAsyncClient(
-            address(settings.server()),
-            settings.clientId(),
-            new MemoryPersistence(),
-            new OwnerPingSender(),
-            threads);
+    PahoInbound inbound =
+        new PahoInbound(owner, events, new InboundLink(), settings.maximumMessageBytes());
+    try {
+      this.client =
+          new MqttAsyncClient(
+              address(settings.server()),
+              settings.clientId(),
+              new MemoryPersistence(),
+              new PahoPing(owner, threads::tryRun),
+              threads);
+    } catch (MqttException e) {
+      throw new IOException("the MQTT client refuses its settings", e);
+    }
     client.setManualAcks(true);
-    client.setCallback(new PahoCallback(this::arrived, this::lose));
+    // Before connecting: messages of a session may follow its CONNACK at once.
+    client.setCallback(new PahoCallback(inbound::arrived, this::lose));
   }
 
-  /** Starts to connect; {@link Events#onAccepted} or {@link Events#onLost} follows, or neither. */
-  void connect() throws MqttException {
-    client.connect(
-        PahoOptions.of(settings, sockets, RECEIVE_MAXIMUM, PACKET_OVERHEAD_BYTES),
-        null,
-        new Answer(
-            token -> {
-              limits = BrokerLimits.of(token.getResponseProperties());
-              String fault = limits.missing();
-              if (fault != null) {
-                lose(fault);
-                return;
-              }
-              boolean sessionPresent = token.getSessionPresent();
-              hand(() -> events.onAccepted(this, sessionPresent));
-            },
-            this::lose));
+  @Override
+  public void connect() throws IOException {
+    try {
+      client.connect(
+          PahoOptions.of(settings, sockets, PACKET_OVERHEAD_BYTES),
+          null,
+          new Answer(this::accepted, failure -> lose(PahoReasons.describe(failure))));
+    } catch (MqttException e) {
+      throw new IOException("the MQTT client does not connect", e);
+    }
   }
 
-  /**
-   * Subscribes; {@code done} runs when the broker has answered.
-   *
-   * @param retainedAlways whether retained messages come also for a subscription that the broker
-   *     already has
-   */
-  void subscribe(Map<String, QualityOfService> filters, boolean retainedAlways, Runnable done) {
+  @Override
+  public void subscribe(
+      Map<String, QualityOfService> filters, boolean retainedAlways, Runnable done) {
     if (filters.isEmpty()) {
       done.run();
       return;
@@ -128,99 +97,86 @@ final class PahoConnection {
     filters.forEach(
         (filter, qos) -> {
           MqttSubscription subscription = new MqttSubscription(filter, qos.level());
+          // Section 3.8.3.1: 0 sends retained messages, 1 only for a new subscription.
           subscription.setRetainHandling(retainedAlways ? 0 : 1);
           subscriptions.add(subscription);
         });
-    attempt(
-        () ->
-            client.subscribe(
-                subscriptions.toArray(MqttSubscription[]::new),
-                null,
-                new Answer(
-                    token -> {
-                      logRefused(List.copyOf(filters.keySet()), token.getReasonCodes());
-                      hand(done);
-                    },
-                    PahoConnection::leaveToDisconnected),
-                new MqttProperties()));
+    Answer answer =
+        new Answer(
+            token -> {
+              logRefused(subscriptions, token);
+              hand(done);
+            },
+            PahoConnection::leaveToDisconnected);
+    MqttSubscription[] all = subscriptions.toArray(MqttSubscription[]::new);
+    // The overloads with a listener for each subscription call themselves for ever.
+    attempt(() -> client.subscribe(all, null, answer, new MqttProperties()));
   }
 
-  /** Takes a subscription back; {@code done} runs when the broker has agreed. */
-  void unsubscribe(String filter, Runnable done) {
-    attempt(
-        () ->
-            client.unsubscribe(
-                filter,
-                null,
-                new Answer(token -> hand(done), PahoConnection::leaveToDisconnected)));
+  @Override
+  public void unsubscribe(String filter, Runnable done) {
+    Answer answer = new Answer(token -> hand(done), PahoConnection::leaveToDisconnected);
+    attempt(() -> client.unsubscribe(filter, null, answer));
   }
 
-  /** How many messages may be on the way to the broker: always below what it has allowed. */
-  int window() {
+  @Override
+  public int window() {
     return limits.window(LARGEST_WINDOW);
   }
 
-  /** Whether the broker takes a message of this size. */
-  boolean takes(Publication publication) {
+  @Override
+  public boolean takes(Publication publication) {
     return limits.takes(publication);
   }
 
-  /** Sends; {@link Events#onPublished} follows, or {@link Events#onLost}. */
-  void publish(PendingPublication pending) {
+  @Override
+  public void publish(PendingPublication pending) {
     Publication publication = pending.publication();
     MqttMessage message = new MqttMessage(publication.payload().toByteArray());
     message.setQos(publication.qos().level());
     message.setRetained(publication.retain());
-    // The properties must not be null, and not be shared.
+    // Paho takes neither null nor shared properties.
     message.setProperties(new MqttProperties());
-    attempt(
-        () ->
-            client.publish(
-                publication.topic(),
-                message,
-                null,
-                new Answer(
-                    token -> {
-                      String refusal = refusal(token);
-                      hand(() -> events.onPublished(pending, refusal));
-                    },
-                    PahoConnection::leaveToDisconnected)));
+    Answer answer =
+        new Answer(
+            token -> {
+              String refusal = PahoReasons.refusal(token, 0);
+              hand(() -> events.onPublished(this, pending, refusal));
+            },
+            PahoConnection::leaveToDisconnected);
+    attempt(() -> client.publish(publication.topic(), message, null, answer));
   }
 
-  /** The keep-alive that the broker has agreed to. */
-  Duration keepAlive() {
+  @Override
+  public Duration keepAlive() {
     return limits.keepAlive(settings.keepAlive());
   }
 
-  /** How long the broker has been silent. */
-  Duration silence() {
+  @Override
+  public Duration silence() {
     return Duration.ofNanos(System.nanoTime() - sockets.lastReadNanos());
   }
 
-  /** Whether Paho believes that it is connected. */
-  boolean isConnected() {
+  @Override
+  public boolean isConnected() {
     return client.isConnected();
   }
 
-  /** Ends the connection at once, without a DISCONNECT. Nothing is heard of it afterwards. */
-  void abort() {
+  /** Closes the socket under Paho, on which all its threads end, and sees to it that they do. */
+  @Override
+  public void abort() {
     alive = false;
     sockets.close();
     threads.shutdown();
     owner.schedule(GRACE, threads::endForcibly);
   }
 
-  /**
-   * Says goodbye and waits until the broker has it, or {@code timeout} has passed. Any thread.
-   *
-   * @param willDue whether the broker is to publish the will all the same
-   */
-  void disconnect(Duration timeout, boolean willDue) {
-    boolean connected = isConnected();
-    alive = false;
+  @Override
+  public void disconnect(Duration timeout, boolean willDue) {
     long deadline = System.nanoTime() + timeout.toNanos();
-    if (connected) {
-      sayGoodbye(timeout, willDue);
+    alive = false;
+    if (isConnected()) {
+      sayGoodbye(timeout.dividedBy(2), willDue);
     }
     sockets.close();
     threads.shutdown();
@@ -233,73 +189,36 @@ final class PahoConnection {
         willDue
             ? MqttReturnCode.RETURN_CODE_DISCONNECT_WITH_WILL_MESSAGE
             : MqttReturnCode.RETURN_CODE_SUCCESS;
-    long half = timeout.toMillis() / 2;
+    long millis = timeout.toMillis();
+    sockets.awaitPeerOnClose();
     try {
-      client.disconnect(half, null, null, reason, new MqttProperties()).waitForCompletion(half);
+      client
+          .disconnect(millis / 2, null, null, reason, new MqttProperties())
+          .waitForCompletion(millis);
     } catch (MqttException | RejectedExecutionException e) {
-      LOG.debug("{}: no orderly end of the connection: {}", settings.clientId(), describe(e));
+      LOG.debug("{}: no orderly end: {}", settings.clientId(), PahoReasons.describe(e));
     }
   }
 
-  private void arrived(String topic, MqttMessage message) {
-    boolean reliable = message.getQos() > 0;
-    int cost = message.getPayload().length + MESSAGE_OVERHEAD_BYTES;
-    if (inboundBytes.addAndGet(cost) > inboundBound) {
-      inboundBytes.addAndGet(-cost);
-      if (reliable) {
-        lose("the broker sends more at a time than the receive maximum allows");
-      } else {
-        LOG.debug("{}: dropped a message at QoS 0: too many wait", settings.clientId());
-      }
-      return;
+  private void accepted(IMqttToken token) {
+    limits = BrokerLimits.of(token.getResponseProperties());
+    String missing = limits.missing();
+    if (missing == null) {
+      boolean sessionPresent = token.getSessionPresent();
+      hand(() -> events.onAccepted(this, sessionPresent));
+    } else {
+      lose(missing);
     }
-    InboundMessage inbound =
-        new InboundMessage(
-            topic,
-            ByteString.copyFrom(message.getPayload()),
-            message.isRetained(),
-            reliable ? acknowledgement(message.getId()) : () -> {});
-    boolean redelivered = message.isDuplicate();
-    owner.execute(
-        () -> {
-          inboundBytes.addAndGet(-cost);
-          if (alive) {
-            events.onMessage(inbound, redelivered);
-          }
-        });
   }
 
-  /** Packet ids belong to the connection: an acknowledgement that comes too late does nothing. */
-  private Runnable acknowledgement(int packetId) {
-    AtomicBoolean done = new AtomicBoolean();
-    return () -> {
-      if (alive && done.compareAndSet(false, true)) {
-        attempt(() -> client.messageArrivedComplete(packetId, 1));
-      }
-    };
-  }
-
-  private void logRefused(List<String> filters, int @Nullable [] reasonCodes) {
-    for (int i = 0; reasonCodes != null && i < reasonCodes.length && i < filters.size(); i++) {
-      if (reasonCodes[i] >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR) {
-        LOG.error(
-            "{}: the broker refused the subscription to {} with reason code {}",
-            settings.clientId(),
-            filters.get(i),
-            reasonCodes[i]);
+  private void logRefused(List<MqttSubscription> subscriptions, IMqttToken token) {
+    for (int i = 0; i < subscriptions.size(); i++) {
+      String refusal = PahoReasons.refusal(token, i);
+      if (refusal != null) {
+        String filter = subscriptions.get(i).getTopic();
+        LOG.error("{}: no subscription to {}: {}", settings.clientId(), filter, refusal);
       }
     }
-  }
-
-  private static @Nullable String refusal(IMqttToken token) {
-    int[] codes = token.getReasonCodes();
-    if (codes == null || codes.length == 0) {
-      return null;
-    }
-    int code = codes[codes.length - 1];
-    return code >= MqttReturnCode.RETURN_CODE_UNSPECIFIED_ERROR
-        ? "the broker refused it with reason code " + code
-        : null;
   }
 
   /** A request fails when its connection does, of which the callback says more. */
@@ -316,23 +235,9 @@ final class PahoConnection {
     try {
       action.run();
     } catch (MqttException | RuntimeException e) {
-      // Paho throws NullPointerException and others on a client that is going down.
-      lose(describe(e));
+      // Runtime too: Paho throws NullPointerException and others on a client that is going down.
+      lose(PahoReasons.describe(e));
     }
-  }
-
-  private void lose(Throwable reason) {
-    lose(describe(reason));
-  }
-
-  private static String describe(Throwable reason) {
-    String what = String.valueOf(reason.getMessage());
-    Throwable cause = reason.getCause();
-    return Limits.readable(cause == null ? what : what + ": " + cause.getMessage());
-  }
-
-  private static String address(URI server) {
-    return "tcp://" + server.getHost() + ":" + server.getPort();
   }
 
   private void lose(String reason) {
@@ -348,39 +253,25 @@ final class PahoConnection {
         });
   }
 
-  /** Paho's keep-alive on the owner's timer, where Paho's own would cost a thread. */
-  private final class OwnerPingSender implements MqttPingSender {
-    private volatile @Nullable ClientComms comms;
+  private static String address(URI server) {
+    return "tcp://" + server.getHost() + ":" + server.getPort();
+  }
 
+  private final class InboundLink implements PahoInbound.Link {
     @Override
-    public void init(ClientComms newComms) {
-      comms = newComms;
+    public boolean isAlive() {
+      return alive;
     }
 
     @Override
-    public void start() {
-      ClientComms current = comms;
-      if (current != null) {
-        schedule(current.getKeepAlive());
-      }
+    public void acknowledge(int packetId) {
+      attempt(
+          () -> client.messageArrivedComplete(packetId, QualityOfService.AT_LEAST_ONCE.level()));
     }
 
     @Override
-    public void stop() {
-      comms = null;
-    }
-
-    @Override
-    public void schedule(long delayInMilliseconds) {
-      owner.schedule(Duration.ofMillis(delayInMilliseconds), () -> threads.tryRun(this::check));
-    }
-
-    /** Sends a ping when one is due, and ends the connection when the last was not answered. */
-    private void check() {
-      ClientComms current = comms;
-      if (alive && current != null) {
-        current.checkForActivity();
-      }
+    public void lose(String reason) {
+      PahoConnection.this.lose(reason);
     }
   }
 }

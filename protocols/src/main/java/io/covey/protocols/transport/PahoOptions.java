@@ -22,7 +22,7 @@ final class PahoOptions {
   private PahoOptions() {}
 
   static MqttConnectionOptions of(
-      TransportSettings settings, SocketFactory sockets, int receiveMaximum, int packetOverhead) {
+      TransportSettings settings, SocketFactory sockets, int packetOverheadBytes) {
     MqttConnectionOptions options = new MqttConnectionOptions();
     options.setAutomaticReconnect(false);
     // Without an expiry interval the session would end with the connection.
@@ -30,8 +30,8 @@ final class PahoOptions {
     options.setSessionExpiryInterval(settings.sessionExpiry().toSeconds());
     options.setKeepAliveInterval(Math.toIntExact(settings.keepAlive().toSeconds()));
     options.setConnectionTimeout(seconds(settings.connectTimeout().toMillis()));
-    options.setReceiveMaximum(receiveMaximum);
-    options.setMaximumPacketSize((long) settings.maximumMessageBytes() + packetOverhead);
+    options.setReceiveMaximum(PahoInbound.RECEIVE_MAXIMUM);
+    options.setMaximumPacketSize((long) settings.maximumMessageBytes() + packetOverheadBytes);
     options.setTopicAliasMaximum(0);
     options.setSocketFactory(sockets);
     settings.will().ifPresent(will -> setWill(options, will));
