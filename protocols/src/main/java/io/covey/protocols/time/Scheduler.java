@@ -20,7 +20,8 @@ public interface Scheduler {
   Instant now();
 
   /**
-   * Runs {@code task} on the owner's thread as soon as it is free. May be called from any thread.
+   * Runs {@code task} on the owner's thread as soon as it is free; tasks given from one thread run
+   * in their order. May be called from any thread.
    */
   void execute(Runnable task);
 

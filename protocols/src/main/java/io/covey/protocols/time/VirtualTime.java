@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  * caller's thread in the order of their time.
  *
  * <p>Tasks of the same instant run in the order in which they were scheduled, or, made by {@link
- * #shuffled}, in an order drawn from a seed, to find code that relies on the first. Either way a
- * run is replayed to the bit by the same calls. Work given to {@link #offload} runs inline, at the
- * end of the time that the {@link CostModel} says it takes.
+ * #shuffled}, in an order drawn from a seed, to find code that relies on the first; only tasks
+ * without delay of one scheduler keep their order, as they do on a real one. Either way a run is
+ * replayed to the bit by the same calls. Work given to {@link #offload} runs inline, at the end of
+ * the time that the {@link CostModel} says it takes.
  *
  * <p>A task that throws is a bug of the simulated program: {@link #step} lets the exception out.
  * Work that throws only fails its stage, as on a real scheduler.
@@ -33,6 +34,7 @@ public final class VirtualTime implements Scheduler {
 
   private final PriorityQueue<Task> queue = new PriorityQueue<>(Task.ORDER);
   private final @Nullable RandomGenerator ties;
+  private final Lane lane = new Lane();
   private Instant now;
   private long scheduled;
   private int cancelled;
@@ -66,22 +68,18 @@ public final class VirtualTime implements Scheduler {
 
   @Override
   public Timer schedule(Duration delay, Runnable task) {
-    checkThread();
-    Instant at = delay.isNegative() ? now : now.plus(delay);
-    Task entry = new Task(at, ties == null ? 0 : ties.nextLong(), scheduled++, task);
-    queue.add(entry);
-    return () -> cancel(entry);
+    return schedule(lane, delay, task);
   }
 
   /** Runs {@code work} inline and without delay: the cost model is {@link CostModel#FREE}. */
   @Override
   public <T> CompletionStage<T> offload(Workload load, Callable<T> work) {
-    return offload(CostModel.FREE, load, work);
+    return offload(lane, CostModel.FREE, load, work);
   }
 
   /** This time as one device sees it whose work takes as long as {@code costs} say. */
   public Scheduler device(CostModel costs) {
-    return new Device(this, costs);
+    return new Device(costs);
   }
 
   /** Runs the next task and moves time to it. False when there is none. */
@@ -133,14 +131,23 @@ public final class VirtualTime implements Scheduler {
     return queue.size() - cancelled;
   }
 
-  private <T> CompletionStage<T> offload(CostModel costs, Workload load, Callable<T> work) {
+  private Timer schedule(Lane from, Duration delay, Runnable task) {
+    checkThread();
+    boolean atOnce = delay.isNegative() || delay.isZero();
+    Task entry = new Task(atOnce ? now : now.plus(delay), from.tie(atOnce), scheduled++, task);
+    queue.add(entry);
+    return () -> cancel(entry);
+  }
+
+  private <T> CompletionStage<T> offload(
+      Lane from, CostModel costs, Workload load, Callable<T> work) {
     Duration cost = costs.cost(load);
     if (cost.isNegative()) {
       throw new IllegalArgumentException(
           "cost of " + load + " is " + cost + ", expected 0 or more");
     }
     CompletableFuture<T> answer = new CompletableFuture<>();
-    schedule(cost, () -> complete(answer, work));
+    schedule(from, cost, () -> complete(answer, work));
     return answer;
   }
 
@@ -238,25 +245,53 @@ public final class VirtualTime implements Scheduler {
     }
   }
 
-  private record Device(VirtualTime time, CostModel costs) implements Scheduler {
+  /**
+   * Draws ties for one scheduler, as {@link Scheduler} promises: tasks without delay keep their
+   * order among themselves; against timers, and against tasks of other schedulers, they have none.
+   */
+  private final class Lane {
+    private Instant instant = Instant.MIN;
+    private long lastTie;
+
+    long tie(boolean atOnce) {
+      if (ties == null) {
+        return 0;
+      }
+      if (!atOnce) {
+        return ties.nextLong(Long.MAX_VALUE);
+      }
+      lastTie = ties.nextLong(instant.equals(now) ? lastTie : 0, Long.MAX_VALUE);
+      instant = now;
+      return lastTie;
+    }
+  }
+
+  private final class Device implements Scheduler {
+    private final Lane lane = new Lane();
+    private final CostModel costs;
+
+    Device(CostModel costs) {
+      this.costs = costs;
+    }
+
     @Override
     public Instant now() {
-      return time.now();
+      return now;
     }
 
     @Override
     public void execute(Runnable task) {
-      time.execute(task);
+      schedule(Duration.ZERO, task);
     }
 
     @Override
     public Timer schedule(Duration delay, Runnable task) {
-      return time.schedule(delay, task);
+      return VirtualTime.this.schedule(lane, delay, task);
     }
 
     @Override
     public <T> CompletionStage<T> offload(Workload load, Callable<T> work) {
-      return time.offload(costs, load, work);
+      return VirtualTime.this.offload(lane, costs, load, work);
     }
   }
 }

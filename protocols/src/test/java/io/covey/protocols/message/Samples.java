@@ -1,0 +1,87 @@
+package io.covey.protocols.message;
+
+import com.google.protobuf.ByteString;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** One message of every type, and of every enum value, with every field set. */
+final class Samples {
+  private static final Sha256 GRAPH = Sha256.of("graph".getBytes(StandardCharsets.UTF_8));
+  private static final Sha256 WEIGHTS = Sha256.of("weights".getBytes(StandardCharsets.UTF_8));
+  private static final RoundId ROUND = new RoundId("digits-7");
+  private static final ModelName DIGITS = new ModelName("digits");
+
+  private Samples() {}
+
+  /** By a name that tells them apart; each in an envelope of its own. */
+  static Map<String, Envelope> all() {
+    Map<String, Message> bodies = new LinkedHashMap<>();
+    bodies.put("presence-birth", new Presence(true, "0.1.0"));
+    bodies.put("presence-death", new Presence(false, ""));
+    bodies.put("reported-state", reportedState());
+    bodies.put("desired-state", new DesiredState(1L << 40, List.of(manifest())));
+    bodies.put("desired-state-empty", new DesiredState(0, List.of()));
+    bodies.put(
+        "artifact-chunk",
+        new ArtifactChunk(WEIGHTS, 3, ByteString.copyFrom(new byte[] {-1, 0, 1})));
+    bodies.put("round-plan", roundPlan());
+    bodies.put(
+        "update-chunk",
+        new UpdateChunk(ROUND, 1, 2, ByteString.copyFrom(new byte[] {8, 7, 6, 5, 4, 3, 2, -1})));
+    for (RoundDeclined.Reason reason : RoundDeclined.Reason.values()) {
+      bodies.put(
+          "round-declined-" + reason.name().toLowerCase(Locale.ROOT).replace('_', '-'),
+          new RoundDeclined(ROUND, reason, "no “r” in this month"));
+    }
+    bodies.put("round-closed", new RoundClosed(ROUND, true));
+    bodies.put("telemetry", new Telemetry(1, 2, 3, 4, Long.MAX_VALUE));
+    Map<String, Envelope> envelopes = new LinkedHashMap<>();
+    bodies.forEach(
+        (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
+    return envelopes;
+  }
+
+  private static ReportedState reportedState() {
+    return new ReportedState(
+        17,
+        List.of(
+            new ReportedState.ModelState(
+                DIGITS, new ModelVersion(2), ReportedState.Status.SERVING, ""),
+            new ReportedState.ModelState(
+                DIGITS, new ModelVersion(3), ReportedState.Status.FETCHING, ""),
+            new ReportedState.ModelState(
+                new ModelName("words"),
+                new ModelVersion(1),
+                ReportedState.Status.REFUSED,
+                "it does not load")),
+        true);
+  }
+
+  private static ModelManifest manifest() {
+    return new ModelManifest(
+        DIGITS,
+        new ModelVersion(3),
+        List.of(
+            new ArtifactReference(ArtifactReference.Role.GRAPH, GRAPH, 300_000, 120_000),
+            new ArtifactReference(ArtifactReference.Role.WEIGHTS, WEIGHTS, 80_000, 120_000)));
+  }
+
+  private static RoundPlan roundPlan() {
+    return new RoundPlan(
+        ROUND,
+        manifest(),
+        new LocalTraining(2, 20, 0.05f, 0.01f),
+        new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f),
+        8,
+        5,
+        Duration.ofSeconds(30));
+  }
+}

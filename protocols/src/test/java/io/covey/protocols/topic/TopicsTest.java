@@ -1,0 +1,156 @@
+package io.covey.protocols.topic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.transport.QualityOfService;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TopicsTest {
+  private static final Topics TOPICS = new Topics(new FleetId("home"));
+  private static final AgentId AGENT = new AgentId("kitchen-1");
+  private static final RoundId ROUND = new RoundId("digits-7");
+  private static final ModelName DIGITS = new ModelName("digits");
+  private static final Sha256 DIGEST = Sha256.of(new byte[] {1});
+
+  @Test
+  void everyTopicParsesBackToWhatItWasBuiltFrom() {
+    Set<String> all = new HashSet<>();
+    for (AgentChannel channel : AgentChannel.values()) {
+      String topic = TOPICS.agent(AGENT, channel);
+      assertThat(TOPICS.parse(topic)).contains(new Topic.OfAgent(AGENT, channel));
+      assertThat(all.add(topic)).isTrue();
+    }
+    for (RoundStep step : RoundStep.values()) {
+      String topic = TOPICS.round(AGENT, ROUND, step);
+      assertThat(TOPICS.parse(topic)).contains(new Topic.OfRound(AGENT, ROUND, step));
+      assertThat(all.add(topic)).isTrue();
+    }
+    for (int chunk : new int[] {0, 1, 4444, Integer.MAX_VALUE}) {
+      String topic = TOPICS.artifactChunk(DIGITS, DIGEST, chunk);
+      assertThat(TOPICS.parse(topic)).contains(new Topic.OfChunk(DIGITS, DIGEST, chunk));
+      assertThat(all.add(topic)).isTrue();
+    }
+  }
+
+  @Test
+  void topicsLieWhereTheDocumentationSays() {
+    assertThat(TOPICS.agent(AGENT, AgentChannel.PRESENCE))
+        .isEqualTo("covey/v1/home/d/kitchen-1/up/presence");
+    assertThat(TOPICS.agent(AGENT, AgentChannel.DESIRED))
+        .isEqualTo("covey/v1/home/d/kitchen-1/down/desired");
+    assertThat(TOPICS.round(AGENT, ROUND, RoundStep.UPDATE))
+        .isEqualTo("covey/v1/home/d/kitchen-1/up/round/digits-7/update");
+    assertThat(TOPICS.artifactChunk(DIGITS, DIGEST, 12))
+        .isEqualTo("covey/v1/home/model/digits/" + DIGEST + "/12");
+    assertThat(TOPICS.toAgent(AGENT)).isEqualTo("covey/v1/home/d/kitchen-1/down/#");
+    assertThat(TOPICS.fromAgents()).isEqualTo("covey/v1/home/d/+/up/#");
+    assertThat(TOPICS.artifactChunks(DIGITS, DIGEST))
+        .isEqualTo("covey/v1/home/model/digits/" + DIGEST + "/+");
+  }
+
+  @Test
+  void onlyPresenceAndDesiredStateAreRetainedAndOnlyTelemetryMayBeLost() {
+    for (AgentChannel channel : AgentChannel.values()) {
+      assertThat(channel.retain())
+          .isEqualTo(channel == AgentChannel.PRESENCE || channel == AgentChannel.DESIRED);
+      assertThat(channel.qos() == QualityOfService.AT_MOST_ONCE)
+          .isEqualTo(channel == AgentChannel.TELEMETRY);
+    }
+  }
+
+  @Test
+  void longestTopicIsFarBelowWhatMqttAllows() {
+    Topics longest = new Topics(new FleetId("f".repeat(64)));
+    String topic =
+        longest.round(new AgentId("a".repeat(64)), new RoundId("r".repeat(96)), RoundStep.DECLINE);
+    assertThat(topic.length()).isLessThan(512);
+    assertThat(longest.parse(topic)).isPresent();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "/",
+        "covey",
+        "covey/v1/home",
+        "covey/v1/home/",
+        "covey/v1/home/d",
+        "covey/v1/home/d/",
+        "covey/v2/home/d/kitchen-1/up/presence",
+        "covey/v1/other/d/kitchen-1/up/presence",
+        "covey/v1/home2/d/kitchen-1/up/presence",
+        "/covey/v1/home/d/kitchen-1/up/presence",
+        "covey/v1/home/d/kitchen-1/up/presence/",
+        "covey/v1/home/d/kitchen-1/up/presence/more",
+        "covey/v1/home/d/kitchen-1/down/presence",
+        "covey/v1/home/d/kitchen-1/up/desired",
+        "covey/v1/home/d/kitchen-1/sideways/presence",
+        "covey/v1/home/d/kitchen-1/up/PRESENCE",
+        "covey/v1/home/d//up/presence",
+        "covey/v1/home/d/+/up/presence",
+        "covey/v1/home/d/#",
+        "covey/v1/home/d/kitchen-1/up/#",
+        "covey/v1/home/d/$SYS/up/presence",
+        "covey/v1/home/d/../up/presence",
+        "covey/v1/home/d/kitchen 1/up/presence",
+        "covey/v1/home/d/küche/up/presence",
+        "covey/v1/home/d/kitchen-1\u0000/up/presence",
+        "covey/v1/home/d/kitchen-1/up/round/digits-7/plan",
+        "covey/v1/home/d/kitchen-1/down/round/digits-7/update",
+        "covey/v1/home/d/kitchen-1/up/round//update",
+        "covey/v1/home/d/kitchen-1/up/round/+/update",
+        "covey/v1/home/d/kitchen-1/up/rounds/digits-7/update",
+        "covey/v1/home/d/kitchen-1/up/round/digits-7/update/0",
+        "covey/v1/home/d/kitchen-1/up/round/digits-7",
+        "$share/coordinators/covey/v1/home/d/kitchen-1/up/presence",
+        "$SYS/broker/uptime"
+      })
+  void foreignAndMalformedTopicsAreNoneOfOurs(String topic) {
+    assertThat(TOPICS.parse(topic)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @MethodSource("chunkTopics")
+  void chunkTopicHasOneSpelling(String levels) {
+    assertThat(TOPICS.parse("covey/v1/home/model/" + levels)).isEmpty();
+  }
+
+  @Test
+  void hugeHostileTopicIsRefusedWithoutDelay() {
+    assertThat(TOPICS.parse("covey/v1/home/" + "/".repeat(65_000))).isEmpty();
+    assertThat(TOPICS.parse("covey/v1/home/d/" + "a".repeat(65_000) + "/up/presence")).isEmpty();
+  }
+
+  static Stream<String> chunkTopics() {
+    return Stream.of(
+        "digits/" + DIGEST + "/01",
+        "digits/" + DIGEST + "/-1",
+        "digits/" + DIGEST + "/-0",
+        "digits/" + DIGEST + "/+1",
+        "digits/" + DIGEST + "/",
+        "digits/" + DIGEST + "/+",
+        "digits/" + DIGEST + "/2147483648",
+        "digits/" + DIGEST + "/1e3",
+        "digits/" + DIGEST + "/٣",
+        "digits/" + DIGEST + "/1/2",
+        "digits/" + DIGEST.hex().toUpperCase(Locale.ROOT) + "/1",
+        "digits/" + DIGEST.hex().substring(1) + "/1",
+        "digits/+/1",
+        "#",
+        "/" + DIGEST + "/1",
+        "../" + DIGEST + "/1");
+  }
+}
