@@ -52,7 +52,10 @@ final class GraphCheck {
       requireNoCheckpoint(graph, signature);
     }
     graph.subgraphs().forEach(s -> s.operators().forEach(OperatorCheck::requireRun));
-    graph.subgraphs().forEach(s -> s.tensors().forEach(t -> TensorCheck.check(t, limits)));
+    for (Subgraph subgraph : graph.subgraphs()) {
+      subgraph.tensors().forEach(tensor -> TensorCheck.check(tensor, limits));
+      subgraph.operators().forEach(o -> OperatorCheck.requireQuantization(o, subgraph));
+    }
   }
 
   /**

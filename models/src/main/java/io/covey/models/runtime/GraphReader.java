@@ -26,7 +26,6 @@ import org.tensorflow.lite.schema.SignatureDef;
 import org.tensorflow.lite.schema.SubGraph;
 import org.tensorflow.lite.schema.TensorMap;
 import org.tensorflow.lite.schema.VarHandleOptions;
-import org.tensorflow.lite.schema.WhileOptions;
 
 /**
  * Reads the structure of a {@code .tflite} file in Java, before native code sees it. Whatever the
@@ -196,11 +195,6 @@ final class GraphReader {
         requireOptions(operator, BuiltinOptions.IfOptions, code);
         var branches = (IfOptions) options(operator, new IfOptions());
         yield List.of(branches.thenSubgraphIndex(), branches.elseSubgraphIndex());
-      }
-      case BuiltinOperator.WHILE -> {
-        requireOptions(operator, BuiltinOptions.WhileOptions, code);
-        var loop = (WhileOptions) options(operator, new WhileOptions());
-        yield List.of(loop.condSubgraphIndex(), loop.bodySubgraphIndex());
       }
       default -> List.of();
     };

@@ -57,20 +57,30 @@ final class NativeModel {
    *
    * @throws ModelException when the model is closed or the native builder refuses it
    */
-  Interpreter newInterpreter() {
+  synchronized Interpreter newInterpreter() {
+    if (!open) {
+      throw closed();
+    }
     return newInterpreter(accelerated ? library.accelerated() : library.plain());
   }
 
-  /** As {@link #newInterpreter()}, but without XNNPACK. */
-  Interpreter newPlainInterpreter() {
+  /**
+   * As {@link #newInterpreter()}, but without XNNPACK, and also for a session that outlives {@link
+   * #close()}.
+   */
+  synchronized Interpreter newPlainInterpreter() {
+    if (!open && interpreters == 0) {
+      throw closed();
+    }
     return newInterpreter(library.plain());
   }
 
-  private synchronized Interpreter newInterpreter(BuiltinOpResolver resolver) {
-    if (!open) {
-      throw new ModelException(
-          Reason.CLOSED, "the model was closed; load it again to open a session");
-    }
+  private static ModelException closed() {
+    return new ModelException(
+        Reason.CLOSED, "the model was closed; load it again to open a session");
+  }
+
+  private Interpreter newInterpreter(BuiltinOpResolver resolver) {
     Interpreter interpreter = new Interpreter((org.bytedeco.javacpp.Pointer) null);
     int status;
     try (InterpreterBuilder builder = new InterpreterBuilder(model, resolver)) {

@@ -2,6 +2,10 @@ package io.covey.models.runtime;
 
 import io.covey.models.runtime.ModelException.Reason;
 import io.covey.models.runtime.ModelGraph.GraphOperator;
+import io.covey.models.runtime.ModelGraph.GraphTensor;
+import io.covey.models.runtime.ModelGraph.Quantization;
+import io.covey.models.runtime.ModelGraph.Subgraph;
+import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
  * Checks that an operator is one that this runtime runs, with as many tensors as its kernel reads.
@@ -9,6 +13,12 @@ import io.covey.models.runtime.ModelGraph.GraphOperator;
 final class OperatorCheck {
 
   private static final String FLEX_PREFIX = "Flex";
+
+  /**
+   * A sum's kernel shifts its inputs left by 20 bits and reckons with twice the larger scale; from
+   * 2^19 times the output's scale on, its multiplier would not be below one, and it aborts.
+   */
+  private static final double LARGEST_SUM_RATIO = 0x1p19;
 
   private OperatorCheck() {}
 
@@ -35,7 +45,7 @@ final class OperatorCheck {
           "the model has the operator "
               + (custom != null ? "'" + custom + "' (custom)" : OperatorRules.name(operator.code()))
               + ", which this runtime does not run; export it with TensorFlow Lite's builtin"
-              + " operators only");
+              + " operators only, loops being unrolled");
     }
     if (!arity.allows(operator.inputs().size(), operator.outputs().size())) {
       throw new ModelException(
@@ -48,6 +58,61 @@ final class OperatorCheck {
               + operator.outputs().size()
               + " outputs; fetch or export it again");
     }
+  }
+
+  /**
+   * Checks that bytes with which {@code operator} reckons stand for real numbers, and that sums do
+   * not leave the range that their kernels' fixed-point arithmetic has.
+   *
+   * @throws ModelException naming the first that does not
+   */
+  static void requireQuantization(GraphOperator operator, Subgraph subgraph) {
+    if (!OperatorRules.needsQuantization(operator.code())) {
+      return;
+    }
+    double largestInput = 0;
+    for (int input : operator.inputs()) {
+      if (input >= 0) {
+        GraphTensor tensor = subgraph.tensors().get(input);
+        requireQuantized(operator, tensor);
+        largestInput = Math.max(largestInput, scale(tensor));
+      }
+    }
+    for (int output : operator.outputs()) {
+      GraphTensor tensor = subgraph.tensors().get(output);
+      requireQuantized(operator, tensor);
+      boolean isSum =
+          operator.code() == BuiltinOperator.ADD || operator.code() == BuiltinOperator.SUB;
+      if (isSum && largestInput > 0 && scale(tensor) * LARGEST_SUM_RATIO <= largestInput) {
+        throw damaged(operator, tensor, "with a scale too small for its inputs");
+      }
+    }
+  }
+
+  private static void requireQuantized(GraphOperator operator, GraphTensor tensor) {
+    if (Acceleration.isBareBytes(tensor)) {
+      throw damaged(operator, tensor, "without a quantization");
+    }
+  }
+
+  /** The scale of the whole tensor; 0 when it has none or one for each channel. */
+  private static double scale(GraphTensor tensor) {
+    Quantization quantization = tensor.quantization();
+    return quantization == null || quantization.scales().size() != 1
+        ? 0
+        : quantization.scales().get(0);
+  }
+
+  private static ModelException damaged(GraphOperator operator, GraphTensor tensor, String what) {
+    return new ModelException(
+        Reason.DAMAGED,
+        "the .tflite file is damaged: "
+            + OperatorRules.name(operator.code())
+            + " has the tensor '"
+            + tensor.name()
+            + "' "
+            + what
+            + "; fetch or export it again");
   }
 
   /**

@@ -13,8 +13,9 @@ import org.tensorflow.lite.schema.BuiltinOperator;
  * The operators that this runtime runs, with how many tensors each takes and gives. Several native
  * kernels read their inputs before they count them, so that the counts are checked here.
  *
- * <p>Left out on purpose, besides what the native runtime does not have: custom operators, those on
- * text and hash tables, and those that came after the schema this runtime reads.
+ * <p>Left out on purpose, besides loops (WHILE), whose end nothing bounds, and besides what the
+ * native runtime does not have: custom operators, those on text and hash tables, and those that
+ * came after the schema this runtime reads.
  */
 final class OperatorRules {
 
@@ -36,7 +37,7 @@ final class OperatorRules {
       1 2 UNIQUE
       1 1+ UNPACK
       1+ 1 ADD_N CONCATENATION PACK
-      1+ 1+ IF WHILE
+      1+ 1+ IF
       1-2 1 RESHAPE
       2 0 ASSIGN_VARIABLE
       2 1 ADD ARG_MAX ARG_MIN ATAN2 BATCH_MATMUL BITWISE_XOR BROADCAST_ARGS BROADCAST_TO CUMSUM DIV EMBEDDING_LOOKUP
@@ -46,8 +47,8 @@ final class OperatorRules {
       2 1 REVERSE_SEQUENCE REVERSE_V2 RFFT2D RIGHT_SHIFT SEGMENT_SUM SQUARED_DIFFERENCE SUB SUM TILE TRANSPOSE
       2 2 TOPK_V2
       2 1+ SPLIT
-      2-3 1 CONV_2D CONV_3D DEPTHWISE_CONV_2D FULLY_CONNECTED
-      3 1 BATCH_TO_SPACE_ND DYNAMIC_UPDATE_SLICE PADV2 RANGE SCATTER_ND SELECT SELECT_V2 SLICE SPACE_TO_BATCH_ND
+      2-3 1 CONV_2D CONV_3D FULLY_CONNECTED
+      3 1 BATCH_TO_SPACE_ND DEPTHWISE_CONV_2D DYNAMIC_UPDATE_SLICE PADV2 RANGE SCATTER_ND SELECT SELECT_V2 SLICE SPACE_TO_BATCH_ND
       3 1 UNSORTED_SEGMENT_MAX UNSORTED_SEGMENT_MIN UNSORTED_SEGMENT_PROD UNSORTED_SEGMENT_SUM
       3 1+ SPLIT_V
       3-4 1 CONV_3D_TRANSPOSE TRANSPOSE_CONV
@@ -72,7 +73,6 @@ final class OperatorRules {
       Map.of(
           BuiltinOperator.FULLY_CONNECTED, Set.of(2),
           BuiltinOperator.CONV_2D, Set.of(2),
-          BuiltinOperator.DEPTHWISE_CONV_2D, Set.of(2),
           BuiltinOperator.CONV_3D, Set.of(2),
           BuiltinOperator.TRANSPOSE_CONV, Set.of(3),
           BuiltinOperator.CONV_3D_TRANSPOSE, Set.of(3),
@@ -80,6 +80,18 @@ final class OperatorRules {
           BuiltinOperator.LSTM, Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23),
           BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM,
               Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23));
+
+  /** Arithmetic whose kernels take it on trust that bytes stand for real numbers. */
+  private static final Set<Integer> ARITHMETIC =
+      Set.of(
+          BuiltinOperator.ADD,
+          BuiltinOperator.BATCH_MATMUL,
+          BuiltinOperator.CONV_2D,
+          BuiltinOperator.DEPTHWISE_CONV_2D,
+          BuiltinOperator.FULLY_CONNECTED,
+          BuiltinOperator.MUL,
+          BuiltinOperator.SUB,
+          BuiltinOperator.TRANSPOSE_CONV);
 
   private OperatorRules() {}
 
@@ -112,6 +124,11 @@ final class OperatorRules {
   /** Whether the operator's input at {@code position} may be left out. */
   static boolean mayBeLeftOut(int code, int position) {
     return OPTIONAL_INPUTS.getOrDefault(code, Set.of()).contains(position);
+  }
+
+  /** Whether the operator reckons with bytes as real numbers, so that they need a quantization. */
+  static boolean needsQuantization(int code) {
+    return ARITHMETIC.contains(code);
   }
 
   private static Map<Integer, Arity> parse() {

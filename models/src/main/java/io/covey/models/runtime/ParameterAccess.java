@@ -18,11 +18,11 @@ final class ParameterAccess {
   private final @Nullable SignatureCall restore;
   private boolean initialised;
 
-  ParameterAccess(EntryPoints entryPoints, NativeInterpreter interpreter, ModelLimits limits) {
+  ParameterAccess(EntryPoints entryPoints, NativeInterpreter interpreter, DryRun dryRun) {
     this.entryPoints = entryPoints;
     this.initialised = entryPoints.variables().initialised();
-    read = call(TrainingConvention.PARAMETERS, interpreter, limits);
-    restore = call(TrainingConvention.RESTORE, interpreter, limits);
+    read = call(TrainingConvention.PARAMETERS, interpreter, dryRun);
+    restore = call(TrainingConvention.RESTORE, interpreter, dryRun);
     if (read != null && initialised && entryPoints.variables().restoreIsOverwritten()) {
       // Runs the initialiser now; otherwise the first call after a restore would run it and undo
       // the restore.
@@ -30,12 +30,11 @@ final class ParameterAccess {
     }
   }
 
-  private @Nullable SignatureCall call(
-      String name, NativeInterpreter interpreter, ModelLimits limits) {
+  private @Nullable SignatureCall call(String name, NativeInterpreter interpreter, DryRun dryRun) {
     Signature signature = entryPoints.signatures().get(name);
     return signature == null || entryPoints.training() == null
         ? null
-        : new SignatureCall(signature, interpreter, limits);
+        : new SignatureCall(signature, interpreter, dryRun);
   }
 
   /**

@@ -26,15 +26,20 @@ final class SignatureCall {
 
   private final Signature signature;
   private final SignatureRunner runner;
-  private final ModelLimits limits;
+  private final DryRun dryRun;
+  private final boolean hasInnerSizes;
   private final List<Edge> inputs = new ArrayList<>();
   private final List<Edge> outputs = new ArrayList<>();
   private boolean allocated;
 
-  SignatureCall(Signature signature, NativeInterpreter interpreter, ModelLimits limits) {
+  /** The largest sum of the inputs' dimensions for which a dry run was made. */
+  private long largestSum = 1;
+
+  SignatureCall(Signature signature, NativeInterpreter interpreter, DryRun dryRun) {
     this.signature = signature;
     this.runner = interpreter.runner(signature.name());
-    this.limits = limits;
+    this.dryRun = dryRun;
+    this.hasInnerSizes = signature.inputs().stream().anyMatch(TensorSpec::hasInnerSizes);
     signature.inputs().forEach(spec -> inputs.add(new Edge(spec)));
     signature.outputs().forEach(spec -> outputs.add(new Edge(spec)));
   }
@@ -49,6 +54,11 @@ final class SignatureCall {
 
     private Edge(TensorSpec spec) {
       this.spec = spec;
+    }
+
+    /** The shape that was set, or as long as none was, the file's for one example. */
+    private int[] currentShape() {
+      return shape != null ? shape : spec.shape().stream().mapToInt(d -> Math.max(d, 1)).toArray();
     }
   }
 
@@ -114,11 +124,14 @@ final class SignatureCall {
     if (allocated) {
       return;
     }
-    if (runner.AllocateTensors() != OK) {
+    try {
+      dryRunWhenNew();
+      if (runner.AllocateTensors() != OK) {
+        throw failed("could not be prepared for these input shapes");
+      }
+    } catch (ModelException e) {
       inputs.forEach(input -> input.shape = null);
-      throw failed(
-          "could not be prepared for these input shapes; the model may hold one batch size in its"
-              + " middle");
+      throw e;
     }
     for (Edge input : inputs) {
       input.tensor = runner.input_tensor(input.spec.name());
@@ -129,6 +142,19 @@ final class SignatureCall {
       output.view = null;
     }
     allocated = true;
+  }
+
+  /**
+   * Larger batches may need too much memory inside the model, and other sizes than the batch may be
+   * too small for it. A batch that is no larger than one before is neither.
+   */
+  private void dryRunWhenNew() {
+    List<int[]> shapes = inputs.stream().map(Edge::currentShape).toList();
+    long sum = shapes.stream().flatMapToInt(Arrays::stream).asLongStream().sum();
+    if (hasInnerSizes || sum > largestSum) {
+      dryRun.checkShapes(signature, shapes);
+      largestSum = Math.max(sum, largestSum);
+    }
   }
 
   /**
@@ -228,18 +254,19 @@ final class SignatureCall {
   private void requireAllowed(TensorSpec spec, int[] shape) {
     boolean fits = shape.length == spec.shape().size();
     long bytes = spec.type().sizeBytes();
+    long limit = dryRun.limits().tensorBytes();
     for (int i = 0; fits && i < shape.length; i++) {
       int wanted = spec.shape().get(i);
       fits = shape[i] >= 1 && (wanted == TensorSpec.ANY || wanted == shape[i]);
       // Saturates above the limit, which is below 2^31: no overflow.
-      bytes = Math.min(bytes * shape[i], limits.tensorBytes() + 1);
+      bytes = Math.min(bytes * shape[i], limit + 1);
     }
     if (!fits) {
       throw new ModelException(
           Reason.WRONG_SHAPE,
           "shape " + Arrays.toString(shape) + " does not fit " + spec + " of " + signature);
     }
-    if (bytes > limits.tensorBytes()) {
+    if (bytes > limit) {
       throw new ModelException(
           Reason.TOO_LARGE,
           "shape "
@@ -247,7 +274,7 @@ final class SignatureCall {
               + " of "
               + spec
               + " needs more than "
-              + limits.tensorBytes()
+              + limit
               + " bytes; send smaller batches");
     }
   }

@@ -12,6 +12,13 @@ import org.tensorflow.lite.schema.TensorType;
  */
 final class TensorCheck {
 
+  /**
+   * Beyond these, products and quotients of scales leave a float's range, at which kernels abort.
+   */
+  private static final float SMALLEST_SCALE = 0x1p-60f;
+
+  private static final float LARGEST_SCALE = 0x1p60f;
+
   private TensorCheck() {}
 
   /**
@@ -78,7 +85,7 @@ final class TensorCheck {
                 && tensor.shape().get(dimension) == count);
     fits &= quantization.zeroPoints().size() == count;
     for (float scale : quantization.scales()) {
-      fits &= scale >= 0 && scale < Float.POSITIVE_INFINITY;
+      fits &= scale >= SMALLEST_SCALE && scale <= LARGEST_SCALE;
     }
     for (long zeroPoint : quantization.zeroPoints()) {
       fits &= isWithin(tensor.schemaType(), zeroPoint);

@@ -19,10 +19,10 @@ final class TensorFlowLiteInference implements InferenceSession {
       Signature signature,
       NativeInterpreter interpreter,
       ParameterAccess parameters,
-      ModelLimits limits) {
+      DryRun dryRun) {
     this.interpreter = interpreter;
     this.parameters = parameters;
-    this.call = new SignatureCall(signature, interpreter, limits);
+    this.call = new SignatureCall(signature, interpreter, dryRun);
     this.plainFloats = isOneFloat(signature.inputs()) && isOneFloat(signature.outputs());
   }
 

@@ -9,14 +9,13 @@ final class TensorFlowLiteModel implements LoadedModel {
 
   private final NativeModel model;
   private final EntryPoints entryPoints;
-  private final ModelLimits limits;
+  private final DryRun dryRun;
   private final long sizeBytes;
 
-  TensorFlowLiteModel(
-      NativeModel model, EntryPoints entryPoints, ModelLimits limits, long sizeBytes) {
+  TensorFlowLiteModel(NativeModel model, EntryPoints entryPoints, DryRun dryRun, long sizeBytes) {
     this.model = model;
     this.entryPoints = entryPoints;
-    this.limits = limits;
+    this.dryRun = dryRun;
     this.sizeBytes = sizeBytes;
   }
 
@@ -66,7 +65,7 @@ final class TensorFlowLiteModel implements LoadedModel {
     NativeInterpreter interpreter = new NativeInterpreter(model);
     try {
       return new TensorFlowLiteInference(
-          signature, interpreter, parameterAccess(interpreter), limits);
+          signature, interpreter, parameterAccess(interpreter), dryRun);
     } catch (RuntimeException e) {
       interpreter.close();
       throw e;
@@ -85,7 +84,7 @@ final class TensorFlowLiteModel implements LoadedModel {
     NativeInterpreter interpreter = new NativeInterpreter(model);
     try {
       return new TensorFlowLiteTraining(
-          training, interpreter, parameterAccess(interpreter), limits);
+          training, interpreter, parameterAccess(interpreter), dryRun);
     } catch (RuntimeException e) {
       interpreter.close();
       throw e;
@@ -93,7 +92,7 @@ final class TensorFlowLiteModel implements LoadedModel {
   }
 
   private ParameterAccess parameterAccess(NativeInterpreter interpreter) {
-    return new ParameterAccess(entryPoints, interpreter, limits);
+    return new ParameterAccess(entryPoints, interpreter, dryRun);
   }
 
   @Override

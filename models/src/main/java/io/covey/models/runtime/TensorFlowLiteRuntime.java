@@ -16,13 +16,14 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
     ModelGraph graph = GraphReader.read(file, limits);
     GraphCheck.check(graph, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
-    NativeModel model = NativeModel.build(file, !DeadResults.in(graph));
+    NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
+    DryRun dryRun = new DryRun(model, graph, limits);
     try {
-      DryRun.check(model, graph, entryPoints.signatures().values());
+      dryRun.checkFile(entryPoints.signatures().values());
     } catch (RuntimeException e) {
       model.close();
       throw e;
     }
-    return new TensorFlowLiteModel(model, entryPoints, limits, file.length);
+    return new TensorFlowLiteModel(model, entryPoints, dryRun, file.length);
   }
 }

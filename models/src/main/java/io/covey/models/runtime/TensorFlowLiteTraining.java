@@ -19,13 +19,13 @@ final class TensorFlowLiteTraining implements TrainingSession {
       TrainingConvention convention,
       NativeInterpreter interpreter,
       ParameterAccess parameters,
-      ModelLimits limits) {
+      DryRun dryRun) {
     this.convention = convention;
     this.interpreter = interpreter;
     this.parameters = parameters;
-    this.train = new SignatureCall(convention.train(), interpreter, limits);
+    this.train = new SignatureCall(convention.train(), interpreter, dryRun);
     Signature evaluation = convention.evaluate();
-    this.evaluate = evaluation == null ? null : new SignatureCall(evaluation, interpreter, limits);
+    this.evaluate = evaluation == null ? null : new SignatureCall(evaluation, interpreter, dryRun);
   }
 
   @Override

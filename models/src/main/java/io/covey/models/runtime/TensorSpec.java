@@ -38,6 +38,11 @@ public record TensorSpec(String name, ElementType type, List<Integer> shape) {
     return !shape.isEmpty() && shape.get(0) == ANY;
   }
 
+  /** Whether a dimension other than the first is chosen by each call. */
+  boolean hasInnerSizes() {
+    return shape.lastIndexOf(ANY) > 0;
+  }
+
   /** Elements of one example: the product of all dimensions but the first, which must be fixed. */
   long elementsOfAnExample() {
     long elements = 1;

@@ -1,0 +1,43 @@
+package io.covey.models.runtime;
+
+import io.covey.models.runtime.ModelGraph.GraphOperator;
+import io.covey.models.runtime.ModelGraph.GraphTensor;
+import io.covey.models.runtime.ModelGraph.Subgraph;
+import java.util.HashSet;
+import java.util.Set;
+import org.tensorflow.lite.schema.TensorType;
+
+/**
+ * Whether XNNPACK may run a graph. It aborts the whole process on results that nothing reads and on
+ * bytes without a quantization where it expects one; such a model runs without it, correct and
+ * slower.
+ */
+final class Acceleration {
+
+  private Acceleration() {}
+
+  /** Whether XNNPACK is known to survive {@code graph}. */
+  static boolean isSafe(ModelGraph graph) {
+    return graph.subgraphs().stream()
+        .noneMatch(subgraph -> hasDeadResult(subgraph) || hasBareBytes(subgraph));
+  }
+
+  private static boolean hasDeadResult(Subgraph subgraph) {
+    Set<Integer> read = new HashSet<>(subgraph.outputs());
+    subgraph.operators().forEach(operator -> read.addAll(operator.inputs()));
+    return subgraph.operators().stream()
+        .map(GraphOperator::outputs)
+        .anyMatch(outputs -> !read.containsAll(outputs));
+  }
+
+  private static boolean hasBareBytes(Subgraph subgraph) {
+    return subgraph.tensors().stream().anyMatch(Acceleration::isBareBytes);
+  }
+
+  /** Whether the tensor's bytes stand for no real numbers. */
+  static boolean isBareBytes(GraphTensor tensor) {
+    boolean isBytes =
+        tensor.schemaType() == TensorType.INT8 || tensor.schemaType() == TensorType.UINT8;
+    return isBytes && tensor.quantization() == null;
+  }
+}
