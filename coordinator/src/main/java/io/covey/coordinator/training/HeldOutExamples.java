@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
+import org.apache.commons.csv.DuplicateHeaderMode;
 
 /**
  * Labelled examples that no agent trains on, read from CSV with a header.
@@ -32,7 +33,13 @@ record HeldOutExamples(List<float[]> features, List<Integer> labels, int feature
    * @throws IllegalArgumentException that names the line and the column of what is wrong
    */
   static HeldOutExamples parse(byte[] csv, String labelColumn, float scale) {
-    CSVFormat format = CSVFormat.DEFAULT.builder().setHeader().setSkipHeaderRecord(true).get();
+    CSVFormat format =
+        CSVFormat.DEFAULT
+            .builder()
+            .setHeader()
+            .setSkipHeaderRecord(true)
+            .setDuplicateHeaderMode(DuplicateHeaderMode.DISALLOW)
+            .get();
     try (CSVParser parser =
         CSVParser.parse(new StringReader(new String(csv, StandardCharsets.UTF_8)), format)) {
       List<String> columns = parser.getHeaderNames();
