@@ -119,8 +119,7 @@ final class Architecture {
                 "uses a standard stream",
                 access ->
                     access.getTargetOwner().isEquivalentTo(System.class)
-                        && Set.of("in", "out", "err").contains(access.getTarget().getName())))
-        .allowEmptyShould(true);
+                        && Set.of("in", "out", "err").contains(access.getTarget().getName())));
   }
 
   private static boolean isImpure(JavaCall<?> call) {
@@ -198,8 +197,7 @@ final class Architecture {
               .resideInAPackage(root + ".coordinator." + adapter + "..")
               .should()
               .dependOnClassesThat()
-              .resideInAnyPackage(others)
-              .allowEmptyShould(true));
+              .resideInAnyPackage(others));
     }
     rules.add(configurationIsReadByConfigAndAppOnly());
     return rules;

@@ -36,7 +36,15 @@ class ArchitectureTest {
         "benchmarks",
         "crypto.secagg",
         "coordinator.round",
-        "edgeagent.session"
+        "edgeagent.session",
+        "protocols.transport",
+        "models.runtime",
+        "coordinator.broker",
+        "coordinator.http",
+        "coordinator.mqtt",
+        "coordinator.store",
+        "coordinator.config",
+        "edgeagent.config"
       })
   void thereIsSomethingToCheckIn(String part) {
     String wanted = ROOT + "." + part;

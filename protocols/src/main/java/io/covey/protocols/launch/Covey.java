@@ -1,6 +1,7 @@
 package io.covey.protocols.launch;
 
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
 import org.slf4j.Logger;
@@ -90,7 +91,10 @@ public final class Covey implements Runnable {
     List<? extends ServiceLoader.Provider<CoveyCommand>> named =
         providers.stream().filter(provider -> isNamed(provider, args)).toList();
     (named.isEmpty() ? providers : named)
-        .stream().map(ServiceLoader.Provider::get).forEach(line::addSubcommand);
+        .stream()
+            .sorted(Comparator.comparing(Covey::name))
+            .map(ServiceLoader.Provider::get)
+            .forEach(line::addSubcommand);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.setExecutionStrategy(root::beginLoggingAndRun);
     FailureReport failures = new FailureReport(root::showsStackTraces);
@@ -100,8 +104,12 @@ public final class Covey implements Runnable {
   }
 
   private static boolean isNamed(ServiceLoader.Provider<CoveyCommand> provider, String... args) {
+    return Arrays.asList(args).contains(name(provider));
+  }
+
+  private static String name(ServiceLoader.Provider<CoveyCommand> provider) {
     Command command = provider.type().getAnnotation(Command.class);
-    return command != null && Arrays.asList(args).contains(command.name());
+    return command == null ? "" : command.name();
   }
 
   private int beginLoggingAndRun(ParseResult parsed) {

@@ -29,7 +29,7 @@ public final class SettingsOptions {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set one key, such as --set mqtt.keep-alive=1m; may be repeated.")
+      description = "Set one key, such as --set broker.keep-alive=1m; may be repeated.")
   private Map<String, String> set = new LinkedHashMap<>();
 
   @Option(
