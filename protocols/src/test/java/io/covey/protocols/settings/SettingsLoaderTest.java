@@ -230,6 +230,13 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void aVariableAloneBringsAnOptionalSectionAboutWithItsDefaults() throws IOException {
+    Device device = load(file("id: a").withEnvironment(Map.of("COVEY_QUIET_FROM", "7")));
+
+    assertThat(device.quiet()).contains(new Window(7, 23));
+  }
+
+  @Test
   void theProgramsOwnVariablesAreNoSettings() throws IOException {
     Device device =
         load(file("id: a").withEnvironment(Map.of("COVEY_LOG_LEVEL", "debug", "COVEY_RATE", "")));
