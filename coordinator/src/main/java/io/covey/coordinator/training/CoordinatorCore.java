@@ -77,7 +77,8 @@ public final class CoordinatorCore {
             stores.commits(),
             versions,
             limits,
-            refusals);
+            refusals,
+            new OrderedWrites(scheduler));
     ModelCatalog catalog =
         new ModelCatalog(
             runtime,

@@ -145,9 +145,8 @@ final class JobRunner implements RoundRunner.Owner {
     current = runner;
     RoundRecord begun = runner.tally().running(0);
     services
-        .scheduler()
-        .offload(
-            new Workload(Workload.Kind.STORAGE, 1),
+        .writes()
+        .write(
             () -> {
               services.rounds().save(begun);
               return begun;
@@ -194,9 +193,17 @@ final class JobRunner implements RoundRunner.Owner {
               RoundRecord record =
                   running.committedAs(
                       version.version(), outcomeOf(aggregate, version), version.createdAt());
-              services.commits().commit(version, record, after);
               return new Committed(version, record);
             })
+        .thenCompose(
+            made ->
+                services
+                    .writes()
+                    .write(
+                        () -> {
+                          services.commits().commit(made.version(), made.record(), after);
+                          return made;
+                        }))
         .thenApply(
             committed -> {
               justCommitted = committed.version();
@@ -282,7 +289,7 @@ final class JobRunner implements RoundRunner.Owner {
   }
 
   private void save(RoundRecord record) {
-    services.store("round " + record.round(), () -> services.rounds().save(record));
+    services.writes().writeBehind("round " + record.round(), () -> services.rounds().save(record));
   }
 
   private TrainingJob withCommitted() {
@@ -308,7 +315,7 @@ final class JobRunner implements RoundRunner.Owner {
   private void change(TrainingJob.State state, String detail) {
     job = job.in(state, detail);
     TrainingJob changed = job;
-    services.store("job of " + job.model(), () -> services.jobs().save(changed));
+    services.writes().writeBehind("job of " + job.model(), () -> services.jobs().save(changed));
     watchers.accept(new TrainingEvent.OfJob(job));
   }
 }

@@ -75,8 +75,19 @@ final class Publisher {
         .flatMap(Deque::stream)
         .forEach(
             manifest -> {
-              last = last.thenCompose(before -> publishArtifacts(manifest));
+              last =
+                  last.thenCompose(before -> publishArtifacts(manifest))
+                      .exceptionally(failure -> unpublished(manifest, failure));
             });
+  }
+
+  private static @Nullable Void unpublished(ModelManifest manifest, Throwable failure) {
+    LOG.error(
+        "version {} of {} could not be published again",
+        manifest.version(),
+        manifest.model(),
+        failure);
+    return null;
   }
 
   private CompletionStage<Void> publishArtifacts(ModelManifest manifest) {

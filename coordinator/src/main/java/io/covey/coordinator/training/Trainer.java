@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
@@ -56,11 +57,13 @@ final class Trainer {
 
   CompletionStage<VersionRecord> register(
       ModelName name, String description, byte[] graph, Optional<byte[]> weights) {
+    // Drawn here, because the generator belongs to this thread.
+    SplittableRandom firstWeights = new SplittableRandom(services.random().nextLong());
     return services
         .scheduler()
         .offload(
             new Workload(Workload.Kind.EVALUATION, 1),
-            () -> catalog.register(name, description, graph, weights, services.random()))
+            () -> catalog.register(name, description, graph, weights, firstWeights))
         .thenApply(
             first -> {
               LOG.info("registered {} version 1", name);
