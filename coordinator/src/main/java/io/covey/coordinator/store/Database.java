@@ -104,7 +104,7 @@ public final class Database implements AutoCloseable {
    */
   <T> T write(Work<T> work) {
     try {
-      engine.claim();
+      renewClaim();
       try (Handle handle = jdbi.open()) {
         T result = handle.inTransaction(work::with);
         engine.afterCommit(handle);
@@ -129,13 +129,23 @@ public final class Database implements AutoCloseable {
   /** Empty when the database can be used; otherwise why not, for people. */
   public Optional<String> obstacle() {
     try {
-      engine.claim();
+      renewClaim();
       jdbi.useHandle(handle -> handle.execute("SELECT 1"));
       return Optional.empty();
     } catch (SQLException e) {
       return Optional.of(engine.explain(e));
     } catch (RuntimeException e) {
       return Optional.of(String.valueOf(translated(e).getMessage()));
+    }
+  }
+
+  /** A claim that was lost went with the connections; those in the pool are dead too. */
+  private void renewClaim() throws SQLException {
+    if (pool.isClosed()) {
+      throw new SQLException("it is closed");
+    }
+    if (engine.claim()) {
+      pool.getHikariPoolMXBean().softEvictConnections();
     }
   }
 

@@ -26,9 +26,10 @@ sealed interface Engine permits H2Engine, PostgresEngine {
    * Makes this process the database's only coordinator until {@link #release}, and renews that
    * where it was lost. Cheap when all is well.
    *
+   * @return whether it was not so before
    * @throws SQLException when another one is, or when the database cannot be reached
    */
-  void claim() throws SQLException;
+  boolean claim() throws SQLException;
 
   /** Runs behind every transaction that wrote, before its caller hears of success. */
   void afterCommit(Handle handle);

@@ -1,5 +1,6 @@
 package io.covey.coordinator.store;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -25,9 +26,19 @@ final class H2Engine implements Engine {
   private static final String OPTIONS =
       ";MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE;DEFAULT_NULL_ORDERING=HIGH"
           // Closed by Database.close() alone: H2's own shutdown hook would race with it.
-          + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000";
+          + ";DB_CLOSE_ON_EXIT=FALSE;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=10000"
+          // Old pages are kept for 45 s by default, for disks that write late; ours is forced to.
+          + ";RETENTION_TIME=5000"
+          // What goes wrong is told here and not in a file beside the database.
+          + ";TRACE_LEVEL_FILE=0;TRACE_LEVEL_SYSTEM_OUT=0";
 
-  /** Files that this process has open, by URL. */
+  /**
+   * H2's asynchronous file access: an interrupt of a thread that waits for a plain FileChannel
+   * closes the channel, and with it the database for everybody.
+   */
+  private static final String ASYNC_FILE = DatabaseSettings.H2_FILE + "async:";
+
+  /** Files that this process has open. */
   private static final Set<String> CLAIMED = ConcurrentHashMap.newKeySet();
 
   private static final int FILE_CORRUPTED = 90030;
@@ -51,7 +62,8 @@ final class H2Engine implements Engine {
 
   @Override
   public String jdbcUrl() {
-    return settings.url() + OPTIONS;
+    String url = file ? ASYNC_FILE + path() : settings.url();
+    return url + OPTIONS;
   }
 
   @Override
@@ -64,24 +76,24 @@ final class H2Engine implements Engine {
 
   @Override
   public String name() {
-    return file
-        ? settings.url().substring(DatabaseSettings.H2_FILE.length()) + ".mv.db"
-        : settings.url();
+    return file ? path() + ".mv.db" : settings.url();
   }
 
   @Override
-  public synchronized void claim() throws SQLException {
+  public synchronized boolean claim() throws SQLException {
     // H2's lock on the file keeps other processes out, but not others in this one.
     if (file && !claimed) {
-      if (!CLAIMED.add(settings.url())) {
+      if (!CLAIMED.add(path())) {
         throw new SQLException("the file is in use", "", DATABASE_ALREADY_OPEN);
       }
       claimed = true;
     }
     // H2 holds the file's lock as long as the database is open.
-    if (keeper == null || keeper.isClosed()) {
-      keeper = DriverManager.getConnection(jdbcUrl(), driverProperties());
+    if (keeper != null && !keeper.isClosed()) {
+      return false;
     }
+    keeper = DriverManager.getConnection(jdbcUrl(), driverProperties());
+    return true;
   }
 
   @Override
@@ -98,7 +110,7 @@ final class H2Engine implements Engine {
       keeper = null;
     }
     if (claimed) {
-      CLAIMED.remove(settings.url());
+      CLAIMED.remove(path());
       claimed = false;
     }
   }
@@ -140,6 +152,12 @@ final class H2Engine implements Engine {
               + ")";
       default -> "the database " + name() + " failed: " + failure.getMessage();
     };
+  }
+
+  /** H2 takes no relative path that does not say that it is one. */
+  private String path() {
+    String path = settings.url().substring(DatabaseSettings.H2_FILE.length());
+    return path.startsWith("~") ? path : Path.of(path).toAbsolutePath().toString();
   }
 
   private static String cause(SQLException failure) {

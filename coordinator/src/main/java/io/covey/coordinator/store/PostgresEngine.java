@@ -60,9 +60,9 @@ final class PostgresEngine implements Engine {
   }
 
   @Override
-  public synchronized void claim() throws SQLException {
+  public synchronized boolean claim() throws SQLException {
     if (lockHolder != null && lockHolder.isValid(LIVENESS_SECONDS)) {
-      return;
+      return false;
     }
     dropLock();
     Connection connection = DriverManager.getConnection(jdbcUrl(), driverProperties());
@@ -72,6 +72,7 @@ final class PostgresEngine implements Engine {
         throw new SQLException("the advisory lock is taken", LOCK_NOT_AVAILABLE);
       }
       lockHolder = connection;
+      return true;
     } finally {
       if (lockHolder != connection) {
         connection.close();

@@ -1,0 +1,269 @@
+package io.covey.coordinator.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.covey.protocols.settings.Secret;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How a database is opened, lost and found again, and what a person reads when it is not. */
+class DatabaseTest {
+  @TempDir Path directory;
+
+  private static Optional<Secret> secret(String text) {
+    return Optional.of(Secret.copyOf(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void assertRefused(DatabaseSettings settings, String... words) {
+    assertThatThrownBy(() -> Database.open(settings).close())
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageContainingAll(words);
+  }
+
+  private static void change(DatabaseSettings settings, String sql) {
+    try (Database database = Database.open(settings)) {
+      database.run((Handle handle) -> handle.execute(sql));
+    }
+  }
+
+  @Nested
+  @ParameterizedClass
+  @EnumSource(mode = Mode.EXCLUDE, names = "H2_IN_MEMORY")
+  class OnDisk {
+    private final TestedDatabase tested;
+
+    OnDisk(TestedDatabase tested) {
+      this.tested = tested;
+    }
+
+    @Test
+    void recordsAreThereAfterTheNextStart() {
+      DatabaseSettings settings = tested.fresh(directory);
+      try (Database database = Database.open(settings)) {
+        new JdbiModelStore(database)
+            .addModel(Records.model(Records.DIGITS), Records.version(Records.DIGITS, 1));
+      }
+      try (Database database = Database.open(settings)) {
+        assertThat(new JdbiModelStore(database).newest(Records.DIGITS))
+            .contains(Records.version(Records.DIGITS, 1));
+      }
+    }
+
+    @Test
+    void aSchemaOfANewerVersionIsRefused() {
+      DatabaseSettings settings = tested.fresh(directory);
+      change(
+          settings,
+          "INSERT INTO \"flyway_schema_history\" (\"installed_rank\", \"version\","
+              + " \"description\", \"type\", \"script\", \"checksum\", \"installed_by\","
+              + " \"execution_time\", \"success\") VALUES (99, '99', 'the future', 'SQL',"
+              + " 'V99__the_future.sql', 1, 'covey', 1, TRUE)");
+      assertRefused(settings, "newer Covey", "99");
+    }
+
+    @Test
+    void aSchemaThatWasTamperedWithIsRefused() {
+      DatabaseSettings settings = tested.fresh(directory);
+      change(
+          settings,
+          "UPDATE \"flyway_schema_history\" SET \"checksum\" = 1 WHERE \"version\" = '1'");
+      assertRefused(settings, "changed by hand");
+    }
+
+    @Test
+    void aDatabaseOfSomethingElseIsRefusedAndLeftAlone() {
+      DatabaseSettings settings = tested.fresh(directory);
+      change(settings, "DROP TABLE \"flyway_schema_history\"");
+      assertRefused(settings, "something else");
+    }
+
+    @Test
+    void oneThatIsClosedStaysClosedAndFreeForOthers() {
+      DatabaseSettings settings = tested.fresh(directory);
+      Database closed = Database.open(settings);
+      closed.close();
+      assertThat(closed.obstacle().orElseThrow()).contains("closed");
+      assertThatThrownBy(() -> new JdbiAgentStore(closed).save(List.of(Records.agent("a", 1))))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("closed");
+      Database.open(settings).close();
+    }
+
+    @Test
+    void aSecondOneInTheSameProcessIsRefused() {
+      DatabaseSettings settings = tested.fresh(directory);
+      try (Database first = Database.open(settings)) {
+        assertRefused(settings, "another coordinator uses the database");
+        assertThat(first.obstacle()).isEmpty();
+      }
+      Database.open(settings).close();
+    }
+
+    @Test
+    void anInterruptedWriterDoesNotTakeTheDatabaseFromTheOthers() throws Exception {
+      try (Database database = Database.open(tested.fresh(directory))) {
+        JdbiAgentStore agents = new JdbiAgentStore(database);
+        CountDownLatch writing = new CountDownLatch(20);
+        Thread writer =
+            new Thread(
+                () -> {
+                  try {
+                    for (long i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                      agents.save(List.of(Records.agent("writer", i)));
+                      writing.countDown();
+                    }
+                  } catch (UncheckedIOException e) {
+                    // Its own write may fail; the others' may not.
+                  }
+                });
+        writer.start();
+        assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
+        writer.interrupt();
+        writer.join();
+        agents.save(List.of(Records.agent("other", 1)));
+        assertThat(agents.load()).hasSize(2);
+        assertThat(database.obstacle()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void aDamagedFileIsRefusedByName() throws IOException {
+    DatabaseSettings settings = DatabaseSettings.h2File(directory.resolve("coordinator"));
+    Database.open(settings).close();
+    try (RandomAccessFile file =
+        new RandomAccessFile(directory.resolve("coordinator.mv.db").toFile(), "rw")) {
+      file.write(new byte[(int) file.length()]);
+    }
+    assertRefused(settings, "coordinator.mv.db", "damaged", "backup");
+  }
+
+  @Test
+  void aPlaceThatCannotBeWrittenIsRefusedByName() throws IOException {
+    Path notADirectory = Files.writeString(directory.resolve("file"), "text");
+    assertRefused(
+        DatabaseSettings.h2File(notADirectory.resolve("coordinator")),
+        "cannot be read or written",
+        "file");
+  }
+
+  @Test
+  void anH2FileOfAnotherUserIsRefused() {
+    String url = "jdbc:h2:file:" + directory.resolve("coordinator");
+    Database.open(new DatabaseSettings(url, Optional.of("me"), secret("right"))).close();
+    assertRefused(
+        new DatabaseSettings(url, Optional.of("me"), secret("wrong")), "another user or password");
+    Database.open(new DatabaseSettings(url, Optional.of("me"), secret("right"))).close();
+  }
+
+  @Test
+  void aServerThatIsNotThereIsNamed() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    assertRefused(
+        new DatabaseSettings(
+            "jdbc:postgresql://127.0.0.1:" + port + "/covey", Optional.empty(), Optional.empty()),
+        "cannot be reached",
+        Integer.toString(port));
+  }
+
+  @Test
+  void aWrongPasswordIsSaidAndNotShown() {
+    PostgresServer server = TestedDatabase.postgres();
+    DatabaseSettings settings =
+        new DatabaseSettings(
+            server.urlOf("postgres"), Optional.of(PostgresServer.USER), secret("wr0ng"));
+    assertThatThrownBy(() -> Database.open(settings))
+        .hasMessageContaining("refuses the login")
+        .hasMessageNotContaining("wr0ng");
+  }
+
+  @Test
+  void aMissingDatabaseIsSaid() {
+    PostgresServer server = TestedDatabase.postgres();
+    assertRefused(
+        new DatabaseSettings(
+            server.urlOf("nowhere"),
+            Optional.of(PostgresServer.USER),
+            secret(PostgresServer.PASSWORD)),
+        "nowhere",
+        "does not exist");
+  }
+
+  @Test
+  void afterTheServerWasRestartedWritingGoesOn() {
+    PostgresServer server = TestedDatabase.postgres();
+    DatabaseSettings settings = server.newDatabase();
+    try (Database database = Database.open(settings)) {
+      JdbiAgentStore agents = new JdbiAgentStore(database);
+      agents.save(List.of(Records.agent("one", 1)));
+      server.disconnectAll();
+      agents.save(List.of(Records.agent("two", 1)));
+      assertThat(agents.load()).hasSize(2);
+      assertThat(database.obstacle()).isEmpty();
+    }
+  }
+
+  @Test
+  void aCoordinatorThatLostTheDatabaseToAnotherWritesNoMore() {
+    PostgresServer server = TestedDatabase.postgres();
+    DatabaseSettings settings = server.newDatabase();
+    try (Database first = Database.open(settings)) {
+      server.disconnectAll();
+      try (Database second = Database.open(settings)) {
+        assertThat(second.obstacle()).isEmpty();
+        assertThat(first.obstacle().orElseThrow()).contains("another coordinator");
+        assertThatThrownBy(() -> new JdbiAgentStore(first).save(List.of(Records.agent("one", 1))))
+            .isInstanceOf(UncheckedIOException.class)
+            .hasMessageContaining("another coordinator");
+      }
+      new JdbiAgentStore(first).save(List.of(Records.agent("one", 1)));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "jdbc:mysql://db/covey",
+        "jdbc:h2:tcp://host/x",
+        "jdbc:h2:file:x;INIT=RUNSCRIPT FROM 'y'",
+        "jdbc:postgresql://db/covey?password=x",
+        "jdbc:postgresql://db/covey?user=a&PASSWORD=x",
+        ""
+      })
+  void aUrlThatIsNotToBeTakenIsRefused(String url) {
+    assertThatThrownBy(() -> new DatabaseSettings(url, Optional.empty(), Optional.empty()))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void settingsDoNotPrintThePassword() {
+    assertThat(
+            new DatabaseSettings("jdbc:postgresql://db/covey", Optional.of("me"), secret("s3cret"))
+                .toString())
+        .contains("me")
+        .doesNotContain("s3cret");
+  }
+}
