@@ -33,6 +33,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+  /** How long HiveMQ waits at its end for writes that are under way. */
+  private static final int FILE_GRACE_MILLIS = 2000;
+
+  private static final int MEMORY_GRACE_MILLIS = 100;
+
   private final BrokerSettings settings;
   private final BrokerDirectory directory;
   private final EmbeddedHiveMQ hiveMq;
@@ -156,6 +161,8 @@ public final class EmbeddedBroker implements AutoCloseable {
     // build() has just allowed everybody; whom the extension does not let in stays out.
     InternalConfigurations.AUTH_DENY_UNAUTHENTICATED_CONNECTIONS.set(true);
     InternalConfigurations.JMX_REPORTER_ENABLED.set(false);
+    InternalConfigurations.PERSISTENCE_SHUTDOWN_GRACE_PERIOD_MSEC.set(
+        directory.temporary() ? MEMORY_GRACE_MILLIS : FILE_GRACE_MILLIS);
     boolean started = false;
     try {
       hiveMq.start().get(START_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
@@ -205,8 +212,11 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static String hostForUri(String bindAddress) {
-    String host = bindAddress.equals("0.0.0.0") ? BrokerSettings.LOOPBACK : bindAddress;
-    return host.contains(":") ? "[" + host + "]" : host;
+    return switch (bindAddress) {
+      case "0.0.0.0" -> BrokerSettings.LOOPBACK;
+      case "::" -> "[::1]";
+      default -> bindAddress.contains(":") ? "[" + bindAddress + "]" : bindAddress;
+    };
   }
 
   private static UncheckedIOException failure(String what, @Nullable Throwable cause) {

@@ -54,7 +54,11 @@ final class StoredJson {
   /** Throws {@link IllegalArgumentException} when {@code json} is not such a value. */
   static <T> T read(String json, TypeReference<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      T value = MAPPER.readValue(json, type);
+      if (value == null) {
+        throw new IllegalArgumentException("null is not a value");
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     }
