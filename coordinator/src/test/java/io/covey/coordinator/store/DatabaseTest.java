@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -124,11 +125,12 @@ class DatabaseTest {
       try (Database database = Database.open(tested.fresh(directory))) {
         JdbiAgentStore agents = new JdbiAgentStore(database);
         CountDownLatch writing = new CountDownLatch(20);
+        AtomicBoolean stop = new AtomicBoolean();
         Thread writer =
             new Thread(
                 () -> {
                   try {
-                    for (long i = 0; !Thread.currentThread().isInterrupted(); i++) {
+                    for (long i = 0; !stop.get(); i++) {
                       agents.save(List.of(Records.agent("writer", i)));
                       writing.countDown();
                     }
@@ -139,9 +141,12 @@ class DatabaseTest {
         writer.start();
         assertThat(writing.await(30, TimeUnit.SECONDS)).isTrue();
         writer.interrupt();
-        writer.join();
+        agents.save(List.of(Records.agent("meanwhile", 1)));
+        stop.set(true);
+        writer.join(30_000);
+        assertThat(writer.isAlive()).isFalse();
         agents.save(List.of(Records.agent("other", 1)));
-        assertThat(agents.load()).hasSize(2);
+        assertThat(agents.load()).hasSize(3);
         assertThat(database.obstacle()).isEmpty();
       }
     }
