@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 public final class EdgeAgentBuilder {
   private static final long DEFAULT_QUOTA_BYTES = 512L << 20;
 
-  private final AgentId agent;
+  private final AgentId id;
   private final FleetId fleet;
   private @Nullable TransportSettings connection;
   private @Nullable TransportFactory transportFactory;
@@ -56,14 +56,14 @@ public final class EdgeAgentBuilder {
   private Duration telemetryInterval = Duration.ofSeconds(30);
   private Duration willDelay = Duration.ofSeconds(10);
 
-  EdgeAgentBuilder(AgentId agent, FleetId fleet) {
-    this.agent = agent;
+  EdgeAgentBuilder(AgentId id, FleetId fleet) {
+    this.id = id;
     this.fleet = fleet;
   }
 
   /** Connects to this broker, {@code mqtt://host:port}, over TCP. */
   public EdgeAgentBuilder broker(URI server) {
-    return connection(TransportSettings.of(server, agent.value()));
+    return connection(TransportSettings.of(server, id.value()));
   }
 
   /** Connects over TCP as these settings say; client id and will are the agent's. */
@@ -169,28 +169,33 @@ public final class EdgeAgentBuilder {
       throw new IllegalStateException("an agent needs a broker");
     }
     ArtifactCache cache = openCache();
-    ServingModels models = new ServingModels(concurrency);
     Scheduler given = scheduler;
     EdgeAgent.Threads threads = given == null ? newThreads() : null;
-    Scheduler time = threads == null ? Objects.requireNonNull(given) : threads.scheduler();
+    boolean built = false;
+    try {
+      Scheduler time = threads == null ? Objects.requireNonNull(given) : threads.scheduler();
+      ServingModels models = new ServingModels(concurrency);
+      AgentCore.Voice voice = voice(base, factory, time);
+      AgentCore core = new AgentCore(parts(voice, time, cache, models), voice, limits);
+      EdgeAgent agent = new EdgeAgent(id, core, models, time, threads, listen(core, models));
+      built = true;
+      return agent;
+    } finally {
+      if (!built) {
+        cache.close();
+        EdgeAgent.close(threads);
+      }
+    }
+  }
+
+  private AgentCore.Voice voice(TransportSettings base, TransportFactory factory, Scheduler time) {
     Topics topics = new Topics(fleet);
     AgentConnection.Identity identity =
-        new AgentConnection.Identity(agent, randomness.newBootId(), softwareVersion);
+        new AgentConnection.Identity(id, randomness.newBootId(), softwareVersion);
     MqttTransport transport =
         factory.create(settings(base, topics, identity), time, randomness.generator());
-    AgentCore.Voice voice =
-        new AgentCore.Voice(
-            transport, topics, identity, telemetryInterval, base.server().toString());
-    AgentCore core = new AgentCore(parts(voice, time, cache, models), voice, limits);
-    InferenceServer server;
-    try {
-      server = listen(core, models);
-    } catch (IOException e) {
-      core.abort();
-      EdgeAgent.close(threads);
-      throw e;
-    }
-    return new EdgeAgent(agent, core, models, time, threads, server);
+    return new AgentCore.Voice(
+        transport, topics, identity, telemetryInterval, base.server().toString());
   }
 
   private AgentParts parts(
@@ -199,7 +204,7 @@ public final class EdgeAgentBuilder {
         new ArtifactFetcher(
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    return new AgentParts(agent, time, fetcher, cache, engine, models, examples, randomness);
+    return new AgentParts(id, time, fetcher, cache, engine, models, examples, randomness);
   }
 
   private @Nullable InferenceServer listen(AgentCore core, ServingModels models)
@@ -218,8 +223,8 @@ public final class EdgeAgentBuilder {
   }
 
   private EdgeAgent.Threads newThreads() {
-    WorkerPool workers = new WorkerPool("agent-" + agent + "-worker", 2);
-    return new EdgeAgent.Threads(new ExecutorScheduler("agent-" + agent, workers), workers);
+    WorkerPool workers = new WorkerPool("agent-" + id + "-worker", 2);
+    return new EdgeAgent.Threads(new ExecutorScheduler("agent-" + id, workers), workers);
   }
 
   private TransportSettings settings(

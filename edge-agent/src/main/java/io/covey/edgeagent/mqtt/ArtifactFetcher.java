@@ -55,7 +55,7 @@ public final class ArtifactFetcher {
   private final Context context;
   private final Map<Sha256, ArtifactTransfer> transfers = new HashMap<>();
   private final Queue<ArtifactTransfer> waiting = new ArrayDeque<>();
-  private int running;
+  private final Set<ArtifactTransfer> running = new HashSet<>();
   private final AtomicLong wrongDigests = new AtomicLong();
 
   public ArtifactFetcher(
@@ -108,6 +108,7 @@ public final class ArtifactFetcher {
     transfers.values().forEach(ArtifactTransfer::cancel);
     transfers.clear();
     waiting.clear();
+    running.clear();
   }
 
   private void join(ModelName model, ArtifactReference artifact, Waiter waiter) {
@@ -122,17 +123,18 @@ public final class ArtifactFetcher {
   }
 
   private void startNext() {
-    while (running < context.settings().maximumTransfers() && !waiting.isEmpty()) {
-      running++;
-      waiting.remove().start();
+    while (running.size() < context.settings().maximumTransfers() && !waiting.isEmpty()) {
+      ArtifactTransfer next = waiting.remove();
+      running.add(next);
+      next.start();
     }
   }
 
   private void forget(ArtifactTransfer transfer) {
-    if (transfers.remove(transfer.artifact().digest(), transfer) && !waiting.remove(transfer)) {
-      running--;
-      startNext();
-    }
+    transfers.remove(transfer.artifact().digest(), transfer);
+    waiting.remove(transfer);
+    running.remove(transfer);
+    startNext();
   }
 
   /** What a transfer tells its fetcher. */
@@ -151,6 +153,18 @@ public final class ArtifactFetcher {
     void failed(ArtifactTransfer transfer, String detail) {
       forget(transfer);
       Set.copyOf(transfer.waiters()).forEach(waiter -> waiter.fail(detail));
+    }
+
+    /** The transfer waits for a while: another may have its place. */
+    void paused(ArtifactTransfer transfer) {
+      running.remove(transfer);
+      startNext();
+    }
+
+    /** The transfer has waited and wants a place again. */
+    void resumed(ArtifactTransfer transfer) {
+      waiting.add(transfer);
+      startNext();
     }
 
     void wrongDigest() {

@@ -59,8 +59,12 @@ final class ArtifactTransfer {
     return waiters;
   }
 
-  /** Looks into the cache first. */
+  /** Looks into the cache first; goes on where it was when it was paused. */
   void start() {
+    if (staging != null) {
+      subscribe();
+      return;
+    }
     storage(artifact.lengthBytes(), () -> context.cache().contains(artifact))
         .whenComplete(
             (present, error) -> {
@@ -93,7 +97,10 @@ final class ArtifactTransfer {
     }
     received.set(index);
     fruitlessRenewals = 0;
-    armProgressTimer();
+    // A chunk may still come after the subscription was taken back; the wait then stays as it is.
+    if (subscribed) {
+      armProgressTimer();
+    }
     ByteString content = chunk.content();
     storage(content.size(), () -> write(target, index, content))
         .whenComplete(
@@ -180,7 +187,7 @@ final class ArtifactTransfer {
       return;
     }
     LOG.warn("Fetching artifact {} again: {}", artifact.digest(), why);
-    timer = context.scheduler().schedule(backoff(failures), this::stage);
+    pause(backoff(failures));
   }
 
   private void renew() {
@@ -193,7 +200,12 @@ final class ArtifactTransfer {
         artifact.chunkCount(),
         wait.toMillis());
     leave();
-    timer = context.scheduler().schedule(wait, this::subscribe);
+    pause(wait);
+  }
+
+  private void pause(Duration wait) {
+    timer = context.scheduler().schedule(wait, () -> ending.resumed(this));
+    ending.paused(this);
   }
 
   /** Full jitter: uniform between zero and a bound that doubles with each attempt. */

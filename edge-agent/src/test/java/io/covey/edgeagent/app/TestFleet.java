@@ -156,7 +156,7 @@ final class TestFleet {
 
     @Override
     public void onDisconnected(String reason) {
-      throw new AssertionError("the coordinator lost its connection: " + reason);
+      // A test may stop the broker; the transport connects again.
     }
 
     @Override

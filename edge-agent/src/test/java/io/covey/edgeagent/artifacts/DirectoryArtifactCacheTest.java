@@ -1,0 +1,175 @@
+package io.covey.edgeagent.artifacts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ModelManifest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryArtifactCacheTest {
+  private static final int CHUNK_BYTES = 100;
+
+  @TempDir private Path directory;
+
+  private static byte[] content(long seed) {
+    byte[] content = new byte[250];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+
+  private static ArtifactReference reference(byte[] content) {
+    return new ArtifactReference(Role.GRAPH, Sha256.of(content), content.length, CHUNK_BYTES);
+  }
+
+  private static Staging staged(ArtifactCache cache, ArtifactReference reference, byte[] content)
+      throws IOException {
+    Staging staging = cache.stage(reference);
+    for (int i = reference.chunkCount() - 1; i >= 0; i--) {
+      staging.write(
+          i, ByteString.copyFrom(content, i * CHUNK_BYTES, reference.chunkLengthBytes(i)));
+    }
+    return staging;
+  }
+
+  private Path file(ArtifactReference reference) {
+    return directory.resolve("artifacts").resolve(reference.digest().hex());
+  }
+
+  private static long filesIn(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.count();
+    }
+  }
+
+  @Test
+  void whatWasTakenInIsThereAfterARestart() throws Exception {
+    byte[] content = content(1);
+    ArtifactReference reference = reference(content);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.contains(reference)).isFalse();
+      assertThat(staged(cache, reference, content).commit()).isTrue();
+      assertThat(cache.contains(reference)).isTrue();
+    }
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.contains(reference)).isTrue();
+      assertThat(cache.read(reference)).isEqualTo(ByteBuffer.wrap(content));
+      assertThat(cache.read(reference).isReadOnly()).isTrue();
+    }
+  }
+
+  @Test
+  void bytesOfAnotherDigestAreNotTakenIn() throws Exception {
+    ArtifactReference reference = reference(content(1));
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(staged(cache, reference, content(2)).commit()).isFalse();
+      assertThat(cache.contains(reference)).isFalse();
+      Staging incomplete = cache.stage(reference);
+      incomplete.write(0, ByteString.copyFrom(content(1), 0, CHUNK_BYTES));
+      assertThat(incomplete.commit()).isFalse();
+      assertThat(filesIn(directory.resolve("staging"))).isZero();
+    }
+  }
+
+  @Test
+  void aDamagedFileIsNoticedAndRemoved() throws Exception {
+    byte[] content = content(1);
+    ArtifactReference reference = reference(content);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      staged(cache, reference, content).commit();
+    }
+    content[17] ^= 1;
+    Files.write(file(reference), content);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.contains(reference)).isFalse();
+      assertThat(file(reference)).doesNotExist();
+      staged(cache, reference, content(1)).commit();
+      // Also in the run in which it was whole once: a shorter file, then none.
+      Files.write(file(reference), new byte[10]);
+      assertThat(cache.contains(reference)).isFalse();
+      staged(cache, reference, content(1)).commit();
+      Files.delete(file(reference));
+      assertThat(cache.contains(reference)).isFalse();
+      assertThatThrownBy(() -> cache.read(reference)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void theQuotaCountsWhatIsStagedToo() throws Exception {
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 600)) {
+      staged(cache, reference(content(1)), content(1)).commit();
+      Staging second = staged(cache, reference(content(2)), content(2));
+      assertThatThrownBy(() -> cache.stage(reference(content(3))))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              "artifact of 250 bytes does not fit: 500 of 600 bytes are used; raise the quota or"
+                  + " serve fewer models");
+      second.abandon();
+      second.abandon();
+      assertThat(staged(cache, reference(content(3)), content(3)).commit()).isTrue();
+      assertThat(cache.contains(reference(content(2)))).isFalse();
+      cache.retain(Set.of(reference(content(3)).digest()));
+      assertThat(cache.contains(reference(content(1)))).isFalse();
+      assertThat(cache.contains(reference(content(3)))).isTrue();
+      cache.stage(reference(content(2))).abandon();
+    }
+  }
+
+  @Test
+  void whatWasServedIsRememberedAndDamageIsIgnored() throws Exception {
+    ModelManifest manifest =
+        new ModelManifest(
+            new ModelName("digits"), new ModelVersion(7), List.of(reference(content(1))));
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.servedBefore()).isEmpty();
+      cache.rememberServed(List.of());
+      cache.rememberServed(List.of(manifest));
+    }
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.servedBefore()).containsExactly(manifest);
+      byte[] bytes = Files.readAllBytes(directory.resolve("served"));
+      for (int length = 0; length < bytes.length; length += 1 + length / 2) {
+        Files.write(directory.resolve("served"), java.util.Arrays.copyOf(bytes, length));
+        assertThat(cache.servedBefore()).as("cut to %d bytes", length).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void whatACrashLeftInTheStagingAreaIsRemoved() throws Exception {
+    DirectoryArtifactCache.open(directory, 1000).close();
+    Files.write(directory.resolve("staging").resolve("left.part"), new byte[500]);
+    Files.write(directory.resolve("served.new"), new byte[3]);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(filesIn(directory.resolve("staging"))).isZero();
+      assertThat(cache.servedBefore()).isEmpty();
+      cache.stage(reference(content(1))).abandon();
+    }
+  }
+
+  @Test
+  void twoAgentsCannotShareADirectory() throws Exception {
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.servedBefore()).isEmpty();
+      assertThatThrownBy(() -> DirectoryArtifactCache.open(directory, 1000))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("another agent uses the data directory");
+    }
+    DirectoryArtifactCache.open(directory, 1000).close();
+  }
+}

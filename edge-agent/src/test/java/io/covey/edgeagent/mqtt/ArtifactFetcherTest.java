@@ -1,0 +1,353 @@
+package io.covey.edgeagent.mqtt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.ByteString;
+import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.MessageCodec;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.RefusedMessages;
+import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.time.VirtualTime;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.protocols.transport.InboundMessage;
+import io.covey.protocols.transport.MqttTransport;
+import io.covey.protocols.transport.NetworkFaults;
+import io.covey.protocols.transport.Publication;
+import io.covey.protocols.transport.QualityOfService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ArtifactFetcherTest {
+  private static final ModelName MODEL = new ModelName("toy");
+  private static final Topics TOPICS = new Topics(new FleetId("test"));
+  private static final int CHUNK_BYTES = 100;
+  private static final FetchSettings SETTINGS =
+      new FetchSettings(
+          10_000, 2, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1), 3);
+
+  private final VirtualTime time = new VirtualTime(Instant.EPOCH);
+  private final InMemoryNetwork network = new InMemoryNetwork(time, 5, NetworkFaults.NONE);
+  private final MqttTransport publisher = network.connect(InMemoryNetwork.settings("coordinator"));
+  private final InMemoryArtifactCache cache = new InMemoryArtifactCache(100_000);
+  private final MqttTransport transport = network.connect(InMemoryNetwork.settings("a1"));
+  private final ArtifactFetcher fetcher =
+      new ArtifactFetcher(transport, TOPICS, time, new SplittableRandom(3), cache, SETTINGS);
+  private final RefusedMessages refused = new RefusedMessages(time);
+  private final List<String> outcomes = new ArrayList<>();
+
+  ArtifactFetcherTest() {
+    publisher.open(new Deaf());
+    new AgentConnection(
+            transport,
+            TOPICS,
+            new AgentConnection.Identity(new AgentId("a1"), "boot", ""),
+            fetcher,
+            refused,
+            new Silent())
+        .open();
+    time.runFor(Duration.ofSeconds(1));
+  }
+
+  private static byte[] content(int length, long seed) {
+    byte[] content = new byte[length];
+    new Random(seed).nextBytes(content);
+    return content;
+  }
+
+  private static ArtifactReference reference(Role role, byte[] content) {
+    return new ArtifactReference(role, Sha256.of(content), content.length, CHUNK_BYTES);
+  }
+
+  private static ModelManifest manifest(ArtifactReference... artifacts) {
+    return new ModelManifest(MODEL, new ModelVersion(1), List.of(artifacts));
+  }
+
+  private void publish(ArtifactReference reference, byte[] content) {
+    for (int i = 0; i < reference.chunkCount(); i++) {
+      publishChunk(reference, i, content, reference.chunkLengthBytes(i));
+    }
+  }
+
+  private void publishChunk(ArtifactReference reference, int index, byte[] content, int length) {
+    ByteString part = ByteString.copyFrom(content, index * CHUNK_BYTES, length);
+    say(
+        TOPICS.artifactChunk(MODEL, reference.digest(), index),
+        MessageCodec.encode(
+            new Envelope("c", 0, new ArtifactChunk(reference.digest(), index, part))));
+  }
+
+  private void say(String topic, ByteString payload) {
+    var unused =
+        publisher.publish(new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, true));
+  }
+
+  private ArtifactFetcher.Ticket fetch(String name, ModelManifest manifest) {
+    return fetcher.fetch(
+        manifest,
+        new ArtifactFetcher.Listener() {
+          @Override
+          public void fetched() {
+            outcomes.add(name + " fetched");
+          }
+
+          @Override
+          public void failed(String detail) {
+            outcomes.add(name + " failed: " + detail);
+          }
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void anArtifactArrivesWholeOverABadLink(long seed) throws Exception {
+    byte[] graph = content(2345, seed);
+    byte[] weights = content(1000, seed + 100);
+    ArtifactReference first = reference(Role.GRAPH, graph);
+    ArtifactReference second = reference(Role.WEIGHTS, weights);
+    publish(first, graph);
+    publish(second, weights);
+    time.runFor(Duration.ofSeconds(10));
+    network.setFaults(
+        "a1", new NetworkFaults(0.2, Duration.ofMillis(1), Duration.ofSeconds(2), 0.2, true));
+    fetch("model", manifest(first, second));
+    for (int i = 0; i < 3; i++) {
+      time.runFor(Duration.ofSeconds(2));
+      network.cut("a1");
+    }
+    time.runFor(Duration.ofMinutes(10));
+
+    assertThat(outcomes).as("seed %d", seed).containsExactly("model fetched");
+    byte[] read = new byte[graph.length];
+    cache.read(first).get(read);
+    assertThat(read).isEqualTo(graph);
+    assertThat(cache.contains(second)).isTrue();
+    assertThat(fetcher.wrongDigests()).isZero();
+  }
+
+  @Test
+  void chunksThatArePublishedLateAreWaitedFor() {
+    byte[] content = content(950, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    fetch("model", manifest(reference));
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(outcomes).isEmpty();
+    publish(reference, content);
+    time.runFor(Duration.ofMinutes(3));
+    assertThat(outcomes).containsExactly("model fetched");
+  }
+
+  @Test
+  void anArtifactThatTwoWaitForIsFetchedOnce() {
+    byte[] content = content(950, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    publish(reference, content);
+    time.runFor(Duration.ofSeconds(1));
+    long before = transport.counters().bytesReceived();
+    fetch("one", manifest(reference));
+    fetch("two", manifest(reference));
+    time.runFor(Duration.ofSeconds(20));
+    long once = transport.counters().bytesReceived() - before;
+    assertThat(outcomes).containsExactlyInAnyOrder("one fetched", "two fetched");
+    assertThat(once).isLessThan(2 * 950);
+    fetch("three", manifest(reference));
+    time.runFor(Duration.ofSeconds(20));
+    assertThat(outcomes).contains("three fetched");
+    assertThat(transport.counters().bytesReceived() - before).isEqualTo(once);
+  }
+
+  @Test
+  void aVersionThatNobodyWaitsForAnyMoreIsLeftAlone() {
+    byte[] content = content(950, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    ArtifactFetcher.Ticket one = fetch("one", manifest(reference));
+    ArtifactFetcher.Ticket two = fetch("two", manifest(reference));
+    one.cancel();
+    time.runFor(Duration.ofSeconds(5));
+    publish(reference, content);
+    time.runFor(Duration.ofSeconds(20));
+    assertThat(outcomes).containsExactly("two fetched");
+    two.cancel();
+
+    byte[] other = content(500, 2);
+    ArtifactReference unwanted = reference(Role.GRAPH, other);
+    fetch("three", manifest(unwanted)).cancel();
+    publish(unwanted, other);
+    long before = transport.counters().bytesReceived();
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(outcomes).containsExactly("two fetched");
+    assertThat(transport.counters().bytesReceived()).isEqualTo(before);
+  }
+
+  @Test
+  void bytesOfAnotherDigestAreRefusedAfterAFewTries() {
+    byte[] announced = content(250, 1);
+    ArtifactReference reference = reference(Role.GRAPH, announced);
+    publish(reference, content(250, 2));
+    fetch("model", manifest(reference));
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(outcomes).hasSize(1);
+    assertThat(outcomes.get(0))
+        .startsWith("model failed: artifact " + reference.digest())
+        .contains("do not have the digest");
+    assertThat(fetcher.wrongDigests()).isEqualTo(3);
+    assertThat(cache.contains(reference)).isFalse();
+  }
+
+  @Test
+  void aWrongCopyThatIsCorrectedInTimeIsTaken() {
+    byte[] content = content(250, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    publish(reference, content(250, 2));
+    fetch("model", manifest(reference));
+    time.runUntil(() -> fetcher.wrongDigests() == 1, Duration.ofMinutes(1));
+    publish(reference, content);
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(outcomes).containsExactly("model fetched");
+  }
+
+  @Test
+  void chunksThatDoNotFitAreNotTaken() {
+    byte[] content = content(250, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    fetch("model", manifest(reference));
+    time.runFor(Duration.ofSeconds(1));
+    // Too short, beyond the end, on another's topic, and no chunk at all.
+    publishChunk(reference, 0, content, 99);
+    say(
+        TOPICS.artifactChunk(MODEL, reference.digest(), 7),
+        MessageCodec.encode(
+            new Envelope(
+                "c", 0, new ArtifactChunk(reference.digest(), 7, ByteString.copyFrom(content)))));
+    say(
+        TOPICS.artifactChunk(MODEL, reference.digest(), 1),
+        MessageCodec.encode(
+            new Envelope(
+                "c",
+                0,
+                new ArtifactChunk(reference.digest(), 2, ByteString.copyFrom(new byte[50])))));
+    say(
+        TOPICS.artifactChunk(MODEL, reference.digest(), 2),
+        MessageCodec.encode(
+            new Envelope("c", 0, new RoundClosed(new io.covey.protocols.id.RoundId("r"), true))));
+    time.runFor(Duration.ofSeconds(5));
+    assertThat(refused.total()).isEqualTo(2);
+    publish(reference, content);
+    time.runFor(Duration.ofMinutes(1));
+    assertThat(outcomes).containsExactly("model fetched");
+    assertThat(fetcher.wrongDigests()).isZero();
+  }
+
+  @Test
+  void anArtifactBeyondTheLimitIsRefusedUnfetched() {
+    ArtifactReference large =
+        new ArtifactReference(Role.GRAPH, Sha256.of(new byte[0]), 10_001, CHUNK_BYTES);
+    fetch("model", manifest(large));
+    time.runFor(Duration.ofSeconds(1));
+    assertThat(outcomes)
+        .containsExactly(
+            "model failed: artifact of 10001 bytes exceeds this agent's maximum of 10000");
+  }
+
+  @Test
+  void aFullCacheRefusesWithWords() {
+    InMemoryArtifactCache tiny = new InMemoryArtifactCache(100);
+    ArtifactFetcher small =
+        new ArtifactFetcher(transport, TOPICS, time, new SplittableRandom(3), tiny, SETTINGS);
+    List<String> heard = new ArrayList<>();
+    small.fetch(
+        manifest(reference(Role.GRAPH, content(250, 1))),
+        new ArtifactFetcher.Listener() {
+          @Override
+          public void fetched() {
+            heard.add("fetched");
+          }
+
+          @Override
+          public void failed(String detail) {
+            heard.add(detail);
+          }
+        });
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(heard).hasSize(1);
+    assertThat(heard.get(0)).contains("storage failed: artifact of 250 bytes does not fit");
+  }
+
+  @Test
+  void artifactsThatNeverComeDoNotKeepOthersWaiting() {
+    for (int i = 0; i < 5; i++) {
+      fetch("never " + i, manifest(reference(Role.GRAPH, content(250, 100 + i))));
+    }
+    byte[] content = content(250, 1);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    publish(reference, content);
+    fetch("model", manifest(reference));
+    time.runFor(Duration.ofMinutes(10));
+    assertThat(outcomes).containsExactly("model fetched");
+  }
+
+  /** Listens to nothing. */
+  private static final class Deaf implements MqttTransport.Listener {
+    @Override
+    public void onConnected(boolean sessionPresent) {
+      // Nothing to do: it only publishes.
+    }
+
+    @Override
+    public void onDisconnected(String reason) {
+      // The transport connects again.
+    }
+
+    @Override
+    public void onMessage(InboundMessage message) {
+      message.acknowledge().run();
+    }
+  }
+
+  /** An agent that only fetches. */
+  private static final class Silent implements AgentConnection.Listener {
+    @Override
+    public void connected(boolean sessionPresent) {
+      // Nothing to report.
+    }
+
+    @Override
+    public void disconnected(String reason) {
+      // The transport connects again.
+    }
+
+    @Override
+    public void desired(DesiredState state) {
+      throw new AssertionError("nobody said what is desired");
+    }
+
+    @Override
+    public void invited(RoundPlan plan) {
+      throw new AssertionError("nobody invited");
+    }
+
+    @Override
+    public void closed(RoundClosed message) {
+      throw new AssertionError("no round was closed");
+    }
+  }
+}
