@@ -54,7 +54,7 @@ final class GraphCheck {
     graph.subgraphs().forEach(s -> s.operators().forEach(OperatorCheck::requireRun));
     for (Subgraph subgraph : graph.subgraphs()) {
       subgraph.tensors().forEach(tensor -> TensorCheck.check(tensor, limits));
-      subgraph.operators().forEach(o -> OperatorCheck.requireQuantization(o, subgraph));
+      subgraph.operators().forEach(o -> OperatorCheck.requireTypes(o, subgraph));
     }
   }
 

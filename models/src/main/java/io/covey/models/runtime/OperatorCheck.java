@@ -5,6 +5,7 @@ import io.covey.models.runtime.ModelGraph.GraphOperator;
 import io.covey.models.runtime.ModelGraph.GraphTensor;
 import io.covey.models.runtime.ModelGraph.Quantization;
 import io.covey.models.runtime.ModelGraph.Subgraph;
+import java.util.Set;
 import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
@@ -19,6 +20,12 @@ final class OperatorCheck {
    * 2^19 times the output's scale on, its multiplier would not be below one, and it aborts.
    */
   private static final double LARGEST_SUM_RATIO = 0x1p19;
+
+  private static final Set<Integer> SUMS = Set.of(BuiltinOperator.ADD, BuiltinOperator.SUB);
+
+  /** Of these, kernels read one scale for each operand. */
+  private static final Set<Integer> ELEMENTWISE =
+      Set.of(BuiltinOperator.ADD, BuiltinOperator.SUB, BuiltinOperator.MUL);
 
   private OperatorCheck() {}
 
@@ -61,12 +68,26 @@ final class OperatorCheck {
   }
 
   /**
+   * Checks that {@code operator}'s types and quantizations are such as its kernel takes on trust.
+   *
+   * @throws ModelException naming the first tensor that is not
+   */
+  static void requireTypes(GraphOperator operator, Subgraph subgraph) {
+    if (OperatorRules.keepsType(operator.code()) && operator.inputs().get(0) >= 0) {
+      GraphTensor input = subgraph.tensors().get(operator.inputs().get(0));
+      GraphTensor output = subgraph.tensors().get(operator.outputs().get(0));
+      if (input.schemaType() != output.schemaType()) {
+        throw damaged(operator, output, "of another type than its input");
+      }
+    }
+    requireQuantization(operator, subgraph);
+  }
+
+  /**
    * Checks that bytes with which {@code operator} reckons stand for real numbers, and that sums do
    * not leave the range that their kernels' fixed-point arithmetic has.
-   *
-   * @throws ModelException naming the first that does not
    */
-  static void requireQuantization(GraphOperator operator, Subgraph subgraph) {
+  private static void requireQuantization(GraphOperator operator, Subgraph subgraph) {
     if (!OperatorRules.needsQuantization(operator.code())) {
       return;
     }
@@ -78,20 +99,22 @@ final class OperatorCheck {
         largestInput = Math.max(largestInput, scale(tensor));
       }
     }
-    for (int output : operator.outputs()) {
-      GraphTensor tensor = subgraph.tensors().get(output);
-      requireQuantized(operator, tensor);
-      boolean isSum =
-          operator.code() == BuiltinOperator.ADD || operator.code() == BuiltinOperator.SUB;
-      if (isSum && largestInput > 0 && scale(tensor) * LARGEST_SUM_RATIO <= largestInput) {
-        throw damaged(operator, tensor, "with a scale too small for its inputs");
-      }
+    GraphTensor output = subgraph.tensors().get(operator.outputs().get(0));
+    requireQuantized(operator, output);
+    boolean isSum = SUMS.contains(operator.code());
+    if (isSum && largestInput > 0 && scale(output) * LARGEST_SUM_RATIO <= largestInput) {
+      throw damaged(operator, output, "with a scale too small for its inputs");
     }
   }
 
   private static void requireQuantized(GraphOperator operator, GraphTensor tensor) {
     if (Acceleration.isBareBytes(tensor)) {
       throw damaged(operator, tensor, "without a quantization");
+    }
+    Quantization quantization = tensor.quantization();
+    boolean byChannel = quantization != null && quantization.scales().size() > 1;
+    if (byChannel && ELEMENTWISE.contains(operator.code())) {
+      throw damaged(operator, tensor, "quantized by channel");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.tensorflow.lite.schema.BuiltinOperator;
 
@@ -23,6 +24,8 @@ final class OperatorRules {
 
   /** 2: exactly two; 2-3: two or three; 2+: two or more. */
   private static final Pattern RANGE = Pattern.compile("(?<fewest>[0-9]+)(-(?<most>[0-9]+)|\\+)?");
+
+  private static final Pattern WORD = Pattern.compile("\\w+");
 
   /** Inputs and outputs, then the operators that have so many. */
   private static final String ARITIES =
@@ -62,7 +65,21 @@ final class OperatorRules {
       48 1-2 BIDIRECTIONAL_SEQUENCE_LSTM
       """;
 
+  /** Operators that give what they take: the first input and output have one type. */
+  private static final String TYPE_KEEPING =
+      """
+      ABS ADD AVERAGE_POOL_2D BATCH_TO_SPACE_ND BROADCAST_TO CEIL CONCATENATION CONV_2D COS CUMSUM DEPTHWISE_CONV_2D
+      DEPTH_TO_SPACE DIV ELU EXP EXPAND_DIMS FLOOR FLOOR_DIV FLOOR_MOD GATHER GATHER_ND GELU HARD_SWISH
+      L2_NORMALIZATION LEAKY_RELU LOCAL_RESPONSE_NORMALIZATION LOG LOGISTIC LOG_SOFTMAX MAXIMUM MAX_POOL_2D MEAN
+      MINIMUM MIRROR_PAD MUL NEG PACK PAD PADV2 POW PRELU REDUCE_ALL REDUCE_ANY REDUCE_MAX REDUCE_MIN REDUCE_PROD
+      RELU RELU6 RELU_0_TO_1 RELU_N1_TO_1 RESHAPE RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR REVERSE_SEQUENCE REVERSE_V2
+      ROUND RSQRT SIGN SIN SLICE SOFTMAX SPACE_TO_BATCH_ND SPACE_TO_DEPTH SPLIT_V SQRT SQUARE SQUARED_DIFFERENCE
+      SQUEEZE STRIDED_SLICE SUB SUM TANH TILE TOPK_V2 TRANSPOSE UNPACK ZEROS_LIKE
+      """;
+
   private static final Map<Integer, Arity> RUN = parse();
+
+  private static final Set<Integer> KEEPS_TYPE = codes(TYPE_KEEPING);
 
   /**
    * The inputs that may be left out (written as -1), for the operators that have such. Their
@@ -126,6 +143,11 @@ final class OperatorRules {
     return OPTIONAL_INPUTS.getOrDefault(code, Set.of()).contains(position);
   }
 
+  /** Whether the operator's first input and output have one type. */
+  static boolean keepsType(int code) {
+    return KEEPS_TYPE.contains(code);
+  }
+
   /** Whether the operator reckons with bytes as real numbers, so that they need a quantization. */
   static boolean needsQuantization(int code) {
     return ARITHMETIC.contains(code);
@@ -145,6 +167,13 @@ final class OperatorRules {
               }
             });
     return Map.copyOf(arities);
+  }
+
+  private static Set<Integer> codes(String names) {
+    return WORD.matcher(names)
+        .results()
+        .map(word -> code(word.group()))
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   private static int code(String name) {
