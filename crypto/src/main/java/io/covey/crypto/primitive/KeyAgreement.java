@@ -1,0 +1,30 @@
+package io.covey.crypto.primitive;
+
+import java.util.Optional;
+
+/**
+ * Diffie-Hellman: two parties that know each other's public key come to the same secret, which
+ * nobody else can tell from randomness once it has gone through {@link Hkdf}.
+ *
+ * <p>Thread-safe.
+ */
+public interface KeyAgreement {
+  int PRIVATE_KEY_BYTES = 32;
+  int PUBLIC_KEY_BYTES = 32;
+
+  /**
+   * Derives the public key.
+   *
+   * @param privateKey 32 uniform bytes
+   * @throws IllegalArgumentException if the length is another
+   */
+  Octets publicKeyOf(SecretBytes privateKey);
+
+  /**
+   * The common secret, 32 bytes; not uniform, so for {@link Hkdf} only.
+   *
+   * @return empty if the peer's key has the wrong length or contributes nothing (a point of small
+   *     order): the secret would be known to everybody
+   */
+  Optional<SecretBytes> agree(SecretBytes privateKey, Octets peerPublicKey);
+}
