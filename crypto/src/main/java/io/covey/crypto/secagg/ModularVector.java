@@ -74,6 +74,22 @@ public final class ModularVector {
     subtractBlock(words, 0, subtrahend, subtrahend.length);
   }
 
+  /**
+   * Adds the first {@code count} words of an array from {@code wordOffset} on.
+   *
+   * @throws IllegalArgumentException if they do not fit
+   */
+  public void add(long[] summand, int count, int wordOffset) {
+    requireRoom(summand, count, wordOffset);
+    addBlock(words, wordOffset, summand, count);
+  }
+
+  /** The inverse of {@link #add(long[], int, int)}. */
+  public void subtract(long[] subtrahend, int count, int wordOffset) {
+    requireRoom(subtrahend, count, wordOffset);
+    subtractBlock(words, wordOffset, subtrahend, count);
+  }
+
   /** Sets every word to zero. */
   public void clear() {
     Arrays.fill(words, 0);
@@ -92,6 +108,18 @@ public final class ModularVector {
     if (length != words.length) {
       throw new IllegalArgumentException(
           "vector of " + length + " words, expected " + words.length);
+    }
+  }
+
+  private void requireRoom(long[] block, int count, int wordOffset) {
+    if (count < 0 || count > block.length) {
+      throw new IllegalArgumentException(
+          count + " words of an array of " + block.length + ", expected 0 to " + block.length);
+    }
+    if (wordOffset < 0 || count > words.length - wordOffset) {
+      throw new IllegalArgumentException(
+          "%d words at offset %d do not fit a vector of %d words"
+              .formatted(count, wordOffset, words.length));
     }
   }
 
