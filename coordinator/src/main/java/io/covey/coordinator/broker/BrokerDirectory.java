@@ -29,12 +29,10 @@ record BrokerDirectory(Path root, boolean temporary) implements AutoCloseable {
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(
-          new IOException(
-              "the broker's directory cannot be written: check its permissions and the disk's space"
-                  + " ("
-                  + e
-                  + ")",
-              e));
+          "the broker's directory cannot be written: check its permissions and the disk's space ("
+              + e
+              + ")",
+          e);
     }
   }
 

@@ -125,15 +125,14 @@ public final class EmbeddedBroker implements AutoCloseable {
       probe.bind(address);
     } catch (IOException e) {
       throw new UncheckedIOException(
-          new IOException(
-              "the broker cannot listen on "
-                  + settings.bindAddress()
-                  + ":"
-                  + settings.port()
-                  + " ("
-                  + e.getMessage()
-                  + "): stop what uses the port, or choose another one",
-              e));
+          "the broker cannot listen on "
+              + settings.bindAddress()
+              + ":"
+              + settings.port()
+              + " ("
+              + e.getMessage()
+              + "): stop what uses the port, or choose another one",
+          e);
     }
   }
 
@@ -220,6 +219,6 @@ public final class EmbeddedBroker implements AutoCloseable {
   }
 
   private static UncheckedIOException failure(String what, @Nullable Throwable cause) {
-    return new UncheckedIOException(new IOException(what + ": " + cause, cause));
+    return new UncheckedIOException(what + ": " + cause, new IOException(cause));
   }
 }

@@ -86,12 +86,11 @@ public final class Database implements AutoCloseable {
       return jdbi.inTransaction(work::with);
     } catch (IllegalArgumentException e) {
       throw new UncheckedIOException(
-          new IOException(
-              "the database "
-                  + engine.name()
-                  + " holds a value that this version does not understand: "
-                  + e.getMessage(),
-              e));
+          "the database "
+              + engine.name()
+              + " holds a value that this version does not understand: "
+              + e.getMessage(),
+          new IOException(e));
     } catch (RuntimeException e) {
       throw translated(e);
     }
@@ -170,7 +169,7 @@ public final class Database implements AutoCloseable {
   private static UncheckedIOException failure(Engine engine, Exception failure) {
     SQLException cause = sqlCause(failure);
     String message = cause == null ? failure.getMessage() : engine.explain(cause);
-    return new UncheckedIOException(new IOException(message, failure));
+    return new UncheckedIOException(message, new IOException(failure));
   }
 
   private static @Nullable SQLException sqlCause(Throwable failure) {

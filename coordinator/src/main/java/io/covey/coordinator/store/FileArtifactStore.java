@@ -37,7 +37,7 @@ public final class FileArtifactStore implements ArtifactStore {
       Files.createDirectories(temporary);
       removeLeftovers();
     } catch (IOException e) {
-      throw new UncheckedIOException(failure("prepare the artifact directory " + directory, e));
+      throw failure("prepare the artifact directory " + directory, e);
     }
   }
 
@@ -52,7 +52,7 @@ public final class FileArtifactStore implements ArtifactStore {
       }
       return digest;
     } catch (IOException e) {
-      throw new UncheckedIOException(failure("write the artifact " + file, e));
+      throw failure("write the artifact " + file, e);
     }
   }
 
@@ -65,15 +65,15 @@ public final class FileArtifactStore implements ArtifactStore {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(failure("read the artifact " + file, e));
+      throw failure("read the artifact " + file, e);
     }
     if (!Sha256.of(content).equals(digest)) {
-      throw new UncheckedIOException(
-          new IOException(
-              "the artifact "
-                  + file
-                  + " is damaged: its content does not have the digest in its name;"
-                  + " restore the file from a backup, or upload the same model again"));
+      String damaged =
+          "the artifact "
+              + file
+              + " is damaged: its content does not have the digest in its name; restore the file"
+              + " from a backup, or upload the same model again";
+      throw new UncheckedIOException(damaged, new IOException(damaged));
     }
     return Optional.of(content);
   }
@@ -124,8 +124,8 @@ public final class FileArtifactStore implements ArtifactStore {
     }
   }
 
-  private static IOException failure(String what, IOException cause) {
-    return new IOException(
+  private static UncheckedIOException failure(String what, IOException cause) {
+    return new UncheckedIOException(
         "cannot "
             + what
             + ": check the disk's free space and the permissions of the directory ("

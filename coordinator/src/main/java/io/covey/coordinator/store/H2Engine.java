@@ -129,9 +129,10 @@ final class H2Engine implements Engine {
   public String explain(SQLException failure) {
     return switch (failure.getErrorCode()) {
       case DATABASE_ALREADY_OPEN ->
-          "another coordinator uses the database "
+          "the database "
               + name()
-              + ": stop it, or give this one a data directory of its own";
+              + " is in use by another coordinator: stop that, or give this one a data directory of"
+              + " its own";
       case FILE_CORRUPTED ->
           "the database "
               + name()

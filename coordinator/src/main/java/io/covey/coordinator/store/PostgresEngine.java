@@ -105,9 +105,9 @@ final class PostgresEngine implements Engine {
   public String explain(SQLException failure) {
     String state = failure.getSQLState() == null ? "" : failure.getSQLState();
     if (state.equals(LOCK_NOT_AVAILABLE)) {
-      return "another coordinator uses the database "
+      return "the database "
           + name()
-          + ": stop it, or give this one a database of its own";
+          + " is in use by another coordinator: stop that, or give this one a database of its own";
     }
     if (state.startsWith("08")) {
       return "the database "

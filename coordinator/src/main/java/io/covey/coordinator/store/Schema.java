@@ -47,6 +47,6 @@ final class Schema {
             + "): run that version, or restore the backup from before the update";
       }
     }
-    return "the tables of the database " + name + " were changed by hand: restore it from a backup";
+    return "the database " + name + " was changed by hand: restore it from a backup";
   }
 }

@@ -58,7 +58,7 @@ class CrashTest {
       child.nextSaved();
       assertThatThrownBy(() -> Database.open(ChildWriter.database(directory)))
           .isInstanceOf(UncheckedIOException.class)
-          .hasMessageContaining("another coordinator uses the database")
+          .hasMessageContaining("is in use by another coordinator")
           .hasMessageContaining(directory.toString());
       child.nextSaved();
       child.kill();

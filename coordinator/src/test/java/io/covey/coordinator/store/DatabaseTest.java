@@ -38,6 +38,7 @@ class DatabaseTest {
   private static void assertRefused(DatabaseSettings settings, String... words) {
     assertThatThrownBy(() -> Database.open(settings).close())
         .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith("the database ")
         .hasMessageContainingAll(words);
   }
 
@@ -114,7 +115,7 @@ class DatabaseTest {
     void aSecondOneInTheSameProcessIsRefused() {
       DatabaseSettings settings = tested.fresh(directory);
       try (Database first = Database.open(settings)) {
-        assertRefused(settings, "another coordinator uses the database");
+        assertRefused(settings, "is in use by another coordinator");
         assertThat(first.obstacle()).isEmpty();
       }
       Database.open(settings).close();
