@@ -1,6 +1,7 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.broker.EmbeddedBroker;
+import io.covey.coordinator.http.HttpMetrics;
 import io.covey.coordinator.http.HttpVerticle;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.FileArtifactStore;
@@ -18,10 +19,6 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import io.vertx.micrometer.MicrometerMetricsOptions;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -58,7 +55,7 @@ public final class CoordinatorServer implements AutoCloseable {
       broker.ifPresent(parts::push);
       this.brokerUri = addressOf(options.broker(), broker);
       PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-      Vertx vertx = vertx(meters);
+      Vertx vertx = HttpMetrics.meteredVertx(meters).build();
       parts.push(() -> await(vertx.close(), "to close Vert.x"));
       this.coordination =
           new CoordinationVerticle(
@@ -150,17 +147,6 @@ public final class CoordinatorServer implements AutoCloseable {
         new JdbiRoundStore(database),
         new JdbiJobStore(database),
         new JdbiCommitStore(database));
-  }
-
-  private static Vertx vertx(PrometheusMeterRegistry meters) {
-    VertxOptions vertxOptions =
-        new VertxOptions()
-            .setMetricsOptions(new MicrometerMetricsOptions().setEnabled(true))
-            .setFileSystemOptions(new FileSystemOptions().setFileCachingEnabled(false));
-    return Vertx.builder()
-        .with(vertxOptions)
-        .withMetrics(new MicrometerMetricsFactory(meters))
-        .build();
   }
 
   private static void await(Future<?> future, String what) {
