@@ -18,12 +18,7 @@ interface BrokerConnection {
   interface Events {
     void onAccepted(BrokerConnection connection, boolean sessionPresent);
 
-    /**
-     * A message.
-     *
-     * @param redelivered whether the broker says that it has sent it before
-     */
-    void onMessage(InboundMessage message, boolean redelivered);
+    void onMessage(InboundMessage message);
 
     /** At QoS 1 the broker has answered, at QoS 0 it is sent; {@code refusal} says no. */
     void onPublished(

@@ -152,7 +152,7 @@ final class ConnectionKeeper {
     subscriptions.unwanted().forEach(filter -> forget(subscribed, filter));
     subscribed.subscribe(subscriptions.wantedBeside(filters), true, () -> {});
     listener.onConnected(sessionPresent);
-    watch(subscribed);
+    watchLater(subscribed);
     flow.pump(subscribed);
   }
 
@@ -172,7 +172,8 @@ final class ConnectionKeeper {
       backoff.connectionLasted(Duration.between(connectedSince, owner.now()));
     }
     Duration delay = connectLater();
-    LOG.info("{}: {}; connecting again in {}", settings.clientId(), reason, delay);
+    LOG.info(
+        "{}: {}; connecting again in {} ms", settings.clientId(), reason, delay.toMillis());
     if (wasConnected) {
       listener.onDisconnected(reason);
     }
@@ -198,8 +199,12 @@ final class ConnectionKeeper {
     } else if (flow.unanswered().compareTo(patience) > 0) {
       lost(watched, "the broker has acknowledged nothing for " + flow.unanswered());
     } else {
-      timer = owner.schedule(watched.keepAlive().dividedBy(2), () -> watch(watched));
+      watchLater(watched);
     }
+  }
+
+  private void watchLater(BrokerConnection watched) {
+    timer = owner.schedule(watched.keepAlive().dividedBy(2), () -> watch(watched));
   }
 
   private void published(
@@ -236,8 +241,8 @@ final class ConnectionKeeper {
     }
 
     @Override
-    public void onMessage(InboundMessage message, boolean redelivered) {
-      listener.onMessage(message, redelivered);
+    public void onMessage(InboundMessage message) {
+      listener.onMessage(message);
     }
 
     @Override

@@ -1,5 +1,8 @@
 package io.covey.protocols.transport;
 
+import io.covey.protocols.id.Sha256;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -15,12 +18,14 @@ import org.slf4j.LoggerFactory;
 final class GuardedListener {
   private static final Logger LOG = LoggerFactory.getLogger(GuardedListener.class);
   private static final int LARGEST_UNACKNOWLEDGED = PahoInbound.RECEIVE_MAXIMUM / 4;
+  private static final int LARGEST_REMEMBERED = 4 * LARGEST_UNACKNOWLEDGED;
 
   private final TransportSettings settings;
   private final boolean surviving;
   private final TrafficTally traffic = new TrafficTally();
   private final AtomicLong failures = new AtomicLong();
   private volatile MqttTransport.@Nullable Listener listener;
+  private final Set<String> failedBefore = new LinkedHashSet<>();
   private int unacknowledged;
 
   private GuardedListener(TransportSettings settings, boolean surviving) {
@@ -69,7 +74,7 @@ final class GuardedListener {
     }
   }
 
-  void onMessage(InboundMessage message, boolean redelivered) {
+  void onMessage(InboundMessage message) {
     MqttTransport.Listener current = listener;
     if (current == null) {
       return;
@@ -84,13 +89,22 @@ final class GuardedListener {
       return;
     }
     traffic.received(message.payload());
-    if (guard(() -> current.onMessage(message))) {
+    if (!guard(() -> current.onMessage(message))) {
+      onFailed(message);
+    }
+  }
+
+  private void onFailed(InboundMessage message) {
+    // Paho does not pass on whether the broker says that this is a redelivery.
+    String name = message.topic() + " " + Sha256.of(message.payload().toByteArray());
+    if (failedBefore.remove(name) || unacknowledged >= LARGEST_UNACKNOWLEDGED) {
+      message.acknowledge().run();
       return;
     }
-    if (redelivered || unacknowledged >= LARGEST_UNACKNOWLEDGED) {
-      message.acknowledge().run();
-    } else {
-      unacknowledged++;
+    unacknowledged++;
+    failedBefore.add(name);
+    if (failedBefore.size() > LARGEST_REMEMBERED) {
+      failedBefore.remove(failedBefore.iterator().next());
     }
   }
 

@@ -143,7 +143,7 @@ final class InMemoryConnection implements BrokerConnection {
   /** A message has arrived. */
   void onMessage(String topic, ByteString payload, boolean retained, Runnable acknowledge) {
     if (alive) {
-      events.onMessage(new InboundMessage(topic, payload, retained, acknowledge), false);
+      events.onMessage(new InboundMessage(topic, payload, retained, acknowledge));
     }
   }
 

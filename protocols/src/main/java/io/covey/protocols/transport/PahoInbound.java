@@ -62,12 +62,11 @@ final class PahoInbound {
     Runnable acknowledge = reliable ? acknowledgement(message.getId()) : () -> {};
     ByteString payload = ByteString.copyFrom(message.getPayload());
     InboundMessage inbound = new InboundMessage(topic, payload, message.isRetained(), acknowledge);
-    boolean redelivered = message.isDuplicate();
     owner.execute(
         () -> {
           waitingBytes.addAndGet(-cost);
           if (link.isAlive()) {
-            events.onMessage(inbound, redelivered);
+            events.onMessage(inbound);
           }
         });
   }
