@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -326,6 +327,64 @@ final class InMemoryNetworkTest {
                 Instant.EPOCH.plusSeconds(1),
                 "alice",
                 new Publication("a", ByteString.copyFromUtf8("m"), AT_LEAST_ONCE, false)));
+  }
+
+  @Test
+  void lastWordsBeforeAnOrderlyEndAreHeardAndTheWillIsNot() {
+    open("bob", bob).subscribe("#", AT_LEAST_ONCE);
+    MqttTransport leaving = openWithWill("alice", Duration.ZERO);
+    runFor(1);
+    network.setFaults(
+        NetworkFaults.NONE.withDelay(Duration.ofMillis(10), Duration.ofSeconds(3)));
+    publish(leaving, "a", "goodbye", AT_LEAST_ONCE);
+    leaving.close();
+    runFor(60);
+    assertThat(bob.payloads()).containsExactly("goodbye");
+    assertThat(alice.events).containsExactly("connected anew");
+  }
+
+  @Test
+  void linkKeepsItsOrderAlsoWhenTimeShufflesWhatHappensAtOnce() {
+    VirtualTime shuffled = VirtualTime.shuffled(Instant.EPOCH, new SplittableRandom(SEED));
+    InMemoryNetwork ownNetwork = new InMemoryNetwork(shuffled, SEED, NetworkFaults.NONE);
+    RecordingListener listener = new RecordingListener();
+    MqttTransport receiver = ownNetwork.connect(InMemoryNetwork.settings("receiver"));
+    MqttTransport sender = ownNetwork.connect(InMemoryNetwork.settings("sender"));
+    receiver.open(listener);
+    receiver.subscribe("a", AT_LEAST_ONCE);
+    sender.open(new RecordingListener());
+    shuffled.runFor(Duration.ofSeconds(1));
+    List<String> sent = IntStream.range(0, 200).mapToObj(i -> "m" + i).toList();
+    sent.forEach(payload -> publish(sender, "a", payload, AT_LEAST_ONCE));
+    shuffled.runFor(Duration.ofSeconds(1));
+    assertThat(listener.payloads()).containsExactlyElementsOf(sent);
+  }
+
+  @Test
+  void expiredSessionIsForgottenAndItsWillComesAtTheLatestThen() {
+    open("bob", bob).subscribe("will/#", AT_LEAST_ONCE);
+    Will will =
+        new Will(
+            "will/alice",
+            ByteString.copyFromUtf8("gone"),
+            AT_LEAST_ONCE,
+            false,
+            Duration.ofHours(1));
+    MqttTransport shortLived =
+        network.connect(
+            InMemoryNetwork.settings("alice")
+                .withWill(will)
+                .withTimes(
+                    Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10)));
+    shortLived.open(alice);
+    runFor(1);
+    network.isolate("alice", Duration.ofMinutes(5));
+    runFor(9);
+    assertThat(bob.topics()).isEmpty();
+    runFor(2);
+    assertThat(bob.topics()).containsExactly("will/alice");
+    runFor(600);
+    assertThat(alice.events).endsWith("connected anew");
   }
 
   @Test
