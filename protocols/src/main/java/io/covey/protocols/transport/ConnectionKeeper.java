@@ -172,8 +172,7 @@ final class ConnectionKeeper {
       backoff.connectionLasted(Duration.between(connectedSince, owner.now()));
     }
     Duration delay = connectLater();
-    LOG.info(
-        "{}: {}; connecting again in {} ms", settings.clientId(), reason, delay.toMillis());
+    LOG.info("{}: {}; connecting again in {} ms", settings.clientId(), reason, delay.toMillis());
     if (wasConnected) {
       listener.onDisconnected(reason);
     }

@@ -59,7 +59,7 @@ final class PahoThreads extends ScheduledThreadPoolExecutor {
     Thread starter = Thread.currentThread();
     Future<?> running = super.submit(loop);
     for (long millis : STARTER_WAKES_MILLIS) {
-      schedule(() -> wake(starter), millis, TimeUnit.MILLISECONDS);
+      var unused = schedule(() -> wake(starter), millis, TimeUnit.MILLISECONDS);
     }
     return running;
   }

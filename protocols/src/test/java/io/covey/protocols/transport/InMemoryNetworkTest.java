@@ -334,8 +334,7 @@ final class InMemoryNetworkTest {
     open("bob", bob).subscribe("#", AT_LEAST_ONCE);
     MqttTransport leaving = openWithWill("alice", Duration.ZERO);
     runFor(1);
-    network.setFaults(
-        NetworkFaults.NONE.withDelay(Duration.ofMillis(10), Duration.ofSeconds(3)));
+    network.setFaults(NetworkFaults.NONE.withDelay(Duration.ofMillis(10), Duration.ofSeconds(3)));
     publish(leaving, "a", "goodbye", AT_LEAST_ONCE);
     leaving.close();
     runFor(60);
@@ -374,8 +373,7 @@ final class InMemoryNetworkTest {
         network.connect(
             InMemoryNetwork.settings("alice")
                 .withWill(will)
-                .withTimes(
-                    Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10)));
+                .withTimes(Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(10)));
     shortLived.open(alice);
     runFor(1);
     network.isolate("alice", Duration.ofMinutes(5));

@@ -87,10 +87,7 @@ final class PahoTransportFaultsTest {
 
   @Test
   void brokerThatNeverAnswersIsGivenUpAndTriedAgain() throws Exception {
-    transport =
-        transport(
-            settings()
-                .withTimes(Duration.ofDays(1), second(30), second(3)));
+    transport = transport(settings().withTimes(Duration.ofDays(1), second(30), second(3)));
     transport.open(listener);
     assertThat(broker.accept().awaitEnd()).isFalse();
     broker.acceptClient(false);
@@ -489,12 +486,7 @@ final class PahoTransportFaultsTest {
     CompletableFuture<Void> outcome = publish("a", "m");
     session.puback(session.expect(FakeBroker.PUBLISH).published().id(), 0);
     outcome.get(30, TimeUnit.SECONDS);
-    for (Thread thread : pahoThreads()) {
-      // The one that connected ends when it has been idle for a moment.
-      if (thread.getName().startsWith("MQTT Con")) {
-        thread.join(30_000);
-      }
-    }
+    PahoLoops.awaitOnlyLoops(pahoThreads());
     assertThat(pahoThreads()).hasSize(3).allMatch(Thread::isDaemon);
   }
 

@@ -140,8 +140,7 @@ final class PahoTransportTest {
               answering[0].subscribe(name + "/more", AT_LEAST_ONCE);
               var unused =
                   answering[0].publish(
-                      new Publication(
-                          name + "/answer/1", message.payload(), AT_LEAST_ONCE, false));
+                      new Publication(name + "/answer/1", message.payload(), AT_LEAST_ONCE, false));
               message.acknowledge().run();
             });
     answering[0] = open(settings("bob"), bob);
@@ -251,12 +250,7 @@ final class PahoTransportTest {
     for (int i = 0; i < 10; i++) {
       assertThat(listener.awaitEvent()).isEqualTo("connected anew");
     }
-    for (Thread thread : threads()) {
-      if (thread.getName().startsWith("MQTT Con")) {
-        // It ends when it has been idle for a moment.
-        thread.join(30_000);
-      }
-    }
+    PahoLoops.awaitOnlyLoops(threads());
     assertThat(threads()).hasSize(30);
     transports.forEach(PahoTransport::close);
     for (Thread thread : threads()) {
