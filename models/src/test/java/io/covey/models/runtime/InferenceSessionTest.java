@@ -62,6 +62,21 @@ class InferenceSessionTest {
   }
 
   @Test
+  void convolutionsAndTheirQuantizedFormAgreeWithTensorFlow() {
+    float[] reference = Fixtures.floats("plain-cnn-output.f32");
+    float[] actual = new float[reference.length];
+    try (LoadedModel plain = load("plain-cnn.tflite");
+        LoadedModel quantized = load("int8-cnn.tflite");
+        InferenceSession plainSession = plain.openInference();
+        InferenceSession quantizedSession = quantized.openInference()) {
+      plainSession.infer(digits, DIGITS, actual);
+      assertThat(actual).containsExactly(reference, within(1e-5f));
+      quantizedSession.infer(digits, DIGITS, actual);
+      assertThat(actual).containsExactly(reference, within(0.2f)).isNotEqualTo(reference);
+    }
+  }
+
+  @Test
   void buffersAreReadWhereTheyStandAndWrittenWhereTheyStand() {
     FloatBuffer input =
         ByteBuffer.allocateDirect(4 * (PIXELS + 3)).order(ByteOrder.nativeOrder()).asFloatBuffer();
