@@ -89,6 +89,12 @@ public final class EmbeddedBroker implements AutoCloseable {
     return extension.port();
   }
 
+  /** What it is, for people: {@code HiveMQ CE embedded} and the version that its jar names. */
+  public String description() {
+    String version = EmbeddedHiveMQ.class.getPackage().getImplementationVersion();
+    return "HiveMQ CE embedded " + (version == null ? "of unknown version" : version);
+  }
+
   /** The clients that are connected now, by id. */
   public List<BrokerConnection> connections() {
     return extension.connections().connections();

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,7 +32,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private final AgentParts parts;
   private final Reporter reporter;
-  private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new HashMap<>();
+  private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new LinkedHashMap<>();
   private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
   private final Map<ModelName, ModelManifest> current = new HashMap<>();

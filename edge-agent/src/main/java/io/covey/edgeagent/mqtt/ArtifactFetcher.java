@@ -13,6 +13,7 @@ import io.covey.protocols.transport.MqttTransport;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -147,12 +148,12 @@ public final class ArtifactFetcher {
 
     void done(ArtifactTransfer transfer) {
       forget(transfer);
-      Set.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(digest));
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(digest));
     }
 
     void failed(ArtifactTransfer transfer, String detail) {
       forget(transfer);
-      Set.copyOf(transfer.waiters()).forEach(waiter -> waiter.fail(detail));
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.fail(detail));
     }
 
     /** The transfer waits for a while: another may have its place. */

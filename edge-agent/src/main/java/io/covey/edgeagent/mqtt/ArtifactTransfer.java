@@ -12,7 +12,7 @@ import io.covey.protocols.transport.QualityOfService;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -33,7 +33,7 @@ final class ArtifactTransfer {
   private final ArtifactReference artifact;
   private final String filter;
   private final ArtifactFetcher.Ending ending;
-  private final Set<ArtifactFetcher.Waiter> waiters = new HashSet<>();
+  private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
   private final BitSet received = new BitSet();
   private @Nullable Staging staging;
   private Scheduler.@Nullable Timer timer;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -40,9 +41,11 @@ public final class Covey implements Runnable {
       names = "--log-level",
       scope = ScopeType.INHERIT,
       paramLabel = "LEVEL",
-      defaultValue = "${env:COVEY_LOG_LEVEL:-info}",
-      description = "error, warn, info, debug or trace (COVEY_LOG_LEVEL; default info).")
-  private LogLevel logLevel = LogLevel.INFO;
+      defaultValue = "${env:COVEY_LOG_LEVEL:-" + Option.NULL_VALUE + "}",
+      description =
+          "error, warn, info, debug or trace (COVEY_LOG_LEVEL; each command has its own"
+              + " default).")
+  private @Nullable LogLevel logLevel;
 
   @Option(
       names = "--log-format",
@@ -113,15 +116,25 @@ public final class Covey implements Runnable {
   }
 
   private int beginLoggingAndRun(ParseResult parsed) {
-    LogOutput.begin(logFormat, logLevel);
+    LogOutput.begin(logFormat, logLevel == null ? usualLevel(parsed) : logLevel);
     Logger log = LoggerFactory.getLogger(Covey.class);
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, failure) -> log.error("thread {} died", thread.getName(), failure));
     return new RunLast().execute(parsed);
   }
 
+  /** What the command that is run says; the line names it before its own subcommands. */
+  private static LogLevel usualLevel(ParseResult parsed) {
+    return parsed.asCommandLineList().stream()
+        .<Object>map(CommandLine::getCommand)
+        .filter(CoveyCommand.class::isInstance)
+        .map(command -> ((CoveyCommand) command).usualLogLevel())
+        .findFirst()
+        .orElse(LogLevel.INFO);
+  }
+
   private boolean showsStackTraces() {
-    return verbose || logLevel.compareTo(LogLevel.DEBUG) >= 0;
+    return verbose || (logLevel != null && logLevel.compareTo(LogLevel.DEBUG) >= 0);
   }
 
   @Override

@@ -14,4 +14,10 @@ import java.util.concurrent.Callable;
  * else to the log or {@code System.err}. To fail with a message for people, throw {@link
  * CommandFailedException}; {@link io.covey.protocols.settings.SettingsException} is understood too.
  */
-public interface CoveyCommand extends Callable<Integer> {}
+public interface CoveyCommand extends Callable<Integer> {
+
+  /** What is logged beside the command's own output when {@code --log-level} is not given. */
+  default LogLevel usualLogLevel() {
+    return LogLevel.INFO;
+  }
+}

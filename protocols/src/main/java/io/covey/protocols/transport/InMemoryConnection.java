@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -63,7 +64,8 @@ final class InMemoryConnection implements BrokerConnection {
       done.run();
       return;
     }
-    Map<String, QualityOfService> sent = Map.copyOf(filters);
+    // In the order given: that of Map.copyOf differs from one JVM to the next.
+    Map<String, QualityOfService> sent = new LinkedHashMap<>(filters);
     link.toBroker()
         .control(
             () -> {

@@ -93,11 +93,13 @@ public final class DemoDisplay {
   }
 
   /** The digit, beside what one agent says that it is. */
-  void inference(URI agent, Digit digit, InferenceClient.Answer answer) {
+  void inference(InferenceCheck.Example example) {
+    InferenceClient.Answer answer = example.answer();
+    Digit digit = example.digit();
     List<String> words =
         List.of(
             "",
-            "asked " + agent + "/v2/models/" + DemoModel.NAME + "/infer",
+            "asked " + example.agent() + "/v2/models/" + DemoModel.NAME + "/infer",
             "version %d answered: %d (%s)"
                 .formatted(
                     answer.version(), answer.label(), Quantities.percent(answer.probability())),
@@ -132,6 +134,17 @@ public final class DemoDisplay {
         protection.mutualTls()
             ? "every client showed a certificate over TLS"
             : "a client without TLS and certificate was let in");
+  }
+
+  /** Where to go on by hand. */
+  void endpoints(URI adminApi, URI broker, List<URI> agents) {
+    out.println();
+    out.println("Everything stays up until Ctrl-C:");
+    line("admin API", adminApi + "  (" + adminApi + "/openapi.yaml says what there is)");
+    line("broker", broker.toString());
+    for (URI agent : agents) {
+      line("agent", agent + "/v2/models/" + DemoModel.NAME);
+    }
   }
 
   void result(DemoResult result) {

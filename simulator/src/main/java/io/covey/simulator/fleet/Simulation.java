@@ -4,8 +4,6 @@ import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
-import io.covey.edgeagent.examples.ExampleStore;
-import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
@@ -13,6 +11,7 @@ import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.simulator.clock.Seeds;
 import io.covey.simulator.data.Digit;
+import io.covey.simulator.data.DigitExamples;
 import io.covey.simulator.data.DigitsCsv;
 import io.covey.simulator.data.HeldOutSplit;
 import io.covey.simulator.demo.DemoModel;
@@ -86,8 +85,7 @@ public final class Simulation implements AutoCloseable {
             DigitsCsv.all(), scenario.data().heldOut(), seeds.of("held-out split"));
     this.coordinator = new SimulatedCoordinator(world, this::trainingChanged);
     this.invariants =
-        new Invariants(
-            MODEL, scenario.plan().trainingPlan(), devices, coordinator.stores().models());
+        new Invariants(MODEL, scenario.plan().plan(), devices, coordinator.stores().models());
     this.restartsToCome = new HashSet<>(scenario.coordinator().restartsDuringRounds());
     makeDevices();
   }
@@ -112,10 +110,7 @@ public final class Simulation implements AutoCloseable {
     await(() -> servingNewest() == devices.size(), SETTLING);
     boolean startable = await(() -> coordinatorRuns, SETTLING);
     if (startable) {
-      get(
-          coordinator
-              .operations()
-              .startTraining(MODEL, scenario.rounds(), scenario.plan().trainingPlan()));
+      get(coordinator.operations().startTraining(MODEL, scenario.rounds(), scenario.plan().plan()));
     }
     boolean ended = await(() -> jobState != TrainingJob.State.RUNNING, untilLimit());
     SimulationReport.Outcome outcome = outcome(ended);
@@ -131,7 +126,8 @@ public final class Simulation implements AutoCloseable {
             .shards(digits.training(), scenario.agents(), world.seeds().of("shards"));
     for (int i = 0; i < shards.size(); i++) {
       devices.add(
-          new SimulatedDevice(world, i + 1, examples(shards.get(i)), scenario.devices(), faults));
+          new SimulatedDevice(
+              world, i + 1, DigitExamples.of(shards.get(i)), scenario.devices(), faults));
     }
   }
 
@@ -263,16 +259,6 @@ public final class Simulation implements AutoCloseable {
         tap.findings(),
         new TreeMap<>(faults.toMap()),
         new TreeMap<>(invariants.checks()));
-  }
-
-  private static ExampleStore examples(List<Digit> shard) {
-    float[] values = new float[shard.size() * Digit.PIXELS];
-    int[] labels = new int[shard.size()];
-    for (int i = 0; i < labels.length; i++) {
-      System.arraycopy(shard.get(i).features(), 0, values, i * Digit.PIXELS, Digit.PIXELS);
-      labels[i] = shard.get(i).label();
-    }
-    return new InMemoryExampleStore(Digit.PIXELS, values, labels);
   }
 
   @Override

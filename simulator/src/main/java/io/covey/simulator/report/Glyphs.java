@@ -1,8 +1,8 @@
 package io.covey.simulator.report;
 
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The characters that pictures are drawn with.
@@ -24,21 +24,20 @@ public record Glyphs(String bars, String shades, char axis) {
     }
   }
 
-  /** What this process's standard output can show. */
-  public static Glyphs ofStandardOutput() {
-    String fallback = System.getProperty("native.encoding", Charset.defaultCharset().name());
-    return of(System.getProperty("stdout.encoding", fallback));
+  /** What the terminal of this process can show, by its locale. */
+  public static Glyphs ofThisTerminal() {
+    return of(System.getenv());
   }
 
-  /** What a terminal with this encoding can show. */
-  static Glyphs of(String encoding) {
-    try {
-      Charset charset = Charset.forName(encoding);
-      boolean unicode = charset.canEncode() && charset.newEncoder().canEncode(UNICODE.bars);
-      return unicode ? UNICODE : ASCII;
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return ASCII;
-    }
+  /** By the first of the locale's variables that is set (POSIX.1, section 8.2). */
+  static Glyphs of(Map<String, String> environment) {
+    return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+        .map(name -> environment.getOrDefault(name, ""))
+        .filter(value -> !value.isEmpty())
+        .findFirst()
+        .filter(value -> value.toLowerCase(Locale.ROOT).matches(".*utf-?8.*"))
+        .map(value -> UNICODE)
+        .orElse(ASCII);
   }
 
   /** The glyph that fills {@code fraction}, 0 to 1, of a cell. */

@@ -1,5 +1,6 @@
 package io.covey.simulator.report;
 
+import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers with units, for people. */
@@ -23,5 +24,17 @@ public final class Quantities {
   /** Such as {@code 93.1 %}; a dash for NaN. */
   public static String percent(double fraction) {
     return Double.isNaN(fraction) ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * fraction);
+  }
+
+  /** Such as {@code 12m 3s}. */
+  public static String duration(Duration duration) {
+    StringBuilder text = new StringBuilder();
+    if (duration.toHours() > 0) {
+      text.append(duration.toHours()).append("h ");
+    }
+    if (duration.toMinutes() > 0) {
+      text.append(duration.toMinutesPart()).append("m ");
+    }
+    return text.append(duration.toSecondsPart()).append('s').toString();
   }
 }

@@ -1,5 +1,6 @@
 package io.covey.simulator.scenario;
 
+import io.covey.coordinator.config.TrainingSection;
 import io.covey.protocols.settings.Setting;
 import java.time.Duration;
 
@@ -18,14 +19,14 @@ public record Scenario(
             min = "1s",
             max = "365d")
         Duration limit,
-    @Setting(help = "How the model is trained.") PlanSettings plan,
+    @Setting(help = "How the model is trained.") TrainingSection plan,
     @Setting(help = "Who holds which of the digits.") DataSettings data,
     @Setting(help = "How fast and how reliable devices are.") DeviceSettings devices,
     @Setting(help = "The links between devices and broker.") NetworkSettings network,
     @Setting(help = "What befalls the coordinator.") CoordinatorSettings coordinator) {
 
   public Scenario {
-    int cohortSize = plan.trainingPlan().cohortSize();
+    int cohortSize = plan.cohortSize();
     if (cohortSize > agents) {
       throw new IllegalArgumentException(
           "plan.cohort-size is %d, but there are %d agents".formatted(cohortSize, agents));

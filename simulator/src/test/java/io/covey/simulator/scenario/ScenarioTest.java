@@ -24,7 +24,7 @@ class ScenarioTest {
   void withoutAFileItIsTheStandardPlanAndNothingGoesWrong() {
     Scenario scenario = SettingsLoader.load(Scenario.class, Sources.none()).value();
 
-    assertThat(scenario.plan().trainingPlan()).isEqualTo(TrainingPlan.standard());
+    assertThat(scenario.plan().plan()).isEqualTo(TrainingPlan.standard());
     assertThat(scenario.data().dataSplit()).isEqualTo(new DataSplit.Dirichlet(0.5));
     assertThat(scenario.devices().absence()).isEmpty();
     assertThat(scenario.devices().drops().midUpload()).isZero();
@@ -34,10 +34,11 @@ class ScenarioTest {
 
   @Test
   void theServerOptimizerKeepsItsOwnConstantsWhereNoneAreGiven() throws IOException {
-    Scenario scenario = load("plan: {optimizer: {algorithm: fed-yogi, learning-rate: 0.05}}");
+    Scenario scenario =
+        load("plan: {server-optimizer: {algorithm: fed-yogi, learning-rate: 0.05}}");
 
     ServerOptimization yogi = ServerOptimization.of(ServerOptimization.Algorithm.FED_YOGI);
-    assertThat(scenario.plan().trainingPlan().optimization())
+    assertThat(scenario.plan().plan().optimization())
         .isEqualTo(
             new ServerOptimization(
                 yogi.algorithm(), 0.05f, yogi.momentum(), yogi.secondMoment(), yogi.adaptivity()));
@@ -51,7 +52,7 @@ class ScenarioTest {
             agents: 0
             rounds: many
             bananas: 3
-            plan: {clip-norm: -1, training: {epochs: 0}, optimizer: {algorithm: sgd}}
+            plan: {clip-norm: -1, epochs: 0, server-optimizer: {algorithm: sgd}}
             devices:
               drops: {mid-upload: 0.7, before-training: 0.7}
               absence: {mean-online: 1h}
@@ -64,8 +65,8 @@ class ScenarioTest {
         .hasMessageContaining("rounds")
         .hasMessageContaining("bananas")
         .hasMessageContaining("plan.clip-norm")
-        .hasMessageContaining("plan.training.epochs")
-        .hasMessageContaining("plan.optimizer.algorithm")
+        .hasMessageContaining("plan.epochs")
+        .hasMessageContaining("plan.server-optimizer.algorithm")
         .hasMessageContaining("the probabilities of the four steps sum to 1.4")
         .hasMessageContaining("devices.absence.mean-offline")
         .hasMessageContaining("minimum-delay PT3S exceeds maximum-delay PT1S")
@@ -75,7 +76,7 @@ class ScenarioTest {
   @Test
   void keysThatDoNotFitTogetherAreProblems() {
     assertThat(refusalOf("plan: {cohort-size: 6, minimum-reports: 7}"))
-        .hasMessageContaining("minimumReports is 7");
+        .hasMessageContaining("minimum-reports 7 exceeds cohort-size 6");
     assertThat(refusalOf("agents: 5"))
         .hasMessageContaining("plan.cohort-size is 8, but there are 5 agents");
   }
