@@ -15,7 +15,6 @@ import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The shell of one agent: what the coordinator says goes to the state machines, what they ask for
  * to the parts. Everything here runs on the agent's scheduler.
  */
-final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
+final class AgentCore implements AgentConnection.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(AgentCore.class);
   private static final Duration FAREWELL_TIMEOUT = Duration.ofSeconds(2);
 
@@ -64,7 +63,7 @@ final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
     this.connection =
         new AgentConnection(
             transport, voice.topics(), voice.identity(), parts.fetcher(), refused, this);
-    this.twin = new TwinShell(parts, this);
+    this.twin = new TwinShell(parts, this::report);
     this.rounds = new RoundShell(parts, connection, limits);
   }
 
@@ -154,11 +153,7 @@ final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
   @Override
   public void connected(boolean sessionPresent) {
     connected = true;
-    LOG.info(
-        "{}: connected to {} ({})",
-        parts.agent(),
-        broker,
-        sessionPresent ? "session resumed" : "new session");
+    LOG.debug("{}: session present: {}", parts.agent(), sessionPresent);
     report();
   }
 
@@ -184,16 +179,10 @@ final class AgentCore implements AgentConnection.Listener, TwinShell.Reporter {
   }
 
   /** Without a connection nothing is said: the next one begins with a report. */
-  @Override
-  public void report() {
+  private void report() {
     if (connected && !stopping) {
       connection.publishReported(twin.twin().report(parts.examples().size() > 0));
     }
-  }
-
-  @Override
-  public Set<ModelManifest> inUseElsewhere() {
-    return rounds.basesInUse();
   }
 
   private void sendTelemetry() {

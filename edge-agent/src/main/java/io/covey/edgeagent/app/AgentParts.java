@@ -17,4 +17,5 @@ record AgentParts(
     ModelRuntime runtime,
     ServingModels models,
     ExampleStore examples,
-    AgentRandomness randomness) {}
+    AgentRandomness randomness,
+    ArtifactsInUse inUse) {}

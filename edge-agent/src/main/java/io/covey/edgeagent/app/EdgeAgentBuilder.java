@@ -204,7 +204,8 @@ public final class EdgeAgentBuilder {
         new ArtifactFetcher(
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    return new AgentParts(id, time, fetcher, cache, engine, models, examples, randomness);
+    return new AgentParts(
+        id, time, fetcher, cache, engine, models, examples, randomness, new ArtifactsInUse());
   }
 
   private @Nullable InferenceServer listen(AgentCore core, ServingModels models)

@@ -11,7 +11,6 @@ import io.covey.edgeagent.session.ParticipationEvent.Obstacle;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.Step;
 import io.covey.protocols.id.RoundId;
-import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
@@ -34,7 +33,6 @@ final class RoundShell implements ParticipationEffect.Actions {
   private final AgentConnection connection;
   private Participation participation;
   // Of the one round under way:
-  private @Nullable RoundPlan plan;
   private ArtifactFetcher.@Nullable Ticket ticket;
   private @Nullable TrainingTask task;
   private @Nullable ByteString update;
@@ -68,11 +66,6 @@ final class RoundShell implements ParticipationEffect.Actions {
     closed = true;
   }
 
-  /** The version that is being trained, whose artifacts must stay. */
-  Set<ModelManifest> basesInUse() {
-    return plan == null ? Set.of() : Set.of(plan.base());
-  }
-
   long joined() {
     return joined.get();
   }
@@ -91,7 +84,7 @@ final class RoundShell implements ParticipationEffect.Actions {
         accepted.base().model(),
         accepted.base().version());
     joined.incrementAndGet();
-    plan = accepted;
+    parts.inUse().setOfRound(Set.of(accepted.base()));
     ticket =
         parts
             .fetcher()
@@ -211,7 +204,7 @@ final class RoundShell implements ParticipationEffect.Actions {
     if (deadline != null) {
       deadline.cancel();
     }
-    plan = null;
+    parts.inUse().setOfRound(Set.of());
     ticket = null;
     task = null;
     update = null;

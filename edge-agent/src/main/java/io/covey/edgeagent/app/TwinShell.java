@@ -8,18 +8,16 @@ import io.covey.edgeagent.session.Twin;
 import io.covey.edgeagent.session.TwinEffect;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.id.ModelName;
-import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Workload;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +29,8 @@ final class TwinShell implements TwinEffect.Actions {
   private static final Logger LOG = LoggerFactory.getLogger(TwinShell.class);
 
   private final AgentParts parts;
-  private final Reporter reporter;
+  private final Runnable reporter;
+  // Ordered: what is cancelled together is cancelled in the same order in every run.
   private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new LinkedHashMap<>();
   private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
@@ -42,16 +41,10 @@ final class TwinShell implements TwinEffect.Actions {
   private boolean untidy;
   private boolean closed;
 
-  /** What the shell needs of the agent around it. */
-  interface Reporter {
-    /** Tell the coordinator what runs. */
-    void report();
-
-    /** Versions whose artifacts somebody else still reads. */
-    Set<ModelManifest> inUseElsewhere();
-  }
-
-  TwinShell(AgentParts parts, Reporter reporter) {
+  /**
+   * @param reporter tells the coordinator what runs
+   */
+  TwinShell(AgentParts parts, Runnable reporter) {
     this.parts = parts;
     this.reporter = reporter;
   }
@@ -66,6 +59,8 @@ final class TwinShell implements TwinEffect.Actions {
     }
     Step<Twin, TwinEffect> step = twin.on(event);
     twin = step.next();
+    // Before anybody looks for what is wanted now.
+    markInUse();
     step.effects().forEach(effect -> effect.perform(this));
     parts.models().setReady(isReady());
   }
@@ -163,7 +158,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void report() {
-    reporter.report();
+    reporter.run();
   }
 
   private ServableModel loadAndRun(ModelManifest manifest) throws Exception {
@@ -207,42 +202,36 @@ final class TwinShell implements TwinEffect.Actions {
     }
     tidying = true;
     untidy = false;
+    markInUse();
     List<ModelManifest> served = List.copyOf(current.values());
     // Before a first swap, the artifacts of the version before the restart are unknown: keep them.
     boolean prune = !previous.isEmpty() || current.isEmpty();
-    Set<Sha256> needed = needed();
-    offload(
-            0,
-            () -> {
-              parts.cache().rememberServed(served);
-              if (prune) {
-                parts.cache().retain(needed);
-              }
-              return true;
-            })
-        .whenComplete(
-            (done, error) -> {
-              tidying = false;
-              if (error != null) {
-                LOG.warn(
-                    "{}: could not note what is served: {}", parts.agent(), error.getMessage());
-              }
-              if (untidy && !closed) {
-                tidy();
-              }
-            });
+    offload(0, () -> remember(served, prune)).whenComplete((done, error) -> tidied(error));
   }
 
-  private Set<Sha256> needed() {
-    Set<ModelManifest> manifests = new HashSet<>(reporter.inUseElsewhere());
-    manifests.addAll(current.values());
+  private boolean remember(List<ModelManifest> served, boolean prune) throws IOException {
+    parts.cache().rememberServed(served);
+    if (prune) {
+      parts.cache().retain(parts.inUse()::contains);
+    }
+    return prune;
+  }
+
+  private void tidied(@Nullable Throwable error) {
+    tidying = false;
+    if (error != null) {
+      LOG.warn("{}: could not note what is served: {}", parts.agent(), error.getMessage());
+    }
+    if (untidy && !closed) {
+      tidy();
+    }
+  }
+
+  private void markInUse() {
+    List<ModelManifest> manifests = new ArrayList<>(current.values());
     manifests.addAll(previous.values());
     twin.models().values().forEach(phase -> manifests.add(phase.target()));
-    Set<Sha256> digests = new HashSet<>();
-    for (ModelManifest manifest : manifests) {
-      manifest.artifacts().stream().map(ArtifactReference::digest).forEach(digests::add);
-    }
-    return digests;
+    parts.inUse().setOfTwin(manifests);
   }
 
   private static void closeQuietly(@Nullable ServableModel model) {

@@ -7,7 +7,7 @@ import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Artifacts by their content, and the list of versions that were served last.
@@ -39,8 +39,13 @@ public interface ArtifactCache extends AutoCloseable {
    */
   Staging stage(ArtifactReference artifact) throws IOException;
 
-  /** Deletes every artifact but those named. */
-  void retain(Set<Sha256> digests) throws IOException;
+  /**
+   * Deletes every artifact that nobody needs.
+   *
+   * @param needed asked right before each deletion, so that an artifact that comes to be needed
+   *     meanwhile is either kept, or gone before {@link #contains} is answered
+   */
+  void retain(Predicate<Sha256> needed) throws IOException;
 
   /** What {@link #rememberServed} was told last; empty when nothing is remembered. */
   List<ModelManifest> servedBefore() throws IOException;

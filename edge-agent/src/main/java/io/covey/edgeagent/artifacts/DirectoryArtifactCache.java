@@ -17,8 +17,8 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,7 +69,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
       DirectoryArtifactCache cache = new DirectoryArtifactCache(directory, quotaBytes, channel);
       Files.createDirectories(cache.artifacts);
       Files.createDirectories(cache.staging);
-      deleteAll(cache.staging, Set.of());
+      deleteUnless(cache.staging, name -> false);
       return cache;
     } catch (IOException e) {
       channel.close();
@@ -97,7 +97,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   }
 
   @Override
-  public boolean contains(ArtifactReference artifact) throws IOException {
+  public synchronized boolean contains(ArtifactReference artifact) throws IOException {
     Path file = file(artifact.digest());
     try {
       Fingerprint now = new Fingerprint(Files.size(file), Files.getLastModifiedTime(file));
@@ -156,9 +156,13 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   }
 
   @Override
-  public synchronized void retain(Set<Sha256> digests) throws IOException {
-    deleteAll(artifacts, digests);
-    verified.keySet().retainAll(digests);
+  public synchronized void retain(Predicate<Sha256> needed) throws IOException {
+    deleteUnless(artifacts, name -> isArtifact(name) && needed.test(new Sha256(name)));
+    verified.keySet().removeIf(digest -> !Files.exists(file(digest)));
+  }
+
+  private static boolean isArtifact(String name) {
+    return name.matches("[0-9a-f]{64}");
   }
 
   @Override
@@ -194,11 +198,10 @@ public final class DirectoryArtifactCache implements ArtifactCache {
     return artifacts.resolve(digest.hex());
   }
 
-  private static void deleteAll(Path directory, Set<Sha256> kept) throws IOException {
+  private static void deleteUnless(Path directory, Predicate<String> kept) throws IOException {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
-        String name = file.getFileName().toString();
-        if (kept.stream().noneMatch(digest -> digest.hex().equals(name))) {
+        if (!kept.test(file.getFileName().toString())) {
           Files.deleteIfExists(file);
         }
       }

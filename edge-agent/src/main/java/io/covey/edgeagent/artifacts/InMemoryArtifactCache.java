@@ -8,10 +8,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** Lives as long as the process: for agents without a disk, and for simulated ones. */
 public final class InMemoryArtifactCache implements ArtifactCache {
@@ -26,7 +26,7 @@ public final class InMemoryArtifactCache implements ArtifactCache {
   }
 
   @Override
-  public boolean contains(ArtifactReference artifact) {
+  public synchronized boolean contains(ArtifactReference artifact) {
     byte[] content = contents.get(artifact.digest());
     return content != null && content.length == artifact.lengthBytes();
   }
@@ -52,10 +52,10 @@ public final class InMemoryArtifactCache implements ArtifactCache {
   }
 
   @Override
-  public void retain(Set<Sha256> digests) {
+  public synchronized void retain(Predicate<Sha256> needed) {
     contents.forEach(
         (digest, content) -> {
-          if (!digests.contains(digest) && contents.remove(digest, content)) {
+          if (!needed.test(digest) && contents.remove(digest, content)) {
             usedBytes.addAndGet(-content.length);
           }
         });

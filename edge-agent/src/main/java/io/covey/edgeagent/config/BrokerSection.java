@@ -6,6 +6,8 @@ import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import java.net.URI;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /** The section {@code broker}. */
 public record BrokerSection(
@@ -48,6 +50,12 @@ public record BrokerSection(
     boolean known = "mqtt".equals(uri.getScheme()) || "tcp".equals(uri.getScheme());
     if (!known || uri.getHost() == null || uri.getPort() < 1 || uri.getUserInfo() != null) {
       throw new IllegalArgumentException("uri must have the form mqtt://host:port");
+    }
+    for (Duration seconds : List.of(keepAlive, sessionExpiry, willDelay)) {
+      if (!seconds.truncatedTo(ChronoUnit.SECONDS).equals(seconds)) {
+        throw new IllegalArgumentException(
+            "keep-alive, session-expiry and will-delay must be whole seconds");
+      }
     }
     if (longestBackoff.compareTo(firstBackoff) < 0) {
       throw new IllegalArgumentException("longest-backoff is shorter than first-backoff");

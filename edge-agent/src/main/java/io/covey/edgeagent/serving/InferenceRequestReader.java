@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import io.covey.edgeagent.serving.InferenceException.Reason;
-import io.covey.models.runtime.ElementType;
 import io.covey.models.runtime.Signature;
 import io.covey.models.runtime.Tensor;
 import io.covey.models.runtime.TensorSpec;
@@ -30,7 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class InferenceRequestReader {
   private static final int MAXIMUM_DEPTH = 32;
-  private static final int MAXIMUM_RANK = 16;
   private static final JsonFactory JSON =
       new JsonFactoryBuilder()
           .streamReadConstraints(
@@ -62,7 +60,7 @@ final class InferenceRequestReader {
    */
   static InferenceRequest read(byte[] body, Signature signature) throws InferenceException {
     InferenceRequestReader reader = new InferenceRequestReader(body, signature);
-    try (JsonParser parser = JSON.createParser(body)) {
+    try (JsonParser parser = parser(body, 0)) {
       reader.readRequest(parser);
     } catch (JsonProcessingException e) {
       throw malformed(e);
@@ -70,6 +68,11 @@ final class InferenceRequestReader {
       throw new IllegalStateException("reading an array in memory cannot fail", e);
     }
     return reader.finished();
+  }
+
+  /** Bounded in all that a parser can bound. */
+  static JsonParser parser(byte[] body, int offset) throws IOException {
+    return JSON.createParser(body, offset, body.length - offset);
   }
 
   private InferenceRequest finished() throws InferenceException {
@@ -110,146 +113,13 @@ final class InferenceRequestReader {
     requireOnce(inputs == null && value == JsonToken.START_ARRAY, "inputs");
     Map<String, Tensor> read = new HashMap<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      InputFields input = readInput(parser);
-      TensorSpec spec = specOf(input);
-      if (read.put(spec.name(), readTensor(input, spec)) != null) {
-        throw invalid("input '%s' is there twice".formatted(spec.name()));
+      requireObject(parser, "inputs");
+      InferenceInputReader.Input input = InferenceInputReader.read(parser, body, signature);
+      if (read.put(input.spec().name(), input.tensor()) != null) {
+        throw invalid("input '%s' is there twice".formatted(input.spec().name()));
       }
     }
     return read;
-  }
-
-  /** The fields of one input. The data are in a tensor, or at an offset to be read from. */
-  private static final class InputFields {
-    private @Nullable String name;
-    private @Nullable List<Integer> shape;
-    private @Nullable ElementType type;
-    private long dataOffset = -1;
-    private @Nullable Tensor tensor;
-  }
-
-  private InputFields readInput(JsonParser parser) throws IOException, InferenceException {
-    requireObject(parser, "inputs");
-    InputFields input = new InputFields();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String field = parser.currentName();
-      JsonToken value = parser.nextToken();
-      switch (field) {
-        case "name" -> input.name = string(parser, value, "the 'name' of an input");
-        case "datatype" -> input.type = readType(parser, value);
-        case "shape" -> input.shape = readShape(parser, value);
-        case "data" -> readData(parser, value, input);
-        default -> parser.skipChildren();
-      }
-    }
-    return input;
-  }
-
-  private void readData(JsonParser parser, JsonToken value, InputFields input)
-      throws IOException, InferenceException {
-    if (value != JsonToken.START_ARRAY) {
-      throw invalid("the 'data' of an input are not an array");
-    }
-    if (input.dataOffset >= 0) {
-      throw invalid("an input has two fields 'data'");
-    }
-    input.dataOffset = parser.currentTokenLocation().getByteOffset();
-    ElementType type = input.type;
-    List<Integer> shape = input.shape;
-    if (input.name == null || type == null || shape == null) {
-      parser.skipChildren();
-    } else {
-      input.tensor = tensor(parser, input, specOf(input));
-    }
-  }
-
-  private Tensor readTensor(InputFields input, TensorSpec spec)
-      throws IOException, InferenceException {
-    if (input.tensor != null) {
-      return input.tensor;
-    }
-    if (input.shape == null || input.type == null || input.dataOffset < 0) {
-      throw invalid(
-          "input '%s' needs the fields 'shape', 'datatype' and 'data'".formatted(spec.name()));
-    }
-    // The data came before what says how to read them: read from where they begin.
-    int offset = Math.toIntExact(input.dataOffset);
-    try (JsonParser again = JSON.createParser(body, offset, body.length - offset)) {
-      if (again.nextToken() != JsonToken.START_ARRAY) {
-        throw invalid("the body is not UTF-8");
-      }
-      return tensor(again, input, spec);
-    }
-  }
-
-  private Tensor tensor(JsonParser parser, InputFields input, TensorSpec spec)
-      throws IOException, InferenceException {
-    ElementType type = input.type;
-    List<Integer> shape = input.shape;
-    if (type != spec.type()) {
-      throw invalid(
-          "input '%s' has datatype %s, expected %s"
-              .formatted(
-                  spec.name(),
-                  type == null ? "none" : DataTypes.name(type),
-                  DataTypes.name(spec.type())));
-    }
-    if (shape == null || !fits(shape, spec.shape())) {
-      throw invalid(
-          "input '%s' has shape %s, expected %s".formatted(spec.name(), shape, spec.shape()));
-    }
-    // An element takes a character and what parts it from the next, so this bounds the memory.
-    return TensorReader.read(parser, spec, shape, body.length / 2);
-  }
-
-  private static boolean fits(List<Integer> actual, List<Integer> expected) {
-    boolean fits = actual.size() == expected.size();
-    for (int i = 0; fits && i < actual.size(); i++) {
-      fits = expected.get(i) == TensorSpec.ANY || expected.get(i).equals(actual.get(i));
-    }
-    return fits;
-  }
-
-  private TensorSpec specOf(InputFields input) throws InferenceException {
-    String name = input.name;
-    if (name == null) {
-      throw invalid("an input has no field 'name'");
-    }
-    return signature.inputs().stream()
-        .filter(spec -> spec.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                invalid(
-                    "the model has no input '%s'; its inputs are %s"
-                        .formatted(
-                            name, signature.inputs().stream().map(TensorSpec::name).toList())));
-  }
-
-  private static ElementType readType(JsonParser parser, JsonToken value)
-      throws IOException, InferenceException {
-    String name = string(parser, value, "the 'datatype' of an input");
-    return DataTypes.of(name)
-        .orElseThrow(() -> invalid("datatype '%s' is not known here".formatted(name)));
-  }
-
-  private static List<Integer> readShape(JsonParser parser, JsonToken value)
-      throws IOException, InferenceException {
-    if (value != JsonToken.START_ARRAY) {
-      throw invalid("the 'shape' of an input is not an array");
-    }
-    List<Integer> shape = new ArrayList<>();
-    while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT
-          || parser.getIntValue() < 1
-          || shape.size() == MAXIMUM_RANK) {
-        throw invalid(
-            "the 'shape' of an input is not a list of at most %d whole numbers from 1 on"
-                .formatted(MAXIMUM_RANK));
-      }
-      shape.add(parser.getIntValue());
-    }
-    return shape;
   }
 
   private List<String> readOutputs(JsonParser parser, JsonToken value)
@@ -282,7 +152,7 @@ final class InferenceRequestReader {
     return name;
   }
 
-  private static String string(JsonParser parser, JsonToken value, String what)
+  static String string(JsonParser parser, JsonToken value, String what)
       throws IOException, InferenceException {
     if (value != JsonToken.VALUE_STRING) {
       throw invalid(what + " is not a string");

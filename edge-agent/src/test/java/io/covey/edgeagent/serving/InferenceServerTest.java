@@ -21,8 +21,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -295,6 +303,48 @@ class InferenceServerTest {
       }
     }
     assertThat(post("/v2/models/toy/infer", GOOD).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void requestsBeyondTheQueueAreRefusedWithWordsAndTheRestIsAnswered() throws Exception {
+    CountDownLatch goOn = new CountDownLatch(1);
+    runtime.beforeRun(
+        () -> {
+          try {
+            assertThat(goOn.await(30, TimeUnit.SECONDS)).isTrue();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    HttpRequest request =
+        request("/v2/models/toy/infer")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(GOOD))
+            .build();
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    BlockingQueue<HttpResponse<String>> inOrder = new LinkedBlockingQueue<>();
+    // Two threads and a queue of 64.
+    for (int i = 0; i < 100; i++) {
+      answers.add(
+          client
+              .sendAsync(request, BodyHandlers.ofString())
+              .thenApply(
+                  response -> {
+                    inOrder.add(response);
+                    return response;
+                  }));
+    }
+    // The first to be answered are those that are refused: the others cannot be, yet.
+    HttpResponse<String> first = inOrder.poll(20, TimeUnit.SECONDS);
+    isError(Objects.requireNonNull(first, "no answer"), 503, "try again later");
+    goOn.countDown();
+    int answered = 0;
+    for (CompletableFuture<HttpResponse<String>> answer : answers) {
+      int status = answer.get(20, TimeUnit.SECONDS).statusCode();
+      assertThat(status).isIn(200, 503);
+      answered += status == 200 ? 1 : 0;
+    }
+    assertThat(answered).isBetween(1, 99);
   }
 
   @Test

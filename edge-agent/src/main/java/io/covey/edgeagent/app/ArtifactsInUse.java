@@ -1,0 +1,39 @@
+package io.covey.edgeagent.app;
+
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ModelManifest;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * The artifacts that must stay in the cache. Written on the agent's scheduler before anybody looks
+ * for them; read by the workers that clean up, at the moment of each deletion.
+ */
+final class ArtifactsInUse {
+  private volatile Set<Sha256> ofTwin = Set.of();
+  private volatile Set<Sha256> ofRound = Set.of();
+
+  /** What is served, was served before, or is wanted. */
+  void setOfTwin(Collection<ModelManifest> manifests) {
+    ofTwin = digests(manifests);
+  }
+
+  /** What is being trained. */
+  void setOfRound(Collection<ModelManifest> manifests) {
+    ofRound = digests(manifests);
+  }
+
+  /** Whether somebody needs this artifact now. */
+  boolean contains(Sha256 digest) {
+    return ofTwin.contains(digest) || ofRound.contains(digest);
+  }
+
+  private static Set<Sha256> digests(Collection<ModelManifest> manifests) {
+    return manifests.stream()
+        .flatMap(manifest -> manifest.artifacts().stream())
+        .map(ArtifactReference::digest)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+}
