@@ -57,7 +57,12 @@ final class AdminRouter {
     }
     Router router = builder.createRouter();
     router.getRoutes().forEach(AdminRouter::addHead);
-    router.route().failureHandler(new ProblemResponder());
+    ProblemResponder responder = new ProblemResponder();
+    router.route().failureHandler(responder);
+    // What fails before it gets to any route.
+    for (ProblemType type : ProblemType.values()) {
+      router.errorHandler(type.status(), responder);
+    }
     return router;
   }
 

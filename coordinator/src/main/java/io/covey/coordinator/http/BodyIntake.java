@@ -1,14 +1,12 @@
 package io.covey.coordinator.http;
 
-import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.ext.web.FileUpload;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * Takes in bodies within their limits of size and time: JSON in memory, files on disk, so that a
@@ -17,39 +15,29 @@ import java.util.Objects;
  */
 final class BodyIntake implements Handler<RoutingContext> {
   private static final String FILE = "covey.bodyFile";
+  private static final String FORM = "covey.bodyForm";
+  private static final Duration FORM_GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final HttpSettings settings;
   private final TransferSlots transfers;
   private final BodyHandler documents;
-  private final BodyHandler forms;
 
   BodyIntake(Vertx vertx, HttpSettings settings, TransferSlots transfers) {
     this.vertx = vertx;
     this.settings = settings;
     this.transfers = transfers;
     this.documents = BodyHandler.create(false).setBodyLimit(settings.bodies().jsonBytes());
-    this.forms =
-        BodyHandler.create(settings.uploadDirectory().toString())
-            .setBodyLimit(settings.bodies().modelBytes())
-            .setMergeFormAttributes(false)
-            .setDeleteUploadedFilesOnEnd(true);
   }
 
-  /** The file that holds the body of this request. */
-  static ReceivedFile file(RoutingContext rc) {
-    return Objects.requireNonNull(rc.<ReceivedFile>get(FILE));
+  /** The file that holds the body of this request; empty when no file does. */
+  static Optional<ReceivedFile> file(RoutingContext rc) {
+    return Optional.ofNullable(rc.<ReceivedFile>get(FILE));
   }
 
-  /** Whether the body was kept in a file. */
-  static boolean hasFile(RoutingContext rc) {
-    return rc.get(FILE) != null;
-  }
-
-  /** The whole content of a file that came with a form. */
-  static Future<byte[]> content(Vertx vertx, FileUpload upload) {
-    return vertx.executeBlocking(
-        () -> Files.readAllBytes(Path.of(upload.uploadedFileName())), false);
+  /** The form that is the body of this request. */
+  static ReceivedForm form(RoutingContext rc) {
+    return Objects.requireNonNull(rc.<ReceivedForm>get(FORM));
   }
 
   @Override
@@ -62,20 +50,36 @@ final class BodyIntake implements Handler<RoutingContext> {
     limitTime(rc);
     switch (type) {
       case "application/json" -> documents.handle(rc);
-      case "multipart/form-data" -> {
-        transfers.acquire(rc);
-        forms.handle(rc);
-      }
-      case "text/csv" -> receive(rc, settings.bodies().csvBytes());
-      default -> receive(rc, settings.bodies().modelBytes());
+      case "multipart/form-data" -> receiveForm(rc);
+      case "text/csv" -> receiveFile(rc, new BodyLimit(settings.bodies().csvBytes()));
+      default -> receiveFile(rc, new BodyLimit(settings.bodies().modelBytes()));
     }
   }
 
-  private void receive(RoutingContext rc, long limitBytes) {
+  private void receiveFile(RoutingContext rc, BodyLimit limit) {
     transfers.acquire(rc);
-    ReceivedFile file = new ReceivedFile(vertx, settings.uploadDirectory(), limitBytes);
+    limit.admit(rc);
+    ReceivedFile file = new ReceivedFile(vertx, settings.uploadDirectory());
     rc.put(FILE, file);
-    file.receive(rc);
+    rc.addEndHandler(done -> file.discard());
+    file.receive(rc.request(), piece -> limit.count(rc, piece))
+        .onSuccess(
+            done -> {
+              if (!rc.failed()) {
+                rc.next();
+              }
+            })
+        .onFailure(rc::fail);
+  }
+
+  private void receiveForm(RoutingContext rc) {
+    transfers.acquire(rc);
+    Duration body = settings.timeouts().body();
+    ReceivedForm form =
+        new ReceivedForm(
+            vertx, settings.uploadDirectory(), body.compareTo(FORM_GRACE) < 0 ? body : FORM_GRACE);
+    rc.put(FORM, form);
+    form.receive(rc, new BodyLimit(settings.bodies().modelBytes()));
   }
 
   private void limitTime(RoutingContext rc) {

@@ -40,7 +40,7 @@ record ByteRange(long first, long last) {
 
   private static ByteRange between(Matcher single, long fileBytes) {
     long first = Long.parseLong(single.group(1));
-    long last = single.group(2).isEmpty() ? fileBytes - 1 : Long.parseLong(single.group(2));
+    long last = single.group(2).isEmpty() ? Long.MAX_VALUE : Long.parseLong(single.group(2));
     if (last < first) {
       // Not a range at all: the field is to be ignored.
       return new ByteRange(0, fileBytes - 1);

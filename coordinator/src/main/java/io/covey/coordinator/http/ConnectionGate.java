@@ -1,10 +1,13 @@
 package io.covey.coordinator.http;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Bounds how many connections are open, and how long one may take to send its first request's head:
@@ -15,21 +18,26 @@ final class ConnectionGate {
   private final int limit;
   private final Duration patience;
   private final Set<HttpConnection> silent = new HashSet<>();
-  private int open;
+  // Atomic only because the gauge reads it from another thread.
+  private final AtomicInteger open = new AtomicInteger();
 
-  ConnectionGate(Vertx vertx, int limit, Duration patience) {
+  ConnectionGate(Vertx vertx, HttpSettings settings, MeterRegistry meters) {
     this.vertx = vertx;
-    this.limit = limit;
-    this.patience = patience;
+    this.limit = settings.load().connections();
+    this.patience = settings.timeouts().idle();
+    Gauge.builder("covey.http.connections", open, AtomicInteger::get)
+        .description("Open connections to the admin API")
+        .strongReference(true)
+        .register(meters);
   }
 
   /** Called for each new connection. */
   void opened(HttpConnection connection) {
-    if (open == limit) {
+    if (open.get() == limit) {
       connection.close();
       return;
     }
-    open++;
+    open.incrementAndGet();
     silent.add(connection);
     long timer =
         vertx.setTimer(
@@ -41,7 +49,7 @@ final class ConnectionGate {
             });
     connection.closeHandler(
         closed -> {
-          open--;
+          open.decrementAndGet();
           silent.remove(connection);
           vertx.cancelTimer(timer);
         });

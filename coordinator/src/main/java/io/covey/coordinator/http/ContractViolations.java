@@ -22,9 +22,6 @@ final class ContractViolations {
   private static final Pattern PARAMETER =
       Pattern.compile("\\b(?:path|query|header) parameter ([A-Za-z-]+)\\b");
 
-  /** Keywords that only say that something inside them failed. */
-  private static final Set<String> WRAPPERS = Set.of("properties", "items", "$ref");
-
   private ContractViolations() {}
 
   static ProblemException describe(ValidatorException violation) {
@@ -50,19 +47,28 @@ final class ContractViolations {
         Map.of());
   }
 
+  /** One fault for each place, but for what an object lacks: of that there may be more. */
   private static List<Fault> faults(List<OutputUnit> found) {
     List<Fault> faults = new ArrayList<>();
-    Set<String> told = new HashSet<>();
+    Set<String> reported = new HashSet<>();
     for (OutputUnit unit : found) {
       String pointer = unit.getInstanceLocation();
       String keyword = unit.getKeywordLocation();
       String last = keyword.substring(keyword.lastIndexOf('/') + 1);
-      // The validator reports a member that failed as an additional property as well.
-      boolean echo = last.equals("additionalProperties") && told.stream().anyMatch(pointer::equals);
-      if (!WRAPPERS.contains(last) && !echo && faults.size() < MAXIMUM_FAULTS) {
+      boolean news =
+          switch (last) {
+            // They only say that something inside failed, of which more is said elsewhere.
+            case "properties", "items", "$ref" -> false;
+            case "required" -> true;
+            // The validator reports a member that failed as an additional property as well.
+            case "additionalProperties" ->
+                reported.stream().noneMatch(r -> r.equals(pointer) || r.startsWith(pointer + "/"));
+            default -> !reported.contains(pointer);
+          };
+      if (news && faults.size() < MAXIMUM_FAULTS) {
+        reported.add(pointer);
         faults.add(Fault.inBody(pointer, wording(unit, last)));
       }
-      told.add(pointer);
     }
     return faults;
   }

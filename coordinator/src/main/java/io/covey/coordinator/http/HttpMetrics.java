@@ -18,14 +18,17 @@ import java.util.Set;
 public final class HttpMetrics {
   private static final Set<String> METHODS = Set.of("GET", "HEAD", "POST", "PUT");
 
-  private static final String ACTIVE_REQUESTS = "vertx.http.server.active.requests";
+  /**
+   * Gauges that Vert.x registers again with every connection and request, which Micrometer warns
+   * about. {@link ConnectionGate} and {@link WatchOperations} have gauges of their own.
+   */
+  private static final String ACTIVE = "vertx.http.server.active";
 
   private HttpMetrics() {}
 
   /** Begins a Vert.x instance that counts and times into {@code registry}. */
   public static VertxBuilder meteredVertx(MeterRegistry registry) {
-    // Vert.x registers this gauge again with every request, which Micrometer warns about.
-    registry.config().meterFilter(MeterFilter.denyNameStartsWith(ACTIVE_REQUESTS));
+    registry.config().meterFilter(MeterFilter.denyNameStartsWith(ACTIVE));
     MicrometerMetricsOptions metrics =
         new MicrometerMetricsOptions()
             .setEnabled(true)

@@ -117,8 +117,7 @@ public final class HttpVerticle extends VerticleBase {
                     new CallerCheck(loopback, settings.host()),
                     new Negotiation(contract),
                     new BodyIntake(vertx, settings, transfers)));
-    ConnectionGate gate =
-        new ConnectionGate(vertx, settings.load().connections(), settings.timeouts().idle());
+    ConnectionGate gate = new ConnectionGate(vertx, settings, meters);
     HttpServer created =
         vertx
             .createHttpServer(options())
@@ -174,7 +173,6 @@ public final class HttpVerticle extends VerticleBase {
     } else {
       problem = new ProblemException(ProblemType.MALFORMED_REQUEST, "This is not HTTP/1.1.");
     }
-    ProblemResponder.send(request, problem);
-    request.connection().close();
+    ProblemResponder.refuse(request, problem);
   }
 }

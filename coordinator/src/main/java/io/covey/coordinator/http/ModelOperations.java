@@ -65,6 +65,7 @@ final class ModelOperations {
   private void uploadModel(Exchange exchange) {
     String description = exchange.query("description").map(RequestParameter::getString).orElse("");
     BodyIntake.file(exchange.context())
+        .orElseThrow()
         .content()
         .compose(
             graph ->
@@ -92,6 +93,7 @@ final class ModelOperations {
     float scale = exchange.query("scale").map(RequestParameter::getFloat).orElse(1f);
     exchange.answer(
         BodyIntake.file(exchange.context())
+            .orElseThrow()
             .content()
             .compose(
                 csv ->

@@ -39,7 +39,7 @@ final class Negotiation implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext rc) {
-    Operation operation = find(rc.request());
+    Operation operation = find(rc);
     Contract.MediaTypes types = contract.mediaTypes(operation);
     checkAccepted(rc, types.responses());
     if (types.requests().isEmpty()) {
@@ -51,15 +51,14 @@ final class Negotiation implements Handler<RoutingContext> {
     rc.next();
   }
 
-  private Operation find(HttpServerRequest request) {
+  private Operation find(RoutingContext rc) {
     Path path =
-        Optional.ofNullable(request.path())
-            .filter(p -> p.startsWith("/"))
-            .flatMap(contract::path)
+        contract
+            .path(normalizedPath(rc))
             .orElseThrow(
                 () -> ProblemException.notFound("No such path; / lists the entry points."));
     return contract
-        .operation(path, request.method())
+        .operation(path, rc.request().method())
         .orElseThrow(
             () ->
                 new ProblemException(
@@ -67,6 +66,16 @@ final class Negotiation implements Handler<RoutingContext> {
                     "The path takes " + contract.allowedMethods(path) + ".",
                     List.of(),
                     Map.of("Allow", contract.allowedMethods(path))));
+  }
+
+  /** The path as the router compares it: what it cannot find must not get past here. */
+  private static String normalizedPath(RoutingContext rc) {
+    try {
+      return rc.normalizedPath();
+    } catch (IllegalArgumentException e) {
+      throw new ProblemException(
+          ProblemType.MALFORMED_REQUEST, "The path has a percent sign that begins no escape.");
+    }
   }
 
   /** Problem details are sent whatever is accepted, so only the other types count. */

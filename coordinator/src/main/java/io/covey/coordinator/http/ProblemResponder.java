@@ -2,6 +2,8 @@ package io.covey.coordinator.http;
 
 import io.covey.coordinator.training.OperationException;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -11,6 +13,7 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.HttpException;
 import io.vertx.openapi.validation.ValidatorException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
@@ -26,11 +29,13 @@ import org.slf4j.LoggerFactory;
 final class ProblemResponder implements Handler<RoutingContext> {
   static final String MEDIA_TYPE = "application/problem+json";
   private static final Logger LOG = LoggerFactory.getLogger(ProblemResponder.class);
+  private static final Duration LINGER = Duration.ofSeconds(1);
 
   @Override
   public void handle(RoutingContext rc) {
     HttpServerResponse response = rc.response();
-    if (response.ended() || response.closed()) {
+    if (response.ended() || response.closed() || rc.failure() instanceof HttpClosedException) {
+      // Nobody is there to be told.
       return;
     }
     Optional<ProblemException> known = known(rc.failure(), rc.statusCode());
@@ -40,12 +45,18 @@ final class ProblemResponder implements Handler<RoutingContext> {
       rc.request().connection().close();
       return;
     }
-    known.ifPresentOrElse(p -> send(rc.request(), p, null), () -> sendInternal(rc));
+    known.ifPresentOrElse(p -> send(rc, p, null), () -> sendInternal(rc));
   }
 
-  /** Answers a request that never became one. */
-  static void send(HttpServerRequest request, ProblemException problem) {
-    send(request, problem, null);
+  /** Answers what never became a request, and closes: where the next begins is not known. */
+  static void refuse(HttpServerRequest request, ProblemException problem) {
+    request
+        .response()
+        .setStatusCode(problem.type().status())
+        .putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE)
+        .putHeader(HttpHeaders.CONNECTION, "close")
+        .end(toJson(problem, "", null).encode())
+        .onComplete(sent -> request.connection().close());
   }
 
   private static void sendInternal(RoutingContext rc) {
@@ -57,7 +68,7 @@ final class ProblemResponder implements Handler<RoutingContext> {
         AccessLog.printable(rc.request().uri()),
         rc.failure());
     send(
-        rc.request(),
+        rc,
         new ProblemException(
             ProblemType.INTERNAL,
             "The cause is in the coordinator's log under the correlation id " + id + "."),
@@ -65,21 +76,37 @@ final class ProblemResponder implements Handler<RoutingContext> {
   }
 
   private static void send(
-      HttpServerRequest request, ProblemException problem, @Nullable String correlationId) {
+      RoutingContext rc, ProblemException problem, @Nullable String correlationId) {
+    HttpServerRequest request = rc.request();
     HttpServerResponse response = request.response();
     problem.headers().forEach(response::putHeader);
     response.setStatusCode(problem.type().status()).putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE);
     if (!request.isEnded()) {
-      // The rest of the body is not wanted, and where it ends is not known.
       response.putHeader(HttpHeaders.CONNECTION, "close");
-      request.handler(null).endHandler(null).exceptionHandler(e -> {}).resume();
     }
-    String body = toJson(problem, request.path(), correlationId).encode();
     if (request.method().equals(HttpMethod.HEAD)) {
       response.end();
     } else {
-      response.end(body);
+      response.end(toJson(problem, request.path(), correlationId).encode());
     }
+    if (!request.isEnded()) {
+      linger(rc);
+    }
+  }
+
+  /**
+   * Closes the connection when the rest of the body, which is not wanted, has come, and soon even
+   * when it has not. Closed at once, the connection would be reset and the answer perhaps lost.
+   */
+  private static void linger(RoutingContext rc) {
+    HttpServerRequest request = rc.request();
+    HttpConnection connection = request.connection();
+    request
+        .exceptionHandler(e -> {})
+        .handler(piece -> {})
+        .endHandler(ended -> connection.close())
+        .resume();
+    rc.vertx().setTimer(LINGER.toMillis(), id -> connection.close());
   }
 
   private static JsonObject toJson(

@@ -1,50 +1,71 @@
 package io.covey.coordinator.http;
 
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.OpenOptions;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
+import io.vertx.core.streams.ReadStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A body on its way into a file. Confined to the server's event loop. */
+/** A body, or a part of one, on its way into a file. Confined to the server's event loop. */
 final class ReceivedFile {
   private static final Logger LOG = LoggerFactory.getLogger(ReceivedFile.class);
 
   private final Vertx vertx;
   private final Path path;
-  private final long limitBytes;
-  private long receivedBytes;
+  private final Future<AsyncFile> opened;
+  private long lengthBytes;
+  private boolean discarded;
 
-  ReceivedFile(Vertx vertx, Path directory, long limitBytes) {
+  /** Begins a file of its own in {@code directory}. */
+  ReceivedFile(Vertx vertx, Path directory) {
     this.vertx = vertx;
-    this.path = directory.resolve(UUID.randomUUID() + ".body");
-    this.limitBytes = limitBytes;
+    this.path = directory.resolve(UUID.randomUUID() + ".received");
+    this.opened =
+        vertx
+            .fileSystem()
+            .open(
+                path.toString(),
+                new OpenOptions().setCreateNew(true).setRead(false).setWrite(true));
   }
 
-  /** Receives the whole body and goes on to the next handler, or fails the request. */
-  void receive(RoutingContext rc) {
-    HttpServerRequest request = rc.request();
-    checkAnnounced(request);
-    answerExpectation(rc);
-    request.pause();
-    vertx
-        .fileSystem()
-        .open(path.toString(), new OpenOptions().setCreateNew(true).setWrite(true).setRead(false))
-        .onSuccess(file -> pump(rc, file))
-        .onFailure(rc::fail);
+  /**
+   * Writes what comes, no faster than the disk takes it.
+   *
+   * @param observer sees each piece before it is written
+   * @return done when the stream has ended and everything is written
+   */
+  Future<Void> receive(ReadStream<Buffer> stream, Consumer<Buffer> observer) {
+    Promise<Void> done = Promise.promise();
+    stream.pause();
+    opened
+        .onSuccess(
+            file -> {
+              if (discarded) {
+                return;
+              }
+              stream.exceptionHandler(done::tryFail);
+              stream.endHandler(end -> file.flush().onComplete(done));
+              stream.handler(
+                  piece -> {
+                    observer.accept(piece);
+                    write(stream, file, piece, done);
+                  });
+              stream.resume();
+            })
+        .onFailure(done::tryFail);
+    return done.future();
   }
 
   long lengthBytes() {
-    return receivedBytes;
+    return lengthBytes;
   }
 
   /** The whole content. */
@@ -52,72 +73,24 @@ final class ReceivedFile {
     return vertx.executeBlocking(() -> Files.readAllBytes(path), false);
   }
 
-  private void pump(RoutingContext rc, AsyncFile file) {
-    HttpServerRequest request = rc.request();
-    // Registered only now, so that the file is there to be closed and deleted.
-    rc.addEndHandler(done -> discard(file));
-    if (rc.response().ended() || rc.response().closed()) {
-      discard(file);
-      return;
-    }
-    request.exceptionHandler(rc::fail);
-    request.handler(buffer -> keep(rc, file, buffer));
-    request.endHandler(
-        end -> {
-          if (!rc.failed()) {
-            file.flush().onSuccess(done -> rc.next()).onFailure(rc::fail);
-          }
-        });
-    request.resume();
-  }
-
-  private void keep(RoutingContext rc, AsyncFile file, Buffer buffer) {
-    receivedBytes += buffer.length();
-    if (rc.failed()) {
-      return;
-    }
-    if (receivedBytes > limitBytes) {
-      rc.fail(tooLarge());
-      return;
-    }
-    file.write(buffer).onFailure(rc::fail);
-    if (file.writeQueueFull()) {
-      rc.request().pause();
-      file.drainHandler(drained -> rc.request().resume());
-    }
-  }
-
-  private void checkAnnounced(HttpServerRequest request) {
-    boolean over =
-        Optional.ofNullable(request.getHeader(HttpHeaders.CONTENT_LENGTH))
-            .map(Long::parseLong)
-            .filter(length -> length > limitBytes)
-            .isPresent();
-    if (over) {
-      throw tooLarge();
-    }
-  }
-
-  private static void answerExpectation(RoutingContext rc) {
-    String expectation = rc.request().getHeader(HttpHeaders.EXPECT);
-    if (expectation == null) {
-      return;
-    }
-    if (!expectation.equalsIgnoreCase("100-continue")) {
-      throw new ProblemException(
-          ProblemType.EXPECTATION_FAILED, "Only the expectation 100-continue can be met.");
-    }
-    rc.response().writeContinue();
-  }
-
-  private ProblemException tooLarge() {
-    return new ProblemException(
-        ProblemType.BODY_TOO_LARGE, "At most " + limitBytes + " bytes are taken here.");
-  }
-
-  private void discard(AsyncFile file) {
-    file.close()
+  /** Deletes the file, even while it is being received. */
+  void discard() {
+    discarded = true;
+    opened
+        .compose(AsyncFile::close)
         .eventually(() -> vertx.fileSystem().delete(path.toString()))
-        .onFailure(e -> LOG.warn("cannot delete the received body {}", path, e));
+        .onFailure(e -> LOG.warn("cannot delete {}", path, e));
+  }
+
+  private void write(ReadStream<Buffer> stream, AsyncFile file, Buffer piece, Promise<Void> done) {
+    if (discarded) {
+      return;
+    }
+    lengthBytes += piece.length();
+    file.write(piece).onFailure(done::tryFail);
+    if (file.writeQueueFull()) {
+      stream.pause();
+      file.drainHandler(drained -> stream.resume());
+    }
   }
 }

@@ -83,8 +83,9 @@ final class RequestReader implements RequestExtractor {
   }
 
   private static @Nullable Buffer body(RoutingContext rc) {
-    if (BodyIntake.hasFile(rc)) {
-      return BodyIntake.file(rc).lengthBytes() > 0 ? PRESENT : null;
+    Optional<ReceivedFile> file = BodyIntake.file(rc);
+    if (file.isPresent()) {
+      return file.get().lengthBytes() > 0 ? PRESENT : null;
     }
     return rc.body().buffer();
   }

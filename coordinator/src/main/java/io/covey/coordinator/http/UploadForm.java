@@ -4,9 +4,7 @@ import io.covey.coordinator.http.ProblemException.Fault;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.ModelName;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
-import io.vertx.ext.web.FileUpload;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.JsonSchema;
 import io.vertx.json.schema.OutputUnit;
@@ -49,33 +47,32 @@ final class UploadForm {
 
   /** Hands the form on; throws a problem when it breaks the contract. */
   Future<VersionRecord> read(RoutingContext rc, Recipient recipient) {
-    MultiMap fields = rc.request().formAttributes();
-    List<FileUpload> files = rc.fileUploads();
-    check(fields, files);
-    Future<byte[]> graph = content(rc, files, "graph").orElseThrow();
+    ReceivedForm form = BodyIntake.form(rc);
+    check(form);
+    Future<byte[]> graph = content(form, "graph").orElseThrow();
     Future<Optional<byte[]>> weights =
-        content(rc, files, "weights")
+        content(form, "weights")
             .map(coming -> coming.map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    ModelName name = new ModelName(Objects.requireNonNull(fields.get("name")));
-    String description = Optional.ofNullable(fields.get("description")).orElse("");
+    ModelName name = new ModelName(Objects.requireNonNull(form.fields().get("name")));
+    String description = Optional.ofNullable(form.fields().get("description")).orElse("");
     return Future.all(graph, weights)
         .compose(both -> recipient.accept(name, description, graph.result(), weights.result()));
   }
 
-  private void check(MultiMap fields, List<FileUpload> files) {
+  private void check(ReceivedForm form) {
     JsonObject shape = new JsonObject();
-    for (Map.Entry<String, String> field : fields) {
+    for (Map.Entry<String, String> field : form.fields()) {
       if (FILES.contains(field.getKey())) {
         throw refused(field.getKey(), "it must be sent as a file, with a file name");
       }
       putOnce(shape, field.getKey(), field.getValue());
     }
-    for (FileUpload file : files) {
+    for (ReceivedForm.Part file : form.files()) {
       if (!FILES.contains(file.name())) {
         throw refused(file.name(), "it must not be sent as a file");
       }
-      if (file.size() == 0) {
+      if (file.file().lengthBytes() == 0) {
         throw refused(file.name(), "the file is empty");
       }
       putOnce(shape, file.name(), "");
@@ -101,11 +98,10 @@ final class UploadForm {
         Map.of());
   }
 
-  private static Optional<Future<byte[]>> content(
-      RoutingContext rc, List<FileUpload> files, String name) {
-    return files.stream()
-        .filter(file -> file.name().equals(name))
+  private static Optional<Future<byte[]>> content(ReceivedForm form, String name) {
+    return form.files().stream()
+        .filter(part -> part.name().equals(name))
         .findFirst()
-        .map(file -> BodyIntake.content(rc.vertx(), file));
+        .map(part -> part.file().content());
   }
 }

@@ -8,27 +8,32 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.Json;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.contract.Operation;
 import io.vertx.openapi.validation.ResponseValidator;
 import io.vertx.openapi.validation.ValidatableResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** A served admin API over an {@link InMemoryCoordinator}, and a client that trusts no answer. */
 final class AdminApi implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Contract CONTRACT = loadContract();
 
   final InMemoryCoordinator coordinator = new InMemoryCoordinator();
   final PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -37,13 +42,12 @@ final class AdminApi implements AutoCloseable {
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(PATIENCE).build();
   private final HttpVerticle verticle;
   private final String deployment;
-  private final Contract contract;
+  private final Contract contract = CONTRACT;
   private final ResponseValidator validator;
 
   AdminApi(HttpSettings settings) {
     verticle = new HttpVerticle(settings, coordinator, meters);
     deployment = await(vertx.deployVerticle(verticle));
-    contract = await(Contract.load(vertx));
     validator = ResponseValidator.create(vertx, contract.enforced());
   }
 
@@ -54,8 +58,17 @@ final class AdminApi implements AutoCloseable {
   static <T> T await(Future<T> future) {
     try {
       return future.await(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-    } catch (java.util.concurrent.TimeoutException e) {
+    } catch (TimeoutException e) {
       throw new AssertionError("nothing came within " + PATIENCE, e);
+    }
+  }
+
+  private static Contract loadContract() {
+    Vertx loader = Vertx.vertx();
+    try {
+      return await(Contract.load(loader));
+    } finally {
+      await(loader.close());
     }
   }
 
@@ -92,6 +105,13 @@ final class AdminApi implements AutoCloseable {
         request(path).header("Content-Type", mediaType).PUT(BodyPublishers.ofByteArray(body)));
   }
 
+  /** Registers a model of a few bytes. */
+  void upload(String name) {
+    byte[] graph = name.getBytes(StandardCharsets.UTF_8);
+    assertThat(put("/api/v1/models/" + name, "application/octet-stream", graph).status())
+        .isEqualTo(201);
+  }
+
   /** Sends a request and holds the answer against the contract. */
   Answer send(HttpRequest.Builder request) {
     try {
@@ -99,7 +119,7 @@ final class AdminApi implements AutoCloseable {
       check(answer);
       return answer;
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
+      throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new AssertionError("interrupted", e);
@@ -148,7 +168,9 @@ final class AdminApi implements AutoCloseable {
                         h ->
                             answer
                                 .header(h.getName())
-                                .ifPresent(v -> headers.put(h.getName(), v))));
+                                .ifPresent(
+                                    // Quoted, a text is decoded to itself whatever it looks like.
+                                    v -> headers.put(h.getName(), Json.encode(v)))));
     await(
         validator.validate(
             ValidatableResponse.create(
@@ -175,7 +197,7 @@ final class AdminApi implements AutoCloseable {
     }
 
     String text() {
-      return new String(body(), java.nio.charset.StandardCharsets.UTF_8);
+      return new String(body(), StandardCharsets.UTF_8);
     }
 
     JsonObject json() {

@@ -47,6 +47,33 @@ final class InMemoryCoordinator implements AdminOperations {
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
   private @Nullable Throwable failure;
   private boolean silent;
+  private CompletableFuture<Void> subscribed = new CompletableFuture<>();
+  private CompletableFuture<Void> unsubscribed = new CompletableFuture<>();
+
+  /** Forgets everything. */
+  synchronized void reset() {
+    models.clear();
+    versions.clear();
+    artifacts.clear();
+    jobs.clear();
+    rounds.clear();
+    agents.clear();
+    obstacles.clear();
+    failure = null;
+    silent = false;
+  }
+
+  /** Done when somebody begins to watch after this call. */
+  synchronized CompletableFuture<Void> nextSubscription() {
+    subscribed = new CompletableFuture<>();
+    return subscribed;
+  }
+
+  /** Done when somebody ceases to watch after this call. */
+  synchronized CompletableFuture<Void> nextUnsubscription() {
+    unsubscribed = new CompletableFuture<>();
+    return unsubscribed;
+  }
 
   /** Every later operation fails so. */
   synchronized void failWith(Throwable cause) {
@@ -237,9 +264,11 @@ final class InMemoryCoordinator implements AdminOperations {
   @Override
   public synchronized AutoCloseable watch(ModelName name, Consumer<TrainingEvent> listener) {
     watchers.computeIfAbsent(name, m -> new CopyOnWriteArrayList<>()).add(listener);
+    subscribed.complete(null);
     return () -> {
       synchronized (this) {
         watchers.getOrDefault(name, new ArrayList<>()).remove(listener);
+        unsubscribed.complete(null);
       }
     };
   }
