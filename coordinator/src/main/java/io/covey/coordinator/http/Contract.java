@@ -66,12 +66,20 @@ final class Contract {
 
   /** Checks a document of its own, for tests. */
   static Future<Contract> parse(Vertx vertx, String document) {
+    return vertx
+        .executeBlocking(() -> decode(document))
+        .compose(
+            served -> {
+              JsonObject standIn = served.copy();
+              substitute(standIn);
+              return OpenAPIContract.from(vertx, standIn)
+                  .map(enforced -> new Contract(document, enforced, mediaTypes(served)));
+            });
+  }
+
+  private static JsonObject decode(String document) {
     Map<String, Object> tree = new Yaml(new SafeConstructor(new LoaderOptions())).load(document);
-    JsonObject served = new JsonObject(tree);
-    JsonObject standIn = served.copy();
-    substitute(standIn);
-    return OpenAPIContract.from(vertx, standIn)
-        .map(enforced -> new Contract(document, enforced, mediaTypes(served)));
+    return new JsonObject(tree);
   }
 
   /** What is served at {@code /openapi.yaml}. */

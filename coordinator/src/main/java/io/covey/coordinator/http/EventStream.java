@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * to the server's event loop.
  *
  * <p>The backlog is bounded. A watcher that falls further behind is cut off rather than shown a
- * stream with holes: it connects again and begins with how things are then.
+ * stream with holes: it connects again and begins with how things are then. One that does not read
+ * at all is cut off by the server's idle timeout, since no write to it completes.
  */
 final class EventStream {
   private static final String HEARTBEAT = ":\n\n";
@@ -27,8 +28,6 @@ final class EventStream {
   private boolean held = true;
   private boolean scheduled;
   private boolean closed;
-
-  private boolean fullAtLastHeartbeat;
 
   /**
    * @param capacity events that may wait
@@ -64,6 +63,8 @@ final class EventStream {
 
   /** Sends how things are, then what was offered in the meantime. */
   void begin(List<TrainingEvent> snapshot) {
+    // Sent even when nothing is known yet: it carries the head of the response.
+    response.write(HEARTBEAT);
     snapshot.forEach(event -> response.write(TrainingJson.block(event)));
     synchronized (this) {
       held = false;
@@ -71,15 +72,11 @@ final class EventStream {
     drain();
   }
 
-  /** Shows that the connection is alive; answers false when the watcher has stopped to read. */
-  boolean heartbeat() {
-    boolean full = response.writeQueueFull();
-    boolean stalled = full && fullAtLastHeartbeat;
-    fullAtLastHeartbeat = full;
-    if (!full) {
+  /** Shows that the connection is alive, unless what is on its way shows it. */
+  void heartbeat() {
+    if (!response.writeQueueFull()) {
       response.write(HEARTBEAT);
     }
-    return !stalled;
   }
 
   /** Forgets the backlog and takes no more. */

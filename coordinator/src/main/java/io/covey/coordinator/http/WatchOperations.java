@@ -130,20 +130,15 @@ final class WatchOperations {
     stream.begin(snapshot);
     long timer =
         rc.vertx()
-            .setPeriodic(
-                settings.timeouts().heartbeat().toMillis(),
-                id -> {
-                  if (!stream.heartbeat()) {
-                    cutOff(rc);
-                  }
-                });
+            .setPeriodic(settings.timeouts().heartbeat().toMillis(), id -> stream.heartbeat());
     rc.addEndHandler(ended -> rc.vertx().cancelTimer(timer));
   }
 
   private void cutOff(RoutingContext rc) {
     cutOff.increment();
     LOG.info("cut off a watcher that read too slowly");
-    // The response could only end behind what the watcher does not read.
+    // Ends the request, and with it the subscription, when what is on its way has been read or the
+    // connection has been idle for too long.
     rc.request().connection().close();
   }
 

@@ -1,6 +1,6 @@
 package io.covey.coordinator.http;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 /** A connection that sends what no HTTP client would. */
 final class RawConnection implements AutoCloseable {
   private final Socket socket = new Socket();
+  private final InputStream in;
 
   RawConnection(int port) {
     try {
@@ -20,6 +21,7 @@ final class RawConnection implements AutoCloseable {
       socket.setReceiveBufferSize(4096);
       socket.setSoTimeout(Math.toIntExact(AdminApi.PATIENCE.toMillis()));
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+      in = new BufferedInputStream(socket.getInputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -46,13 +48,14 @@ final class RawConnection implements AutoCloseable {
 
   /** What comes until it contains {@code mark}, or until the server closes the connection. */
   String read(String mark) {
-    ByteArrayOutputStream received = new ByteArrayOutputStream();
+    StringBuilder received = new StringBuilder();
     try {
-      InputStream in = socket.getInputStream();
       int next = in.read();
       while (next >= 0) {
-        received.write(next);
-        if (received.toString(StandardCharsets.ISO_8859_1).endsWith(mark)) {
+        received.append((char) next);
+        if (next == mark.charAt(mark.length() - 1)
+            && received.length() >= mark.length()
+            && received.indexOf(mark, received.length() - mark.length()) >= 0) {
           break;
         }
         next = in.read();
@@ -62,7 +65,7 @@ final class RawConnection implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return received.toString(StandardCharsets.ISO_8859_1);
+    return received.toString();
   }
 
   @Override
