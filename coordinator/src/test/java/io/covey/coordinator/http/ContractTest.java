@@ -107,7 +107,8 @@ class ContractTest {
         .contains(standard.getString("selectionPeriod"));
     assertThat(schema("/PlanRequest/properties/reportingPeriod").getString("description"))
         .contains(standard.getString("reportingPeriod"));
-    assertThat(PlanJson.read(new JsonObject())).isEqualTo(TrainingPlan.standard());
+    assertThat(PlanJson.read(new JsonObject(), TrainingPlan.standard()))
+        .isEqualTo(TrainingPlan.standard());
   }
 
   @Test

@@ -1,0 +1,66 @@
+package io.covey.coordinator.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.covey.coordinator.round.ServerOptimization;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.protocols.message.LocalTraining;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** What a plan takes from the settings where it says nothing. */
+class PlanJsonTest {
+  private static final TrainingPlan CHOSEN =
+      new TrainingPlan(
+          20,
+          13,
+          new LocalTraining(2, 8, 0.5f, 0.25f),
+          10,
+          2f,
+          300,
+          8f,
+          new ServerOptimization(ServerOptimization.Algorithm.FED_ADAM, 0.5f, 0.25f, 0.125f, 0.5f),
+          Duration.ofMinutes(3),
+          Duration.ofMinutes(4));
+
+  @Test
+  void planThatSaysNothingIsThatOfTheSettings() {
+    assertThat(PlanJson.read(new JsonObject(), CHOSEN)).isEqualTo(CHOSEN);
+  }
+
+  @Test
+  void planThatIsWrittenIsReadBack() {
+    assertThat(PlanJson.read(PlanJson.write(CHOSEN), TrainingPlan.standard())).isEqualTo(CHOSEN);
+  }
+
+  @Test
+  void cohortOfAnotherSizeNeedsHalfOfItsReports() {
+    assertThat(PlanJson.read(new JsonObject().put("cohortSize", 9), CHOSEN).minimumReports())
+        .isEqualTo(5);
+  }
+
+  @Test
+  void constantsOfAnotherAlgorithmAreItsOwn() {
+    JsonObject yogi =
+        new JsonObject().put("optimization", new JsonObject().put("algorithm", "FED_YOGI"));
+    JsonObject adam =
+        new JsonObject().put("optimization", new JsonObject().put("algorithm", "FED_ADAM"));
+
+    assertThat(PlanJson.read(yogi, CHOSEN).optimization())
+        .isEqualTo(ServerOptimization.of(ServerOptimization.Algorithm.FED_YOGI));
+    assertThat(PlanJson.read(adam, CHOSEN).optimization()).isEqualTo(CHOSEN.optimization());
+  }
+
+  @Test
+  void weightThatNoValueHoldsIsNotTakenFromTheSettings() {
+    assertThat(PlanJson.read(new JsonObject().put("valueBits", 6), CHOSEN).maximumWeight())
+        .isEqualTo(63);
+  }
+
+  @Test
+  void decimalsAreWrittenAsShortAsTheyCanBe() {
+    assertThat(PlanJson.write(TrainingPlan.standard()).getJsonObject("training").encode())
+        .contains("\"learningRate\":0.1,");
+  }
+}
