@@ -14,10 +14,14 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** The connections of this moment, as the broker tells of them. */
 final class ConnectionLedger implements ClientLifecycleEventListener {
+  /** A client's next connection may begin before the last one's end is told: each has a number. */
+  private static final String NUMBER = "covey-connection";
+
   private final Map<String, Entry> entries = new ConcurrentHashMap<>();
   private final AtomicLong refusals = new AtomicLong();
+  private final AtomicLong numbers = new AtomicLong();
 
-  private record Entry(BrokerConnection connection, AtomicLong refusals) {}
+  private record Entry(String number, BrokerConnection connection, AtomicLong refusals) {}
 
   List<BrokerConnection> connections() {
     return entries.values().stream()
@@ -48,13 +52,22 @@ final class ConnectionLedger implements ClientLifecycleEventListener {
     String clientId = input.getClientInformation().getClientId();
     Optional<ClientTlsInformation> tls = input.getConnectionInformation().getClientTlsInformation();
     boolean certificate = tls.flatMap(ClientTlsInformation::getClientCertificate).isPresent();
+    String number = Long.toString(numbers.incrementAndGet());
+    input.getConnectionInformation().getConnectionAttributeStore().putAsString(NUMBER, number);
     entries.put(
         clientId,
-        new Entry(new BrokerConnection(clientId, tls.isPresent(), certificate), new AtomicLong()));
+        new Entry(
+            number,
+            new BrokerConnection(clientId, tls.isPresent(), certificate),
+            new AtomicLong()));
   }
 
   @Override
   public void onDisconnect(DisconnectEventInput input) {
-    entries.remove(input.getClientInformation().getClientId());
+    Optional<String> number =
+        input.getConnectionInformation().getConnectionAttributeStore().getAsString(NUMBER);
+    entries.computeIfPresent(
+        input.getClientInformation().getClientId(),
+        (clientId, entry) -> number.equals(Optional.of(entry.number())) ? null : entry);
   }
 }

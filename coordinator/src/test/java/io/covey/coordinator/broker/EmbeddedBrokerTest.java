@@ -25,6 +25,7 @@ class EmbeddedBrokerTest {
   private static final String COORDINATOR = "covey/coordinator";
   private static final int NOT_AUTHORIZED = 0x87;
   private static final int CLIENT_ID_NOT_VALID = 0x85;
+  private static final int SESSION_TAKEN_OVER = 0x8E;
   private static final int PACKET_TOO_LARGE = 0x95;
   private static final String UP = "covey/v1/home/d/alice/up/telemetry";
   private static final String DOWN = "covey/v1/home/d/alice/down/desired";
@@ -162,6 +163,17 @@ class EmbeddedBrokerTest {
     try (TestClient other = TestClient.connect(uri, "another")) {
       awaitGone("listed");
       assertThat(broker.connections()).extracting(BrokerConnection::clientId).contains("another");
+    }
+  }
+
+  @Test
+  void aClientThatConnectsAgainIsListedOnce() throws Exception {
+    try (TestClient first = TestClient.connect(uri, "twice")) {
+      TestClient second = TestClient.connect(uri, "twice");
+      assertThat(first.disconnected()).isEqualTo(SESSION_TAKEN_OVER);
+      assertThat(ids()).containsOnlyOnce("twice");
+      second.close();
+      awaitGone("twice");
     }
   }
 
