@@ -5,6 +5,7 @@ import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Shamir's secret sharing (Communications of the ACM, 1979) of 32-byte secrets: any t shares give
@@ -46,9 +47,24 @@ public final class Shamir {
    */
   public static SecretBytes[] split(
       SecretBytes secret, int threshold, int shares, RandomWords random) {
+    return split(secret, threshold, IntStream.rangeClosed(1, shares).toArray(), random);
+  }
+
+  /**
+   * Makes shares for given places.
+   *
+   * @param places different, each at least 1
+   * @return element i is the share for the place of element i
+   */
+  public static SecretBytes[] split(
+      SecretBytes secret, int threshold, int[] places, RandomWords random) {
+    int shares = places.length;
     if (threshold < 1 || threshold > shares) {
       throw new IllegalArgumentException(
           "threshold of " + threshold + " for " + shares + " shares, expected 1 to " + shares);
+    }
+    if (Arrays.stream(places).filter(place -> place > 0).distinct().count() != shares) {
+      throw new IllegalArgumentException("places are not all different and at least 1");
     }
     long[] limbs = limbsOf(secret);
     ByteBuffer[] out = new ByteBuffer[shares];
@@ -58,7 +74,7 @@ public final class Shamir {
       MersenneField.fillUniform(coefficients, random);
       coefficients[0] = limb;
       for (int i = 0; i < shares; i++) {
-        out[i].putLong(valueAt(i + 1, coefficients));
+        out[i].putLong(valueAt(places[i], coefficients));
       }
     }
     Arrays.fill(coefficients, 0);

@@ -1,0 +1,103 @@
+package io.covey.crypto.secagg;
+
+import io.covey.crypto.primitive.Prg;
+import io.covey.crypto.primitive.RandomWords;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.protocols.id.AgentId;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Who shares masks and secrets with whom. With k at least n-1, everybody with everybody: nothing to
+ * attack. Otherwise a Harary graph: the roster in a random order on a ring, each joined to the k/2
+ * next on either side. Symmetric in either case.
+ *
+ * <p>The order comes from the roster's root, which every participant's fresh nonce goes into and
+ * which everybody computes alone. A coordinator that wants another order has to change the roster
+ * (by leaving out participants, or through those that help it), hash and look: one attempt each. It
+ * cannot be stopped from trying, so parameters for random graphs are to be computed with {@link
+ * SecAggAssumptions#withAttempts} of {@link #ATTEMPT_BITS}, by the union bound over the attempts.
+ *
+ * <p>Immutable; thread-safe.
+ */
+public final class NeighbourGraph {
+  /** 2^64 SHA-256 inside a step of a session are out of everybody's reach. */
+  public static final int ATTEMPT_BITS = 64;
+
+  private final Roster roster;
+  private final int neighbours;
+  private final int[] ring;
+  private final int[] positions;
+
+  /**
+   * The graph of a roster.
+   *
+   * @param roster at least 2 participants
+   * @param neighbours k, even unless at least n-1
+   */
+  public NeighbourGraph(Roster roster, int neighbours) {
+    int size = roster.size();
+    this.roster = roster;
+    this.neighbours = Math.min(neighbours, size - 1);
+    if (this.neighbours < 1 || (this.neighbours < size - 1 && neighbours % 2 != 0)) {
+      throw new IllegalArgumentException(
+          neighbours + " neighbours in a roster of " + size + ", expected an even number or all");
+    }
+    this.ring = isComplete() ? new int[0] : randomOrder(roster);
+    this.positions = new int[ring.length];
+    for (int position = 0; position < ring.length; position++) {
+      positions[ring[position]] = position;
+    }
+  }
+
+  /** k as it is in this roster. */
+  public int neighbours() {
+    return neighbours;
+  }
+
+  private boolean isComplete() {
+    return neighbours == roster.size() - 1;
+  }
+
+  /** The neighbours of an agent in the roster, in the order of their ids. */
+  public SortedSet<AgentId> of(AgentId agent) {
+    int own = roster.rankOf(agent) - 1;
+    SortedSet<AgentId> result = new TreeSet<>();
+    if (isComplete()) {
+      roster.entries().forEach(entry -> result.add(entry.from()));
+      result.remove(agent);
+      return result;
+    }
+    for (int distance = 1; distance <= neighbours / 2; distance++) {
+      result.add(onRing(positions[own] + distance));
+      result.add(onRing(positions[own] - distance));
+    }
+    return result;
+  }
+
+  private AgentId onRing(int position) {
+    return roster.entries().get(ring[Math.floorMod(position, ring.length)]).from();
+  }
+
+  /** Fisher and Yates' shuffle. */
+  private static int[] randomOrder(Roster roster) {
+    RandomWords stream =
+        Prg.aesCtr()
+            .expand(
+                SecretBytes.owning(
+                    new Canonical("covey/v1/neighbour-graph")
+                        .octets(roster.root())
+                        .digest()
+                        .toBytes()));
+    int[] order = new int[roster.size()];
+    long[] word = new long[1];
+    for (int i = 0; i < order.length; i++) {
+      // 64 bits modulo at most 2^20: biased by less than 2^-44, which no attack is helped by.
+      stream.fill(word);
+      int j = (int) Long.remainderUnsigned(word[0], i + 1L);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+}

@@ -1,0 +1,110 @@
+package io.covey.crypto.secagg.client;
+
+import io.covey.crypto.primitive.Aead;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.MaskedInputReceipt;
+import io.covey.crypto.secagg.SessionKeys;
+import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.AgentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * Step 3: opens its neighbours' shares and has the vector masked. A box that does not open costs
+ * its sender a share, not the session: masks need public keys only.
+ */
+final class MaskedInput implements ClientPhase {
+  private final ClientSession session;
+  private final Neighbourhood around;
+  private final SortedSet<AgentId> maskedWith = new TreeSet<>();
+
+  MaskedInput(ClientSession session, Neighbourhood around) {
+    this.session = session;
+    this.around = around;
+  }
+
+  @Override
+  public Step<ClientPhase, ClientEffect> on(ClientEvent event) {
+    if (event instanceof ClientEvent.SharesDelivered delivered && maskedWith.isEmpty()) {
+      return mask(delivered);
+    }
+    if (event instanceof ClientEvent.InputMasked masked && !maskedWith.isEmpty()) {
+      return send(masked);
+    }
+    return session.otherwise(this, event);
+  }
+
+  private Step<ClientPhase, ClientEffect> mask(ClientEvent.SharesDelivered delivered) {
+    if (!around.neighbours().containsAll(delivered.boxes().keySet())) {
+      return session.leave(RefusalReason.SHARES_OF_A_STRANGER);
+    }
+    delivered.boxes().forEach((from, box) -> open(from, box).ifPresent(s -> hold(from, s)));
+    if (session.held().size() < session.descriptor().cohort().threshold()) {
+      return session.leave(RefusalReason.TOO_FEW_SHARES);
+    }
+    List<MaskTerm> terms = new ArrayList<>();
+    for (AgentId neighbour : new TreeSet<>(delivered.boxes().keySet())) {
+      Optional<SecretBytes> seed =
+          around
+              .keys()
+              .pairwiseMaskSeed(
+                  session.primitives().agreement(),
+                  session.self(),
+                  session.keys().fresh().maskKey(),
+                  around.roster().entryOf(neighbour));
+      if (seed.isEmpty()) {
+        return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
+      }
+      terms.add(new MaskTerm(MaskTerm.Sign.of(session.self(), neighbour), seed.get()));
+    }
+    SecretBytes own = session.keys().fresh().selfMaskSecret();
+    terms.add(new MaskTerm(MaskTerm.Sign.ADD, around.keys().selfMaskSeed(session.self(), own)));
+    session.accept(delivered);
+    maskedWith.addAll(delivered.boxes().keySet());
+    return new Step<>(this, List.of(new ClientEffect.Mask(terms, words())));
+  }
+
+  private void hold(AgentId from, SecretBytes pair) {
+    session.held().put(from, pair);
+  }
+
+  private Optional<SecretBytes> open(AgentId from, Octets box) {
+    SessionKeys.Route route = new SessionKeys.Route(from, session.self());
+    return around
+        .boxKey(session, from, route)
+        .flatMap(
+            key ->
+                session
+                    .primitives()
+                    .aead()
+                    .open(key, new byte[Aead.NONCE_BYTES], around.keys().boxContext(route), box))
+        .filter(pair -> pair.length() == ShareBox.BYTES);
+  }
+
+  private int words() {
+    return session.descriptor().vector().layout().words();
+  }
+
+  private Step<ClientPhase, ClientEffect> send(ClientEvent.InputMasked masked) {
+    if (masked.words() != words()) {
+      throw new IllegalArgumentException(
+          "masked vector of " + masked.words() + " words, expected " + words());
+    }
+    MaskedInputReceipt unsigned =
+        new MaskedInputReceipt(
+            session.id(),
+            session.self(),
+            masked.words(),
+            masked.digest(),
+            Octets.copyOf(new byte[0]));
+    MaskedInputReceipt receipt = unsigned.signed(session.sign(unsigned.statement()));
+    return new Step<>(
+        new ConsistencyCheck(session, around, maskedWith),
+        List.of(new ClientEffect.SendInput(receipt)));
+  }
+}

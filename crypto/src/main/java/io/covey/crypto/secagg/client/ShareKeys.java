@@ -1,0 +1,131 @@
+package io.covey.crypto.secagg.client;
+
+import io.covey.crypto.primitive.Aead;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.KeyAdvertisement;
+import io.covey.crypto.secagg.NeighbourGraph;
+import io.covey.crypto.secagg.Roster;
+import io.covey.crypto.secagg.SealedShares;
+import io.covey.crypto.secagg.SessionDescriptor;
+import io.covey.crypto.secagg.SessionKeys;
+import io.covey.crypto.secagg.Shamir;
+import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.AgentId;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/** Step 2: checks the roster, and sends shares of its secrets to its neighbours. */
+final class ShareKeys implements ClientPhase {
+  private final ClientSession session;
+  private final KeyAdvertisement own;
+
+  ShareKeys(ClientSession session, KeyAdvertisement own) {
+    this.session = session;
+    this.own = own;
+  }
+
+  @Override
+  public Step<ClientPhase, ClientEffect> on(ClientEvent event) {
+    if (!(event instanceof ClientEvent.RosterReceived received)) {
+      return session.otherwise(this, event);
+    }
+    Roster roster = received.roster();
+    Optional<RefusalReason> refusal = refusalOf(roster);
+    if (refusal.isPresent()) {
+      return session.leave(refusal.get());
+    }
+    NeighbourGraph graph = new NeighbourGraph(roster, session.descriptor().cohort().neighbours());
+    SortedSet<AgentId> neighbours = graph.of(session.self());
+    if (neighbours.size() < session.descriptor().cohort().threshold()) {
+      return session.leave(RefusalReason.TOO_FEW_NEIGHBOURS);
+    }
+    for (AgentId neighbour : neighbours) {
+      KeyAdvertisement entry = roster.entryOf(neighbour);
+      if (!session.primitives().isSigned(neighbour, entry.statement(), entry.signature())) {
+        return session.leave(RefusalReason.NEIGHBOUR_SIGNATURE_INVALID);
+      }
+    }
+    return share(received, new Neighbourhood(roster, neighbours, session.id()));
+  }
+
+  private Optional<RefusalReason> refusalOf(Roster roster) {
+    SessionDescriptor.Cohort cohort = session.descriptor().cohort();
+    if (roster.size() < cohort.minimum() || roster.size() > cohort.maximum()) {
+      return Optional.of(RefusalReason.ROSTER_SIZE);
+    }
+    if (!roster.contains(session.self()) || !roster.entryOf(session.self()).equals(own)) {
+      return Optional.of(RefusalReason.OWN_ENTRY_ALTERED);
+    }
+    Set<Octets> publicKeys = new HashSet<>();
+    for (KeyAdvertisement entry : roster.entries()) {
+      if (!entry.session().equals(session.id())) {
+        return Optional.of(RefusalReason.ROSTER_OF_ANOTHER_SESSION);
+      }
+      if (!publicKeys.add(entry.maskKey()) || !publicKeys.add(entry.channelKey())) {
+        return Optional.of(RefusalReason.DUPLICATE_KEY);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Step<ClientPhase, ClientEffect> share(
+      ClientEvent.RosterReceived received, Neighbourhood around) {
+    SecretBytes selfMaskSecret = session.keys().fresh().selfMaskSecret();
+    SecretBytes[] selfShares = split(selfMaskSecret, around);
+    SecretBytes[] keyShares = split(session.keys().fresh().maskKey(), around);
+    SortedMap<AgentId, Octets> boxes = new TreeMap<>();
+    int index = 0;
+    for (AgentId neighbour : around.neighbours()) {
+      try (SecretBytes pair = ShareBox.join(selfShares[index], keyShares[index])) {
+        Optional<Octets> box = seal(around, neighbour, pair);
+        if (box.isEmpty()) {
+          return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
+        }
+        boxes.put(neighbour, box.get());
+      }
+      selfShares[index].wipe();
+      keyShares[index].wipe();
+      index++;
+    }
+    session.accept(received);
+    SealedShares unsigned =
+        new SealedShares(
+            session.id(),
+            session.self(),
+            around.roster().root(),
+            around.keys().commitment(session.self(), selfMaskSecret),
+            boxes,
+            Octets.copyOf(new byte[0]));
+    SealedShares message = unsigned.signed(session.sign(unsigned.statement()));
+    return new Step<>(
+        new MaskedInput(session, around), List.of(new ClientEffect.SendShares(message)));
+  }
+
+  private SecretBytes[] split(SecretBytes secret, Neighbourhood around) {
+    int[] places = around.neighbours().stream().mapToInt(around.roster()::rankOf).toArray();
+    return Shamir.split(
+        secret,
+        session.descriptor().cohort().threshold(),
+        places,
+        session.keys().fresh().polynomials());
+  }
+
+  private Optional<Octets> seal(Neighbourhood around, AgentId neighbour, SecretBytes pair) {
+    SessionKeys.Route route = new SessionKeys.Route(session.self(), neighbour);
+    // The key is for this one box, so the nonce may be the same for all.
+    return around
+        .boxKey(session, neighbour, route)
+        .map(
+            key ->
+                session
+                    .primitives()
+                    .aead()
+                    .seal(key, new byte[Aead.NONCE_BYTES], around.keys().boxContext(route), pair));
+  }
+}

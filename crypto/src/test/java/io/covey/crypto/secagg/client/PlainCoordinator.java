@@ -1,0 +1,309 @@
+package io.covey.crypto.secagg.client;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.AesGcm;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.Prg;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.X25519;
+import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.crypto.secagg.Confirmation;
+import io.covey.crypto.secagg.KeyAdvertisement;
+import io.covey.crypto.secagg.LaneLayout;
+import io.covey.crypto.secagg.MaskExpander;
+import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.ModularVector;
+import io.covey.crypto.secagg.ParticipantMinima;
+import io.covey.crypto.secagg.Roster;
+import io.covey.crypto.secagg.SealedShares;
+import io.covey.crypto.secagg.SecAggAssumptions;
+import io.covey.crypto.secagg.SessionDescriptor;
+import io.covey.crypto.secagg.SessionKeys;
+import io.covey.crypto.secagg.SessionPrimitives;
+import io.covey.crypto.secagg.ShamirReconstruction;
+import io.covey.crypto.secagg.Step;
+import io.covey.crypto.secagg.SurvivorSet;
+import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.client.ClientEffect.Leave;
+import io.covey.crypto.secagg.client.ClientEffect.Mask;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Participants and a coordinator in memory, step by step, so that a test can lie at any of them.
+ */
+final class PlainCoordinator {
+  static final int COHORT = 8;
+  static final int THRESHOLD = 6;
+  static final int WORDS = 1500;
+  static final SessionDescriptor.Model MODEL =
+      new SessionDescriptor.Model(
+          new ModelName("digits"), new ModelVersion(3), Sha256.of(new byte[] {1}));
+
+  final Signer signer = new Ed25519();
+  final X25519 agreement = new X25519();
+  final Map<AgentId, ClientPhase> phases = new TreeMap<>();
+  final Map<AgentId, List<ClientEffect>> effects = new HashMap<>();
+  final Map<AgentId, long[]> inputs = new HashMap<>();
+  final ModularVector sum = new ModularVector(WORDS);
+  final SessionPrimitives primitives;
+  final SecretBytes coordinatorKey;
+
+  private final Random random;
+  private final Map<AgentId, SecretBytes> identities = new HashMap<>();
+  private final Map<AgentId, SecretBytes> channels = new HashMap<>();
+  private final Map<AgentId, Octets> directory = new HashMap<>();
+
+  PlainCoordinator(long seed) {
+    random = new Random(seed);
+    primitives =
+        new SessionPrimitives(
+            agreement, signer, new AesGcm(), agent -> Optional.ofNullable(directory.get(agent)));
+    coordinatorKey = secret();
+    for (int i = 0; i < COHORT; i++) {
+      AgentId agent = agent(i);
+      identities.put(agent, secret());
+      channels.put(agent, secret());
+      directory.put(agent, signer.publicKeyOf(identities.get(agent)));
+      inputs.put(agent, random.longs(WORDS, 0, 1L << 40).toArray());
+      restart(agent, new ParticipantMinima(5, COHORT - 1, 0.66, 0));
+    }
+  }
+
+  static AgentId agent(int index) {
+    return new AgentId("agent-" + index);
+  }
+
+  SecretBytes identityOf(AgentId agent) {
+    return requireNonNull(identities.get(agent));
+  }
+
+  void restart(AgentId agent, ParticipantMinima minima) {
+    ParticipantKeys keys =
+        new ParticipantKeys(
+            agent,
+            requireNonNull(identities.get(agent)),
+            requireNonNull(channels.get(agent)),
+            new ParticipantKeys.Fresh(
+                secret(),
+                secret(),
+                Octets.owning(secret().reveal()),
+                AesCtrRandomWords.fromSeed(secret().reveal())));
+    phases.put(
+        agent,
+        new AdvertiseKeys(
+            keys,
+            primitives,
+            new AdvertiseKeys.Expectations(signer.publicKeyOf(coordinatorKey), minima, MODEL)));
+  }
+
+  static SessionDescriptor descriptor() {
+    return descriptor(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, THRESHOLD), MODEL);
+  }
+
+  static SessionDescriptor descriptor(
+      SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
+    return new SessionDescriptor(
+        new FleetId("fleet"),
+        new RoundId("round-1"),
+        model,
+        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), 1, 100, 0),
+        cohort,
+        SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1),
+        Duration.ofSeconds(30));
+  }
+
+  ClientEvent offer(SessionDescriptor descriptor) {
+    return new ClientEvent.SessionOffered(
+        descriptor, signer.sign(coordinatorKey, descriptor.toBytes()));
+  }
+
+  /** Hands over an event and returns what the participant does. */
+  List<ClientEffect> tell(AgentId agent, ClientEvent event) {
+    ClientPhase phase = requireNonNull(phases.get(agent));
+    Step<ClientPhase, ClientEffect> step = phase.on(event);
+    phases.put(agent, step.next());
+    effects.computeIfAbsent(agent, a -> new ArrayList<>()).addAll(step.effects());
+    return step.effects();
+  }
+
+  <T extends ClientEffect> T only(List<ClientEffect> done, Class<T> kind) {
+    assertThat(done).hasSize(1).first().isInstanceOf(kind);
+    return kind.cast(done.get(0));
+  }
+
+  RefusalReason refusal(List<ClientEffect> done) {
+    return only(done, Leave.class).reason();
+  }
+
+  Roster advertise(Set<AgentId> agents) {
+    List<KeyAdvertisement> entries = new ArrayList<>();
+    for (AgentId agent : new TreeSet<>(agents)) {
+      entries.add(
+          only(tell(agent, offer(descriptor())), ClientEffect.SendAdvertisement.class).message());
+    }
+    return new Roster(entries);
+  }
+
+  Map<AgentId, SealedShares> share(Roster roster, Set<AgentId> agents) {
+    Map<AgentId, SealedShares> shares = new TreeMap<>();
+    for (AgentId agent : agents) {
+      shares.put(
+          agent,
+          only(tell(agent, new ClientEvent.RosterReceived(roster)), ClientEffect.SendShares.class)
+              .message());
+    }
+    return shares;
+  }
+
+  static Map<AgentId, Octets> boxesFor(AgentId agent, Map<AgentId, SealedShares> shares) {
+    Map<AgentId, Octets> boxes = new HashMap<>();
+    shares.forEach(
+        (from, message) -> {
+          Octets box = message.boxes().get(agent);
+          if (box != null) {
+            boxes.put(from, box);
+          }
+        });
+    return boxes;
+  }
+
+  void maskAndAdd(Map<AgentId, SealedShares> shares, Set<AgentId> agents) {
+    MaskExpander expander = new MaskExpander(Prg.aesCtr());
+    for (AgentId agent : agents) {
+      Mask mask =
+          only(tell(agent, new ClientEvent.SharesDelivered(boxesFor(agent, shares))), Mask.class);
+      sum.add(requireNonNull(inputs.get(agent)));
+      mask.terms().forEach(term -> expander.apply(term, sum));
+      only(
+          tell(agent, new ClientEvent.InputMasked(mask.words(), Octets.owning(new byte[32]))),
+          ClientEffect.SendInput.class);
+    }
+  }
+
+  static SurvivorSet survivors(Roster roster, Set<AgentId> alive, Set<AgentId> dropped) {
+    return new SurvivorSet(
+        descriptor().sessionId(), roster.root(), new TreeSet<>(alive), new TreeSet<>(dropped));
+  }
+
+  List<Confirmation> confirm(SurvivorSet set, Set<AgentId> agents) {
+    List<Confirmation> confirmations = new ArrayList<>();
+    for (AgentId agent : agents) {
+      confirmations.add(
+          only(
+                  tell(agent, new ClientEvent.SurvivorsAnnounced(set)),
+                  ClientEffect.SendConfirmation.class)
+              .message());
+    }
+    return confirmations;
+  }
+
+  List<UnmaskingShares> unmask(List<Confirmation> confirmations, Set<AgentId> agents) {
+    List<UnmaskingShares> answers = new ArrayList<>();
+    for (AgentId agent : agents) {
+      only(
+          tell(agent, new ClientEvent.UnmaskingRequested(confirmations)),
+          ClientEffect.PersistDecision.class);
+      answers.add(
+          only(
+                  tell(agent, new ClientEvent.DecisionPersisted(descriptor().sessionId())),
+                  ClientEffect.SendUnmasking.class)
+              .message());
+    }
+    return answers;
+  }
+
+  /** Takes all masks off the sum, from t shares of each secret. */
+  void open(
+      Roster roster,
+      Map<AgentId, SealedShares> shares,
+      SurvivorSet set,
+      List<UnmaskingShares> answers) {
+    SessionKeys keys = new SessionKeys(descriptor().sessionId(), roster.root());
+    MaskExpander expander = new MaskExpander(Prg.aesCtr());
+    for (AgentId alive : set.survivors()) {
+      SecretBytes secret = reconstruct(roster, answers, alive, true);
+      assertThat(keys.commitment(alive, secret))
+          .isEqualTo(requireNonNull(shares.get(alive)).seedCommitment());
+      expander.apply(new MaskTerm(MaskTerm.Sign.SUBTRACT, keys.selfMaskSeed(alive, secret)), sum);
+    }
+    for (AgentId gone : set.dropped()) {
+      SecretBytes key = reconstruct(roster, answers, gone, false);
+      assertThat(agreement.publicKeyOf(key)).isEqualTo(roster.entryOf(gone).maskKey());
+      for (AgentId alive : set.survivors()) {
+        SecretBytes seed =
+            keys.pairwiseMaskSeed(agreement, gone, key, roster.entryOf(alive)).orElseThrow();
+        expander.apply(new MaskTerm(MaskTerm.Sign.of(alive, gone).opposite(), seed), sum);
+      }
+    }
+  }
+
+  private static SecretBytes reconstruct(
+      Roster roster, List<UnmaskingShares> answers, AgentId owner, boolean alive) {
+    List<Integer> places = new ArrayList<>();
+    List<SecretBytes> held = new ArrayList<>();
+    for (UnmaskingShares answer : answers) {
+      SecretBytes share = (alive ? answer.selfMaskShares() : answer.maskKeyShares()).get(owner);
+      if (share != null && held.size() < THRESHOLD) {
+        places.add(roster.rankOf(answer.from()));
+        held.add(share);
+      }
+    }
+    return new ShamirReconstruction(places.stream().mapToInt(Integer::intValue).toArray())
+        .open(held)
+        .orElseThrow();
+  }
+
+  void requireExactSumOf(Set<AgentId> agents) {
+    for (int i = 0; i < WORDS; i++) {
+      long expected = 0;
+      for (AgentId agent : agents) {
+        expected += requireNonNull(inputs.get(agent))[i];
+      }
+      assertThat(sum.word(i)).as("word %d", i).isEqualTo(expected);
+    }
+  }
+
+  boolean hasAnswered(AgentId agent) {
+    return effects.getOrDefault(agent, List.of()).stream()
+        .anyMatch(ClientEffect.SendUnmasking.class::isInstance);
+  }
+
+  SortedSet<AgentId> all() {
+    return new TreeSet<>(phases.keySet());
+  }
+
+  SortedSet<AgentId> allBut(int... indices) {
+    SortedSet<AgentId> agents = all();
+    for (int index : indices) {
+      agents.remove(agent(index));
+    }
+    return agents;
+  }
+
+  private SecretBytes secret() {
+    byte[] bytes = new byte[32];
+    random.nextBytes(bytes);
+    return SecretBytes.owning(bytes);
+  }
+}
