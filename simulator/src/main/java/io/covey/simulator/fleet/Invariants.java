@@ -54,6 +54,11 @@ final class Invariants {
     newestVersion = first.version().number();
   }
 
+  /** The newest version that was heard of. */
+  int newestVersion() {
+    return newestVersion;
+  }
+
   /** A round changed. */
   void roundChanged(RoundRecord round) {
     check(

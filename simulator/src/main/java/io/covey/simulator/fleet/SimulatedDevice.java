@@ -191,8 +191,11 @@ final class SimulatedDevice implements CrashingTransport.Fate {
 
   private void leave(DeviceSettings.Absence absence) {
     Duration away = exponential(absence.meanOffline());
-    faults.wentOffline();
-    world.network().isolate(id.value(), away);
+    // A device that is off, or has not got through yet, has no network to lose.
+    if (isConnected()) {
+      faults.wentOffline();
+      world.network().isolate(id.value(), away);
+    }
     world.time().schedule(away.plus(exponential(absence.meanOnline())), () -> leave(absence));
   }
 

@@ -49,11 +49,15 @@ public final class Simulation implements AutoCloseable {
   /** How long the fleet may take to fetch the first version, and at the end the last. */
   private static final Duration SETTLING = Duration.ofMinutes(5);
 
+  /** Between two looks at the whole fleet. */
+  private static final Duration LOOKING = Duration.ofMillis(100);
+
   /** Events that wait for each device, at most; more mean that something piles up. */
   private static final int PENDING_PER_DEVICE = 2_000;
 
   private final Scenario scenario;
   private final Consumer<RoundRecord> progress;
+  private final SharedModels models = new SharedModels(ModelRuntime.tensorFlowLite());
   private final SimulatedWorld world;
   private final HeldOutSplit digits;
   private final FaultCounts faults = new FaultCounts();
@@ -76,7 +80,7 @@ public final class Simulation implements AutoCloseable {
             fleet,
             time,
             new InMemoryNetwork(time, seeds.of("network"), scenario.network().faults()),
-            ModelRuntime.tensorFlowLite(),
+            models,
             seeds);
     this.tap = new WireTap(fleet);
     world.network().observe(m -> tap.observe(m.publication().topic(), m.publication().payload()));
@@ -107,14 +111,14 @@ public final class Simulation implements AutoCloseable {
     startEverything();
     VersionRecord first = register();
     invariants.registered(first);
-    await(() -> servingNewest() == devices.size(), SETTLING);
+    awaitNewestServed();
     boolean startable = await(() -> coordinatorRuns, SETTLING);
     if (startable) {
       get(coordinator.operations().startTraining(MODEL, scenario.rounds(), scenario.plan().plan()));
     }
     boolean ended = await(() -> jobState != TrainingJob.State.RUNNING, untilLimit());
     SimulationReport.Outcome outcome = outcome(ended);
-    await(() -> servingNewest() == devices.size(), SETTLING);
+    awaitNewestServed();
     return report(first, outcome);
   }
 
@@ -190,6 +194,21 @@ public final class Simulation implements AutoCloseable {
             limit);
   }
 
+  /** Waits until every device serves the newest version, or no longer. */
+  private void awaitNewestServed() {
+    Instant[] lookedAt = {Instant.MIN};
+    await(
+        () -> {
+          // Looking at all devices after each of thousands of events would take most of the time.
+          boolean due = world.time().now().isAfter(lookedAt[0].plus(LOOKING));
+          if (due) {
+            lookedAt[0] = world.time().now();
+          }
+          return due && servingNewest() == devices.size();
+        },
+        SETTLING);
+  }
+
   private <T> T get(CompletionStage<T> stage) {
     CompletableFuture<T> future = stage.toCompletableFuture();
     if (!await(future::isDone, SETTLING)) {
@@ -233,8 +252,7 @@ public final class Simulation implements AutoCloseable {
   }
 
   private int servingNewest() {
-    int newest =
-        coordinator.stores().models().newest(MODEL).map(v -> v.version().number()).orElse(0);
+    int newest = invariants.newestVersion();
     return (int)
         devices.stream()
             .map(device -> device.servedVersions().get(MODEL))
@@ -266,5 +284,6 @@ public final class Simulation implements AutoCloseable {
     devices.forEach(SimulatedDevice::close);
     world.time().runFor(Duration.ofSeconds(1));
     coordinator.close();
+    models.close();
   }
 }
