@@ -7,9 +7,9 @@ import java.util.Optional;
 /**
  * What the demo shall do.
  *
- * @param agents 1 to {@value #MAXIMUM_AGENTS}
+ * @param agents {@value #MINIMUM_COHORT} to {@value #MAXIMUM_AGENTS}
  * @param rounds that shall commit, 1 to {@value #MAXIMUM_ROUNDS}
- * @param cohort agents invited to a round, 1 to {@code agents}
+ * @param cohort agents invited to a round, {@value #MINIMUM_COHORT} to {@code agents}
  * @param seed of everything that is random in the data and in the coordinator
  * @param broker an MQTT 5 broker that runs already; empty for one of the demo's own
  */
@@ -17,6 +17,9 @@ public record DemoOptions(
     int agents, int rounds, int cohort, long seed, Optional<HostPort> broker) {
   /** Each has an own connection, interpreter and HTTP server. */
   public static final int MAXIMUM_AGENTS = 100;
+
+  /** An agent does not report to a sum of which it is the only part. */
+  public static final int MINIMUM_COHORT = 2;
 
   /** More would take hours. */
   public static final int MAXIMUM_ROUNDS = 1000;
@@ -28,9 +31,9 @@ public record DemoOptions(
   static final double ALPHA = 0.5;
 
   public DemoOptions {
-    check("--agents", agents, 1, MAXIMUM_AGENTS);
+    check("--agents", agents, MINIMUM_COHORT, MAXIMUM_AGENTS);
     check("--rounds", rounds, 1, MAXIMUM_ROUNDS);
-    check("--cohort", cohort, 1, agents);
+    check("--cohort", cohort, MINIMUM_COHORT, agents);
   }
 
   DataSplit split() {

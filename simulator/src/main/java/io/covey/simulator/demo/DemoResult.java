@@ -2,6 +2,7 @@ package io.covey.simulator.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a demo measured; nothing in it is assumed.
@@ -81,7 +82,7 @@ public record DemoResult(
   }
 
   /** JSON has no NaN. */
-  private static @org.jspecify.annotations.Nullable Double finite(double value) {
+  private static @Nullable Double finite(double value) {
     return Double.isFinite(value) ? value : null;
   }
 }
