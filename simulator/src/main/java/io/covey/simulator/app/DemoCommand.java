@@ -89,7 +89,7 @@ public final class DemoCommand implements CoveyCommand {
     long startNanos = System.nanoTime();
     DemoOptions options = options();
     PrintStream people = json ? System.err : System.out;
-    DemoDisplay display = new DemoDisplay(people, Glyphs.ofThisTerminal());
+    DemoDisplay display = new DemoDisplay(people, Glyphs.of(System.getenv()));
     try (Demo demo = Demo.start(options, display, startNanos);
         EndedByInterrupt hook = new EndedByInterrupt(demo)) {
       DemoResult result = demo.run();

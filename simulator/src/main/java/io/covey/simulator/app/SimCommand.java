@@ -127,7 +127,7 @@ public final class SimCommand implements CoveyCommand {
 
   private static void show(SimulationReport report, Path directory, PrintStream out) {
     out.println("Accuracy on held-out digits, by committed round");
-    AccuracyPlot.draw(report.accuracies(), Glyphs.ofThisTerminal()).forEach(out::println);
+    AccuracyPlot.draw(report.accuracies(), Glyphs.of(System.getenv())).forEach(out::println);
     out.printf(
         Locale.ROOT,
         "%s: %d of %d rounds committed and %d failed in %s of virtual time, accuracy %s -> %s%n",

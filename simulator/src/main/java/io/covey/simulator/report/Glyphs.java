@@ -24,13 +24,11 @@ public record Glyphs(String bars, String shades, char axis) {
     }
   }
 
-  /** What the terminal of this process can show, by its locale. */
-  public static Glyphs ofThisTerminal() {
-    return of(System.getenv());
-  }
-
-  /** By the first of the locale's variables that is set (POSIX.1, section 8.2). */
-  static Glyphs of(Map<String, String> environment) {
+  /**
+   * What a process's terminal can show, by the first of the locale's variables that is set
+   * (POSIX.1, section 8.2).
+   */
+  public static Glyphs of(Map<String, String> environment) {
     return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
         .map(name -> environment.getOrDefault(name, ""))
         .filter(value -> !value.isEmpty())

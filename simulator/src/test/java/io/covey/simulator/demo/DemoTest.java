@@ -26,8 +26,7 @@ class DemoTest {
     PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
     DemoOptions options = new DemoOptions(5, 3, 4, 1, Optional.empty());
     JsonNode json;
-    try (Demo demo =
-        Demo.start(options, new DemoDisplay(out, Glyphs.ofThisTerminal()), System.nanoTime())) {
+    try (Demo demo = Demo.start(options, new DemoDisplay(out, Glyphs.UNICODE), System.nanoTime())) {
       DemoResult result = demo.run();
       assertThat(result.complete()).isTrue();
       json = new ObjectMapper().readTree(result.toJson());
