@@ -1,6 +1,9 @@
 package io.covey.coordinator.http;
 
+import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonArray;
@@ -59,22 +62,29 @@ final class Contract {
     this.mediaTypes = Map.copyOf(mediaTypes);
   }
 
-  /** Reads and checks the document; fails when it is not OpenAPI 3.1. */
+  /**
+   * Reads and checks the document; fails when it is not OpenAPI 3.1.
+   *
+   * <p>The library builds a contract on its caller's thread, which takes too long for an event
+   * loop.
+   */
   static Future<Contract> load(Vertx vertx) {
-    return vertx.executeBlocking(Contract::read).compose(text -> parse(vertx, text));
+    Promise<Contract> loaded = Promise.promise();
+    return vertx
+        .deployVerticle(
+            worker -> parse(vertx, read()).onComplete(loaded),
+            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER))
+        .compose(vertx::undeploy)
+        .compose(done -> loaded.future());
   }
 
-  /** Checks a document of its own, for tests. */
+  /** Checks a document, on the caller's thread. */
   static Future<Contract> parse(Vertx vertx, String document) {
-    return vertx
-        .executeBlocking(() -> decode(document))
-        .compose(
-            served -> {
-              JsonObject standIn = served.copy();
-              substitute(standIn);
-              return OpenAPIContract.from(vertx, standIn)
-                  .map(enforced -> new Contract(document, enforced, mediaTypes(served)));
-            });
+    JsonObject served = decode(document);
+    JsonObject standIn = served.copy();
+    substitute(standIn);
+    return OpenAPIContract.from(vertx, standIn)
+        .map(enforced -> new Contract(document, enforced, mediaTypes(served)));
   }
 
   private static JsonObject decode(String document) {
