@@ -16,7 +16,11 @@ public interface MqttTransport extends AutoCloseable {
    */
   void open(Listener listener);
 
-  /** Subscribes now, or when connected, and again whenever the broker has lost the session. */
+  /**
+   * Subscribes now, or when connected, and again whenever the broker has lost the session. Retained
+   * messages that match come each time that this is called, and when the broker has lost the
+   * session; a mere reconnect does not bring them.
+   */
   void subscribe(String filter, QualityOfService qos);
 
   /** Takes a subscription back. */
@@ -46,7 +50,7 @@ public interface MqttTransport extends AutoCloseable {
   interface Listener {
 
     /**
-     * The connection stands and the subscriptions are in place.
+     * The connection stands and the subscriptions are in place. Messages may have come before this.
      *
      * @param sessionPresent whether the broker still had this client's session
      */

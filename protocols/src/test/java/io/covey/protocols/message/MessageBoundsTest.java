@@ -1,0 +1,129 @@
+package io.covey.protocols.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference.Role;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MessageBoundsTest {
+  private static final Sha256 DIGEST = Sha256.of(new byte[0]);
+  private static final ModelName DIGITS = new ModelName("digits");
+
+  @ParameterizedTest
+  @CsvSource({"1,1,1,1", "1000,1000,1,1000", "1001,1000,2,1", "2999,1000,3,999"})
+  void chunksCoverAnArtifactExactly(long length, int chunkSize, int count, int lastLength) {
+    ArtifactReference artifact = new ArtifactReference(Role.GRAPH, DIGEST, length, chunkSize);
+    assertThat(artifact.chunkCount()).isEqualTo(count);
+    assertThat(artifact.chunkLengthBytes(count - 1)).isEqualTo(lastLength);
+    long sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += artifact.chunkLengthBytes(i);
+    }
+    assertThat(sum).isEqualTo(length);
+    assertThatIllegalArgumentException().isThrownBy(() -> artifact.chunkLengthBytes(count));
+    assertThatIllegalArgumentException().isThrownBy(() -> artifact.chunkLengthBytes(-1));
+  }
+
+  @Test
+  void largestArtifactHasItsChunks() {
+    ArtifactReference largest =
+        new ArtifactReference(
+            Role.WEIGHTS, DIGEST, Limits.ARTIFACT_BYTES, Limits.CHUNK_CONTENT_BYTES);
+    assertThat(largest.chunkCount()).isEqualTo(4444);
+    assertThat(largest.chunkLengthBytes(4443)).isEqualTo(14_336);
+  }
+
+  @Test
+  void artifactInTooManyOrTooLargePiecesIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ArtifactReference(Role.GRAPH, DIGEST, 65_537, 1))
+        .withMessageContaining("chunks of an artifact is 65537");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ArtifactReference(Role.GRAPH, DIGEST, 1, 118 * 1024 + 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> new ArtifactReference(Role.GRAPH, DIGEST, Limits.ARTIFACT_BYTES + 1, 100_000));
+  }
+
+  @Test
+  void versionHasEachRoleOnceAndStateEachModelOnce() {
+    ArtifactReference graph = new ArtifactReference(Role.GRAPH, DIGEST, 1, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ModelManifest(DIGITS, new ModelVersion(1), List.of(graph, graph)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ModelManifest(DIGITS, new ModelVersion(1), List.of()));
+    ModelManifest manifest = new ModelManifest(DIGITS, new ModelVersion(1), List.of(graph));
+    assertThat(manifest.artifact(Role.GRAPH)).contains(graph);
+    assertThat(manifest.artifact(Role.WEIGHTS)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DesiredState(1, List.of(manifest, manifest)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512,12,21,true", "513,12,21,false", "1,12,12,true", "2,12,12,false"})
+  void cohortMustFitIntoItsLanes(int cohort, int valueBits, int laneBits, boolean fits) {
+    UpdateEncoding encoding = new UpdateEncoding(10, valueBits, laneBits, 1f, 1, 1f);
+    if (fits) {
+      assertThat(plan(encoding, cohort, Duration.ofSeconds(1)).cohortSize()).isEqualTo(cohort);
+    } else {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> plan(encoding, cohort, Duration.ofSeconds(1)))
+          .withMessageContaining("largest sum");
+    }
+  }
+
+  @Test
+  void reportingPeriodIsInWholeMillisecondsAndBounded() {
+    UpdateEncoding encoding = new UpdateEncoding(10, 12, 21, 1f, 1, 1f);
+    assertThat(plan(encoding, 8, Duration.ofNanos(1_999_999)).reportingPeriod())
+        .isEqualTo(Duration.ofMillis(1));
+    for (Duration period :
+        List.of(
+            Duration.ZERO,
+            Duration.ofNanos(999_999),
+            Duration.ofMillis(-1),
+            Duration.ofDays(7).plusNanos(1),
+            Duration.ofSeconds(Long.MAX_VALUE))) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> plan(encoding, 8, period))
+          .withMessageContaining("reporting period");
+    }
+  }
+
+  @Test
+  void textForPeopleIsMadeFitForALog() {
+    assertThat(Limits.readable("plain text, ümläut, 日本, 😀")).isEqualTo("plain text, ümläut, 日本, 😀");
+    assertThat(Limits.readable("a\r\nb\tc\u0000d\u001b[0m")).isEqualTo("a  b c d [0m");
+    assertThat(Limits.readable("\u202eevil\u2066\u200b")).isEqualTo(" evil  ");
+    assertThat(Limits.readable("half \uD83D of one")).isEqualTo("half   of one");
+    String cutWithinASurrogatePair = "x".repeat(255) + "😀";
+    assertThat(Limits.readable(cutWithinASurrogatePair)).isEqualTo("x".repeat(255));
+    assertThat(Limits.readable("x".repeat(100_000))).hasSize(256);
+    RoundDeclined declined =
+        new RoundDeclined(
+            new RoundId("r"), RoundDeclined.Reason.BUSY, "too\nlong".repeat(1000));
+    assertThat(declined.detail()).hasSize(256).doesNotContain("\n");
+    assertThat(Limits.readable(declined.detail())).isEqualTo(declined.detail());
+  }
+
+  private static RoundPlan plan(UpdateEncoding encoding, int cohort, Duration period) {
+    ArtifactReference graph = new ArtifactReference(Role.GRAPH, DIGEST, 1, 1);
+    return new RoundPlan(
+        new RoundId("r"),
+        new ModelManifest(DIGITS, new ModelVersion(1), List.of(graph)),
+        new LocalTraining(1, 1, 0.1f, 0f),
+        encoding,
+        cohort,
+        1,
+        period);
+  }
+}
