@@ -1,0 +1,85 @@
+package io.covey.crypto.secagg.server;
+
+import io.covey.crypto.secagg.MaskedInputReceipt;
+import io.covey.crypto.secagg.SealedShares;
+import io.covey.crypto.secagg.Step;
+import io.covey.crypto.secagg.SurvivorSet;
+import io.covey.protocols.id.AgentId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Step 3: decides whose masked vectors are in the sum. */
+final class MaskedInput implements ServerPhase {
+  private final ServerSession session;
+  private final Cohort cohort;
+  private final Map<AgentId, SealedShares> shares;
+  private final Gathering<MaskedInputReceipt> gathering;
+
+  MaskedInput(ServerSession session, Cohort cohort, Map<AgentId, SealedShares> shares) {
+    this.session = session;
+    this.cohort = cohort;
+    this.shares = shares;
+    this.gathering = new Gathering<>(shares.keySet());
+  }
+
+  @Override
+  public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
+    List<ServerEffect> effects = new ArrayList<>();
+    boolean over = gathering.endsBy(event, ServerEvent.Stage.MASKED_INPUT, effects);
+    if (event instanceof ServerEvent.Cancelled) {
+      return session.fail(FailureReason.CANCELLED, effects);
+    }
+    if (event instanceof ServerEvent.InputReceived input) {
+      MaskedInputReceipt receipt = input.receipt();
+      if (gathering.take(receipt.from(), receipt, () -> faultOf(receipt), effects)) {
+        effects.add(new ServerEffect.Include(receipt.from()));
+      }
+      over = gathering.isComplete();
+    }
+    if (over) {
+      gathering.dropSilent(effects);
+    }
+    takeBackDropped(effects);
+    return over ? close(effects) : new Step<>(this, effects);
+  }
+
+  private Optional<DropReason> faultOf(MaskedInputReceipt receipt) {
+    if (!receipt.session().equals(session.id())) {
+      return Optional.of(DropReason.WRONG_CONTEXT);
+    }
+    if (!session.primitives().isSigned(receipt.from(), receipt.statement(), receipt.signature())) {
+      return Optional.of(DropReason.SIGNATURE_INVALID);
+    }
+    return receipt.words() == session.descriptor().vector().layout().words()
+        ? Optional.empty()
+        : Optional.of(DropReason.WRONG_LENGTH);
+  }
+
+  private static void takeBackDropped(List<ServerEffect> effects) {
+    for (ServerEffect effect : List.copyOf(effects)) {
+      if (effect instanceof ServerEffect.Drop drop) {
+        effects.add(new ServerEffect.TakeBack(drop.agent()));
+      }
+    }
+  }
+
+  private Step<ServerPhase, ServerEffect> close(List<ServerEffect> effects) {
+    SortedSet<AgentId> survivors = new TreeSet<>(gathering.received().keySet());
+    SortedSet<AgentId> dropped = new TreeSet<>(shares.keySet());
+    dropped.removeAll(survivors);
+    if (survivors.size() < session.minimum()) {
+      return session.fail(FailureReason.TOO_FEW_SURVIVORS, effects);
+    }
+    if (!cohort.allHave(session.threshold(), survivors, shares.keySet())) {
+      return session.fail(FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS, effects);
+    }
+    SurvivorSet set = new SurvivorSet(session.id(), cohort.roster().root(), survivors, dropped);
+    effects.add(new ServerEffect.AnnounceSurvivors(set));
+    effects.add(session.deadline(ServerEvent.Stage.CONSISTENCY_CHECK));
+    return new Step<>(new ConsistencyCheck(session, new Masked(cohort, shares, set)), effects);
+  }
+}

@@ -1,0 +1,51 @@
+package io.covey.crypto.secagg.server;
+
+import io.covey.crypto.secagg.Confirmation;
+import io.covey.crypto.secagg.KeyAdvertisement;
+import io.covey.crypto.secagg.MaskedInputReceipt;
+import io.covey.crypto.secagg.SealedShares;
+import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.protocols.id.AgentId;
+
+/**
+ * What can happen to a coordinator's session. The shell passes on a message only if it came over
+ * the connection of the participant it names.
+ */
+public sealed interface ServerEvent {
+
+  /** The steps that wait for participants. */
+  enum Stage {
+    ADVERTISE_KEYS,
+    SHARE_KEYS,
+    MASKED_INPUT,
+    CONSISTENCY_CHECK,
+    UNMASKING
+  }
+
+  /** Step 1. */
+  record Advertised(KeyAdvertisement message) implements ServerEvent {}
+
+  /** Step 2. */
+  record SharesReceived(SealedShares message) implements ServerEvent {}
+
+  /** Step 3: every chunk of a vector is there, and they have the receipt's digest. */
+  record InputReceived(MaskedInputReceipt receipt) implements ServerEvent {}
+
+  /** Step 4. */
+  record Confirmed(Confirmation message) implements ServerEvent {}
+
+  /** Step 5. */
+  record Answered(UnmaskingShares message) implements ServerEvent {}
+
+  /** A step's time is over. Of a step that has passed, it is ignored. */
+  record DeadlineReached(Stage stage) implements ServerEvent {}
+
+  /** A participant will not answer any more. */
+  record AgentLost(AgentId agent) implements ServerEvent {}
+
+  /** The job of {@link ServerEffect.OpenSecrets} is done. */
+  record SecretsOpened(SecretOpening.Result result) implements ServerEvent {}
+
+  /** The shell ends it. */
+  record Cancelled() implements ServerEvent {}
+}

@@ -1,0 +1,42 @@
+package io.covey.crypto.secagg.server;
+
+import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.AgentId;
+import java.util.SortedSet;
+
+/**
+ * A coordinator's session; see the package for the transitions.
+ *
+ * <p>Thread rule: confined to one thread. A phase hands its state on to its successor and must not
+ * be used after it has answered with another phase. In its own step a message that comes again as
+ * it was is ignored and a different one drops its sender; messages of other steps, and of agents
+ * that are not waited for, are ignored.
+ */
+public sealed interface ServerPhase
+    permits AdvertiseKeys,
+        ShareKeys,
+        MaskedInput,
+        ConsistencyCheck,
+        Unmasking,
+        ServerPhase.Completed,
+        ServerPhase.Failed {
+
+  /** The one transition function. */
+  Step<ServerPhase, ServerEffect> on(ServerEvent event);
+
+  /** The sum is open. */
+  record Completed(SortedSet<AgentId> survivors) implements ServerPhase {
+    @Override
+    public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
+      return Step.stay(this);
+    }
+  }
+
+  /** No sum opens. */
+  record Failed(FailureReason reason) implements ServerPhase {
+    @Override
+    public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
+      return Step.stay(this);
+    }
+  }
+}
