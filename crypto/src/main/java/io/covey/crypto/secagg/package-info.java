@@ -1,10 +1,10 @@
 /**
  * Secure aggregation after Bell et al., CCS 2020, with the checks against an active coordinator of
  * Bonawitz et al., CCS 2017: a coordinator learns the sum over a cohort's survivors and nothing
- * else. Here are its parameters, messages, secret sharing and masks; {@code .client} holds a
- * participant's phases. First its arithmetic: small values packed into lanes of 64-bit words, and
- * vectors of such words added modulo 2^64. Everything here is pure: no input or output, no clock,
- * no randomness, no threads of its own.
+ * else. Here are its parameters, messages, secret sharing and masks; {@code .client} and {@code
+ * .server} hold the phases of either side. First its arithmetic: small values packed into lanes of
+ * 64-bit words, and vectors of such words added modulo 2^64. Everything here is pure: no input or
+ * output, no clock, no randomness, no threads of its own.
  *
  * <table>
  * <caption>Symbols, as in Bonawitz et al., CCS 2017, and Bell et al., CCS 2020, where they have
