@@ -101,7 +101,8 @@ final class MessageBoundsTest {
 
   @Test
   void textForPeopleIsMadeFitForALog() {
-    assertThat(Limits.readable("plain text, ümläut, 日本, 😀")).isEqualTo("plain text, ümläut, 日本, 😀");
+    assertThat(Limits.readable("plain text, ümläut, 日本, 😀"))
+        .isEqualTo("plain text, ümläut, 日本, 😀");
     assertThat(Limits.readable("a\r\nb\tc\u0000d\u001b[0m")).isEqualTo("a  b c d [0m");
     assertThat(Limits.readable("\u202eevil\u2066\u200b")).isEqualTo(" evil  ");
     assertThat(Limits.readable("half \uD83D of one")).isEqualTo("half   of one");
@@ -109,8 +110,7 @@ final class MessageBoundsTest {
     assertThat(Limits.readable(cutWithinASurrogatePair)).isEqualTo("x".repeat(255));
     assertThat(Limits.readable("x".repeat(100_000))).hasSize(256);
     RoundDeclined declined =
-        new RoundDeclined(
-            new RoundId("r"), RoundDeclined.Reason.BUSY, "too\nlong".repeat(1000));
+        new RoundDeclined(new RoundId("r"), RoundDeclined.Reason.BUSY, "too\nlong".repeat(1000));
     assertThat(declined.detail()).hasSize(256).doesNotContain("\n");
     assertThat(Limits.readable(declined.detail())).isEqualTo(declined.detail());
   }

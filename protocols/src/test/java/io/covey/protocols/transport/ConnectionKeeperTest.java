@@ -57,7 +57,7 @@ final class ConnectionKeeperTest {
   void silenceOfTwoKeepAlivesEndsTheConnection() {
     connected();
     first().silence = Duration.ofSeconds(60);
-    runFor(Duration.ofSeconds(300));
+    runFor(Duration.ofMinutes(5));
     assertThat(connections).hasSize(1);
     first().silence = Duration.ofSeconds(61);
     runFor(Duration.ofSeconds(15));
@@ -69,7 +69,7 @@ final class ConnectionKeeperTest {
   @Test
   void unansweredMessageEndsTheConnectionAfterTwoKeepAlives() {
     connected();
-    runFor(Duration.ofSeconds(300));
+    runFor(Duration.ofMinutes(5));
     PendingPublication pending = publish("a");
     runFor(Duration.ofSeconds(59));
     assertThat(connections).hasSize(1);
@@ -227,8 +227,7 @@ final class ConnectionKeeperTest {
       events.onAccepted(this, sessionPresent);
     }
 
-    void answer(
-        PendingPublication pending, @Nullable String refusal) {
+    void answer(PendingPublication pending, @Nullable String refusal) {
       events.onPublished(this, pending, refusal);
     }
 
