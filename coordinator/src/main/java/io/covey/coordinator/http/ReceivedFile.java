@@ -22,6 +22,8 @@ final class ReceivedFile {
   private final Path path;
   private final Future<AsyncFile> opened;
   private long lengthBytes;
+  private int writesUnderWay;
+  private boolean ended;
   private boolean discarded;
 
   /** Begins a file of its own in {@code directory}. */
@@ -52,7 +54,11 @@ final class ReceivedFile {
                 return;
               }
               stream.exceptionHandler(done::tryFail);
-              stream.endHandler(end -> file.flush().onComplete(done));
+              stream.endHandler(
+                  end -> {
+                    ended = true;
+                    settle(done);
+                  });
               stream.handler(
                   piece -> {
                     observer.accept(piece);
@@ -87,10 +93,27 @@ final class ReceivedFile {
       return;
     }
     lengthBytes += piece.length();
-    file.write(piece).onFailure(done::tryFail);
+    writesUnderWay++;
+    file.write(piece)
+        .onComplete(
+            written -> {
+              writesUnderWay--;
+              if (written.failed()) {
+                done.tryFail(written.cause());
+              } else {
+                settle(done);
+              }
+            });
     if (file.writeQueueFull()) {
       stream.pause();
       file.drainHandler(drained -> stream.resume());
+    }
+  }
+
+  /** A file's flush does not wait for its writes, so they are counted. */
+  private void settle(Promise<Void> done) {
+    if (ended && writesUnderWay == 0) {
+      done.tryComplete();
     }
   }
 }
