@@ -21,11 +21,13 @@ import java.util.TreeSet;
 final class MaskedInput implements ClientPhase {
   private final ClientSession session;
   private final Neighbourhood around;
+  private final Octets sharesDigest;
   private final SortedSet<AgentId> maskedWith = new TreeSet<>();
 
-  MaskedInput(ClientSession session, Neighbourhood around) {
+  MaskedInput(ClientSession session, Neighbourhood around, Octets sharesDigest) {
     this.session = session;
     this.around = around;
+    this.sharesDigest = sharesDigest;
   }
 
   @Override
@@ -99,6 +101,7 @@ final class MaskedInput implements ClientPhase {
         new MaskedInputReceipt(
             session.id(),
             session.self(),
+            sharesDigest,
             masked.words(),
             masked.digest(),
             Octets.copyOf(new byte[0]));

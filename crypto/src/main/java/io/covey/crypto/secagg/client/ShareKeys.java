@@ -94,17 +94,16 @@ final class ShareKeys implements ClientPhase {
       index++;
     }
     session.accept(received);
-    SealedShares unsigned =
+    SealedShares message =
         new SealedShares(
             session.id(),
             session.self(),
             around.roster().root(),
             around.keys().commitment(session.self(), selfMaskSecret),
-            boxes,
-            Octets.copyOf(new byte[0]));
-    SealedShares message = unsigned.signed(session.sign(unsigned.statement()));
+            boxes);
     return new Step<>(
-        new MaskedInput(session, around), List.of(new ClientEffect.SendShares(message)));
+        new MaskedInput(session, around, message.digest()),
+        List.of(new ClientEffect.SendShares(message)));
   }
 
   private SecretBytes[] split(SecretBytes secret, Neighbourhood around) {

@@ -89,13 +89,6 @@ final class Unmasking implements ClientPhase {
         maskKeyShares.put(held.getKey(), ShareBox.maskKeyShare(held.getValue()));
       }
     }
-    UnmaskingShares unsigned =
-        new UnmaskingShares(
-            session.id(),
-            session.self(),
-            selfMaskShares,
-            maskKeyShares,
-            Octets.copyOf(new byte[0]));
-    return unsigned.signed(session.sign(unsigned.statement()));
+    return new UnmaskingShares(session.id(), session.self(), selfMaskShares, maskKeyShares);
   }
 }

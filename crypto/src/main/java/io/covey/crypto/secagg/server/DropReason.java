@@ -19,6 +19,10 @@ public enum DropReason {
   TOO_FEW_NEIGHBOURS,
   /** A masked vector of another length. */
   WRONG_LENGTH,
+  /** Its chunks are not those that it signed for. */
+  WRONG_DIGEST,
+  /** The shares that came from it are not those that it signed for. */
+  SHARES_ALTERED,
   /** Shares of others than its neighbours, or of the secret that must stay closed. */
   WRONG_SHARES,
   /** A share that does not lie on the polynomial of the others. */

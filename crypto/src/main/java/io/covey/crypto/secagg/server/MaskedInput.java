@@ -35,7 +35,7 @@ final class MaskedInput implements ServerPhase {
     }
     if (event instanceof ServerEvent.InputReceived input) {
       MaskedInputReceipt receipt = input.receipt();
-      if (gathering.take(receipt.from(), receipt, () -> faultOf(receipt), effects)) {
+      if (gathering.take(receipt.from(), receipt, () -> faultOf(input), effects)) {
         effects.add(new ServerEffect.Include(receipt.from()));
       }
       over = gathering.isComplete();
@@ -47,16 +47,27 @@ final class MaskedInput implements ServerPhase {
     return over ? close(effects) : new Step<>(this, effects);
   }
 
-  private Optional<DropReason> faultOf(MaskedInputReceipt receipt) {
+  private Optional<DropReason> faultOf(ServerEvent.InputReceived input) {
+    MaskedInputReceipt receipt = input.receipt();
     if (!receipt.session().equals(session.id())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
     if (!session.primitives().isSigned(receipt.from(), receipt.statement(), receipt.signature())) {
       return Optional.of(DropReason.SIGNATURE_INVALID);
     }
-    return receipt.words() == session.descriptor().vector().layout().words()
-        ? Optional.empty()
-        : Optional.of(DropReason.WRONG_LENGTH);
+    if (receipt.words() != session.descriptor().vector().layout().words()) {
+      return Optional.of(DropReason.WRONG_LENGTH);
+    }
+    if (!receipt.digest().equals(input.arrived())) {
+      return Optional.of(DropReason.WRONG_DIGEST);
+    }
+    return vouchesForItsShares(receipt) ? Optional.empty() : Optional.of(DropReason.SHARES_ALTERED);
+  }
+
+  private boolean vouchesForItsShares(MaskedInputReceipt receipt) {
+    return Optional.ofNullable(shares.get(receipt.from()))
+        .filter(sent -> sent.digest().equals(receipt.sharesDigest()))
+        .isPresent();
   }
 
   private static void takeBackDropped(List<ServerEffect> effects) {

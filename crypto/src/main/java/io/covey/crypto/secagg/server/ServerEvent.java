@@ -1,5 +1,6 @@
 package io.covey.crypto.secagg.server;
 
+import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.MaskedInputReceipt;
@@ -28,8 +29,12 @@ public sealed interface ServerEvent {
   /** Step 2. */
   record SharesReceived(SealedShares message) implements ServerEvent {}
 
-  /** Step 3: every chunk of a vector is there, and they have the receipt's digest. */
-  record InputReceived(MaskedInputReceipt receipt) implements ServerEvent {}
+  /**
+   * Step 3: the receipt is there, and every chunk of the vector.
+   *
+   * @param arrived {@link io.covey.crypto.secagg.VectorDigest} of the chunks as they arrived
+   */
+  record InputReceived(MaskedInputReceipt receipt, Octets arrived) implements ServerEvent {}
 
   /** Step 4. */
   record Confirmed(Confirmation message) implements ServerEvent {}

@@ -48,9 +48,6 @@ final class ShareKeys implements ServerPhase {
         || !message.rosterRoot().equals(cohort.roster().root())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
-    if (!session.primitives().isSigned(message.from(), message.statement(), message.signature())) {
-      return Optional.of(DropReason.SIGNATURE_INVALID);
-    }
     return message.boxes().keySet().equals(cohort.graph().of(message.from()))
         ? Optional.empty()
         : Optional.of(DropReason.WRONG_BOXES);

@@ -56,9 +56,6 @@ final class Unmasking implements ServerPhase {
     if (!message.session().equals(session.id())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
-    if (!session.primitives().isSigned(message.from(), message.statement(), message.signature())) {
-      return Optional.of(DropReason.SIGNATURE_INVALID);
-    }
     SortedSet<AgentId> neighbours = masked.cohort().graph().of(message.from());
     boolean right =
         neighbours.containsAll(message.selfMaskShares().keySet())

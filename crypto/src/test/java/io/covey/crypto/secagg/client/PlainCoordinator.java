@@ -56,6 +56,7 @@ final class PlainCoordinator {
   static final int COHORT = 8;
   static final int THRESHOLD = 6;
   static final int WORDS = 1500;
+  static final int CHUNK_WORDS = 512;
   static final SessionDescriptor.Model MODEL =
       new SessionDescriptor.Model(
           new ModelName("digits"), new ModelVersion(3), Sha256.of(new byte[] {1}));
@@ -127,10 +128,11 @@ final class PlainCoordinator {
         new FleetId("fleet"),
         new RoundId("round-1"),
         model,
-        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), 1, 100, 0),
+        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), CHUNK_WORDS, 1, 100, 0),
         cohort,
         SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        Octets.copyOf(new byte[SessionDescriptor.TERMS_BYTES]));
   }
 
   ClientEvent offer(SessionDescriptor descriptor) {

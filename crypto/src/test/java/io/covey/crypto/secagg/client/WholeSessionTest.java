@@ -15,6 +15,7 @@ import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.VectorDigest;
 import io.covey.crypto.secagg.server.AdvertiseKeys;
 import io.covey.crypto.secagg.server.DropReason;
 import io.covey.crypto.secagg.server.FailureReason;
@@ -23,6 +24,9 @@ import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.crypto.secagg.server.ServerEvent.Stage;
 import io.covey.crypto.secagg.server.ServerPhase;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -118,7 +122,8 @@ class WholeSessionTest {
     } else if (effect instanceof ClientEffect.Mask mask) {
       mask(agent, mask);
     } else if (effect instanceof ClientEffect.SendInput send) {
-      send(agent, Stage.MASKED_INPUT, new ServerEvent.InputReceived(send.receipt()));
+      Octets arrived = digestOf(requireNonNull(masked.get(agent)));
+      send(agent, Stage.MASKED_INPUT, new ServerEvent.InputReceived(send.receipt(), arrived));
     } else if (effect instanceof ClientEffect.SendConfirmation send) {
       send(agent, Stage.CONSISTENCY_CHECK, new ServerEvent.Confirmed(send.message()));
     } else if (effect instanceof ClientEffect.PersistDecision decision) {
@@ -137,7 +142,18 @@ class WholeSessionTest {
     long[] words = new long[mask.words()];
     vector.copyTo(0, words.length, words);
     masked.put(agent, words);
-    tell(agent, new ClientEvent.InputMasked(words.length, Octets.owning(new byte[32])));
+    tell(agent, new ClientEvent.InputMasked(words.length, digestOf(words)));
+  }
+
+  private static Octets digestOf(long[] words) {
+    List<Sha256> chunks = new ArrayList<>();
+    for (int from = 0; from < words.length; from += PlainCoordinator.CHUNK_WORDS) {
+      int count = Math.min(PlainCoordinator.CHUNK_WORDS, words.length - from);
+      ByteBuffer chunk = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      chunk.asLongBuffer().put(words, from, count);
+      chunks.add(Sha256.of(chunk));
+    }
+    return VectorDigest.of(chunks);
   }
 
   private void send(AgentId agent, Stage at, ServerEvent event) {
@@ -204,7 +220,7 @@ class WholeSessionTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Stage.class)
+  @EnumSource(names = {"ADVERTISE_KEYS", "MASKED_INPUT", "CONSISTENCY_CHECK"})
   void garbageSignaturesAreDroppedAndTheRestIsExact(Stage at) {
     lies.put(agent(2), event -> stageOf(event) == at ? withGarbageSignature(event) : event);
     ServerPhase end = run();
@@ -234,16 +250,10 @@ class WholeSessionTest {
     if (event instanceof ServerEvent.Advertised e) {
       return new ServerEvent.Advertised(e.message().signed(garbage));
     }
-    if (event instanceof ServerEvent.SharesReceived e) {
-      return new ServerEvent.SharesReceived(e.message().signed(garbage));
-    }
     if (event instanceof ServerEvent.InputReceived e) {
-      return new ServerEvent.InputReceived(e.receipt().signed(garbage));
+      return new ServerEvent.InputReceived(e.receipt().signed(garbage), e.arrived());
     }
-    if (event instanceof ServerEvent.Confirmed e) {
-      return new ServerEvent.Confirmed(e.message().signed(garbage));
-    }
-    return new ServerEvent.Answered(((ServerEvent.Answered) event).message().signed(garbage));
+    return new ServerEvent.Confirmed(((ServerEvent.Confirmed) event).message().signed(garbage));
   }
 
   @Test
@@ -284,17 +294,12 @@ class WholeSessionTest {
 
   private ServerEvent worsen(ServerEvent.Answered answered, Side side) {
     UnmaskingShares message = answered.message();
-    UnmaskingShares changed =
+    return new ServerEvent.Answered(
         new UnmaskingShares(
             message.session(),
             message.from(),
             side == Side.SELF_MASK ? flipped(message.selfMaskShares()) : message.selfMaskShares(),
-            side == Side.MASK_KEY ? flipped(message.maskKeyShares()) : message.maskKeyShares(),
-            message.signature());
-    return new ServerEvent.Answered(
-        changed.signed(
-            participants.signer.sign(
-                participants.identityOf(message.from()), changed.statement())));
+            side == Side.MASK_KEY ? flipped(message.maskKeyShares()) : message.maskKeyShares()));
   }
 
   private static SortedMap<AgentId, SecretBytes> flipped(SortedMap<AgentId, SecretBytes> shares) {
@@ -321,18 +326,46 @@ class WholeSessionTest {
     SealedShares message = received.message();
     SortedMap<AgentId, Octets> boxes = new TreeMap<>(message.boxes());
     boxes.remove(boxes.firstKey());
-    SealedShares changed =
+    return new ServerEvent.SharesReceived(
         new SealedShares(
             message.session(),
             message.from(),
             message.rosterRoot(),
             message.seedCommitment(),
-            boxes,
-            message.signature());
-    return new ServerEvent.SharesReceived(
-        changed.signed(
-            participants.signer.sign(
-                participants.identityOf(message.from()), changed.statement())));
+            boxes));
+  }
+
+  @Test
+  void sharesOtherThanThoseSignedForAreDroppedAndTheRestIsExact() {
+    lies.put(
+        agent(4),
+        event ->
+            event instanceof ServerEvent.SharesReceived s
+                ? new ServerEvent.SharesReceived(withAnotherCommitment(s.message()))
+                : event);
+    requireSumOfAllBut(run(), 4);
+    assertThat(dropped).isEqualTo(Map.of(agent(4), DropReason.SHARES_ALTERED));
+  }
+
+  private static SealedShares withAnotherCommitment(SealedShares message) {
+    return new SealedShares(
+        message.session(),
+        message.from(),
+        message.rosterRoot(),
+        Octets.owning(new byte[32]),
+        message.boxes());
+  }
+
+  @Test
+  void chunksOtherThanThoseSignedForAreDroppedAndTheRestIsExact() {
+    lies.put(
+        agent(4),
+        event ->
+            event instanceof ServerEvent.InputReceived e
+                ? new ServerEvent.InputReceived(e.receipt(), Octets.owning(new byte[32]))
+                : event);
+    requireSumOfAllBut(run(), 4);
+    assertThat(dropped).isEqualTo(Map.of(agent(4), DropReason.WRONG_DIGEST));
   }
 
   @Test
