@@ -89,4 +89,19 @@ public final class AdvertiseKeys implements ServerPhase {
     effects.add(session.deadline(ServerEvent.Stage.SHARE_KEYS));
     return new Step<>(new ShareKeys(session, new Cohort(roster, graph)), effects);
   }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.ADVERTISE_KEYS);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
+  }
 }

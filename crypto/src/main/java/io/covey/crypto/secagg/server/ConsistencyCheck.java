@@ -64,4 +64,19 @@ final class ConsistencyCheck implements ServerPhase {
     effects.add(session.deadline(ServerEvent.Stage.UNMASKING));
     return new Step<>(new Unmasking(session, masked, answering), effects);
   }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.CONSISTENCY_CHECK);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
+  }
 }

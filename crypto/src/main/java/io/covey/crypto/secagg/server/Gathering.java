@@ -28,6 +28,13 @@ final class Gathering<M> {
     return received;
   }
 
+  /** Who has not answered. */
+  Set<AgentId> awaited() {
+    Set<AgentId> awaited = new TreeSet<>(expected);
+    awaited.removeAll(received.keySet());
+    return awaited;
+  }
+
   boolean isComplete() {
     return received.size() == expected.size();
   }

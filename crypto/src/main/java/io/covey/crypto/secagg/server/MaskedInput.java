@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -92,5 +93,20 @@ final class MaskedInput implements ServerPhase {
     effects.add(new ServerEffect.AnnounceSurvivors(set));
     effects.add(session.deadline(ServerEvent.Stage.CONSISTENCY_CHECK));
     return new Step<>(new ConsistencyCheck(session, new Masked(cohort, shares, set)), effects);
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.MASKED_INPUT);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

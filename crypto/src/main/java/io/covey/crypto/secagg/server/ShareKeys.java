@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Step 2: collects sealed shares and passes them on. */
@@ -88,5 +89,20 @@ final class ShareKeys implements ServerPhase {
               .findFirst();
       lonely.ifPresent(agent -> gathering.drop(agent, DropReason.TOO_FEW_NEIGHBOURS, effects));
     } while (lonely.isPresent());
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.SHARE_KEYS);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

@@ -84,4 +84,19 @@ final class Unmasking implements ServerPhase {
     effects.add(new ServerEffect.SumOpened(survivors));
     return new Step<>(new Completed(survivors), effects);
   }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.UNMASKING);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return opening ? Set.of() : gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
+  }
 }
