@@ -53,7 +53,7 @@ public final class ToParticipant {
   /**
    * The request to unmask.
    *
-   * @param root of the survivor set that all of them confirmed
+   * @param set that all of them confirmed
    */
   public static UnmaskingRequested write(
       RoundId round, SurvivorSet set, List<Confirmation> confirmations, Roster roster) {
