@@ -1,6 +1,5 @@
 package io.covey.crypto.secagg;
 
-import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.protocols.id.AgentId;
