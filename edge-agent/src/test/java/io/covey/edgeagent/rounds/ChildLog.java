@@ -16,6 +16,11 @@ final class ChildLog implements AutoCloseable {
   /** What the child says when it may not have the log. */
   static final String REFUSED = "refused";
 
+  /** What the child says when a session was refused. */
+  static final String NO_ANSWER = "no answer";
+
+  private static final String SAYS = "child: ";
+
   private final Process process;
   private final BufferedReader output;
 
@@ -25,11 +30,27 @@ final class ChildLog implements AutoCloseable {
   }
 
   static ChildLog start(Path directory) throws IOException {
+    return start("exec \"$@\"", directory);
+  }
+
+  /** Its files may have at most 1,024 bytes: like a disk that is full then. */
+  static ChildLog startWithLittleRoom(Path directory) throws IOException {
+    // POSIX counts in blocks of 512 bytes.
+    return start("ulimit -f 2; exec \"$@\"", directory);
+  }
+
+  private static ChildLog start(String script, Path directory) throws IOException {
     return new ChildLog(
         new ProcessBuilder(
+                "sh",
+                "-c",
+                script,
+                "sh",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
+                // A file of its own, and larger.
+                "-XX:-UsePerfData",
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChildLog.class.getName(),
@@ -38,13 +59,17 @@ final class ChildLog implements AutoCloseable {
             .start());
   }
 
-  /** {@link #REFUSED}, or the number of the next session that was decided. */
+  /** {@link #REFUSED}, {@link #NO_ANSWER}, or the number of the next session that was decided. */
   String nextLine() throws IOException {
     String line = output.readLine();
+    while (line != null && !line.startsWith(SAYS)) {
+      // The child's log is on the same output.
+      line = output.readLine();
+    }
     if (line == null) {
       throw new IOException("the child process has ended");
     }
-    return line;
+    return line.substring(SAYS.length());
   }
 
   /** The session with a number. */
@@ -63,10 +88,11 @@ final class ChildLog implements AutoCloseable {
   public static void main(String[] arguments) {
     try (DecisionLog log = FileDecisionLog.open(Path.of(arguments[0]))) {
       for (long number = 0; log.record(session(number), session(-1)); number++) {
-        System.out.println(number);
+        System.out.println(SAYS + number);
       }
+      System.out.println(SAYS + NO_ANSWER);
     } catch (IOException e) {
-      System.out.println(REFUSED);
+      System.out.println(SAYS + REFUSED);
     }
   }
 }

