@@ -2,6 +2,8 @@ package io.covey.crypto.privacy;
 
 import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.RandomWords;
+import io.covey.protocols.message.PrivacyTerms;
+import java.util.Optional;
 
 /**
  * The randomized Hadamard rotation {@code x -> H*S*x/sqrt(D)}: S a diagonal of random signs, H the
@@ -26,6 +28,13 @@ final class HadamardRotation {
 
   HadamardRotation(byte[] seed) {
     this.seed = seed.clone();
+  }
+
+  /** The rotation that the terms ask for, if any. */
+  static Optional<HadamardRotation> of(PrivacyTerms terms) {
+    return terms.rotated()
+        ? Optional.of(new HadamardRotation(terms.rotationSeed().toByteArray()))
+        : Optional.empty();
   }
 
   /** The length that a vector of a length is padded to with zeros: the next power of two. */
