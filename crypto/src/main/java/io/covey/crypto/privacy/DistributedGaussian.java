@@ -17,8 +17,8 @@ public record DistributedGaussian(int entries, PrivacyTerms terms) {
   /** A metric spans an eighth of the clip norm to either side of zero. */
   static final int METRIC_SHARE = 8;
 
-  /** Log2 of the probability that in one round any noise of any participant is clamped. */
-  static final int LOG2_CLAMP_PROBABILITY = -96;
+  /** A bound of the probability that in one round any noise of any participant is clamped. */
+  public static final double CLAMP_PROBABILITY = 0x1p-96;
 
   /** Log2 of the probability that a rotation leaves an entry that must be cut. */
   private static final int LOG2_CUT_PROBABILITY = -20;
@@ -80,14 +80,8 @@ public record DistributedGaussian(int entries, PrivacyTerms terms) {
    * cohort there can be, is 2^-96.
    */
   int noiseLimit() {
-    double logInverse =
-        Math.log(2.0 * Limits.COHORT * entries) - LOG2_CLAMP_PROBABILITY * Math.log(2);
+    double logInverse = Math.log(2.0 * Limits.COHORT * entries) - Math.log(CLAMP_PROBABILITY);
     return (int) Math.ceil(terms.noiseDeviationSteps() * Math.sqrt(2 * logInverse));
-  }
-
-  /** A bound of the probability that in one round any noise of any participant is clamped. */
-  public double clampProbability() {
-    return Math.scalb(1.0, LOG2_CLAMP_PROBABILITY);
   }
 
   /**

@@ -107,9 +107,9 @@ class DistributedGaussianTest {
     double sigmas = mechanism.noiseLimit() / 20.0;
     double one = 2 * Math.exp(-sigmas * sigmas / 2);
     assertThat(one * mechanism.entries() * (1 << 20))
-        .isLessThanOrEqualTo(mechanism.clampProbability() * (1 + 1e-9))
-        .isGreaterThan(mechanism.clampProbability() / 3);
-    assertThat(mechanism.clampProbability()).isEqualTo(0x1p-96);
+        .isLessThanOrEqualTo(DistributedGaussian.CLAMP_PROBABILITY * (1 + 1e-9))
+        .isGreaterThan(DistributedGaussian.CLAMP_PROBABILITY / 3);
+    assertThat(DistributedGaussian.CLAMP_PROBABILITY).isEqualTo(0x1p-96);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.covey.crypto.privacy.accounting;
 
+import io.covey.crypto.privacy.DistributedGaussian;
 import java.util.OptionalDouble;
 
 /**
@@ -8,9 +9,8 @@ import java.util.OptionalDouble;
  * @param observer against whom the budget is to hold
  * @param samplingRate of every round, above 0 and at most 1
  * @param rounds at least 1
- * @param distance of every round, see {@link RoundCost}
  */
-public record NoisePlanner(Observer observer, double samplingRate, long rounds, double distance) {
+public record NoisePlanner(Observer observer, double samplingRate, long rounds) {
   /** Least noise multiplier that is considered. */
   public static final double MINIMUM_MULTIPLIER = 0.01;
 
@@ -29,7 +29,9 @@ public record NoisePlanner(Observer observer, double samplingRate, long rounds, 
   /** The ledger after all rounds with a noise multiplier. */
   public PrivacyLedger ledger(double noiseMultiplier) {
     return PrivacyLedger.empty()
-        .with(new RoundCost(noiseMultiplier, samplingRate, distance), rounds);
+        .with(
+            new RoundCost(noiseMultiplier, samplingRate, DistributedGaussian.CLAMP_PROBABILITY),
+            rounds);
   }
 
   /**
@@ -44,9 +46,6 @@ public record NoisePlanner(Observer observer, double samplingRate, long rounds, 
     }
     double low = MINIMUM_MULTIPLIER;
     double high = MAXIMUM_MULTIPLIER;
-    if (suffices(low, budget)) {
-      return OptionalDouble.of(low);
-    }
     while (high / low > 1 + PRECISION) {
       double middle = Math.sqrt(low * high);
       if (suffices(middle, budget)) {

@@ -29,9 +29,6 @@ public record RoundCost(double noiseMultiplier, double samplingRate, double dist
   /**
    * The cost of a round.
    *
-   * <p>The sampling rate is rounded up to three digits, so that a fleet whose size drifts does not
-   * make every round a cost of its own.
-   *
    * @param cohort how many are invited
    * @param population how many could have been, at least the cohort
    */
@@ -39,10 +36,17 @@ public record RoundCost(double noiseMultiplier, double samplingRate, double dist
     return new RoundCost(
         mechanism.noiseMultiplier(),
         samplingRate(cohort, population),
-        mechanism.clampProbability());
+        DistributedGaussian.CLAMP_PROBABILITY);
   }
 
-  static double samplingRate(long cohort, long population) {
+  /**
+   * The probability of being in a cohort, rounded up to three digits, so that a fleet whose size
+   * drifts does not make every round a cost of its own.
+   *
+   * @param cohort how many are invited
+   * @param population how many could have been, at least the cohort
+   */
+  public static double samplingRate(long cohort, long population) {
     if (cohort < 1 || cohort > population) {
       throw new IllegalArgumentException(
           "cohort of %d, expected 1 to the population of %d".formatted(cohort, population));
