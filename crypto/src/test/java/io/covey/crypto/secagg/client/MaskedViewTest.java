@@ -100,8 +100,7 @@ class MaskedViewTest {
     return words;
   }
 
-  private static List<long[][]> views(
-      long[] ofTheFirst, long[] ofTheRest, boolean withSelfMasks) {
+  private static List<long[][]> views(long[] ofTheFirst, long[] ofTheRest, boolean withSelfMasks) {
     return LongStream.rangeClosed(1, SESSIONS)
         .mapToObj(seed -> view(session(seed, ofTheFirst, ofTheRest), withSelfMasks))
         .toList();
@@ -252,8 +251,7 @@ class MaskedViewTest {
     List<long[][]> unmasked = views.stream().map(view -> new long[COHORT][WORDS]).toList();
     int[] first = indicator(1);
     assertThat(isUniform(combined(unmasked, first))).isFalse();
-    List<long[][]> reused =
-        views.stream().map(view -> copiesOf(view[0])).toList();
+    List<long[][]> reused = views.stream().map(view -> copiesOf(view[0])).toList();
     assertThat(isUniform(combined(reused, first))).isTrue();
     assertThat(isUniform(combined(reused, new int[] {1, -1, 0, 0, 0, 0, 0, 0}))).isFalse();
   }
@@ -296,7 +294,9 @@ class MaskedViewTest {
     return SEEDS - (int) Arrays.stream(words).distinct().count();
   }
 
-  /** A generator seeded with 32 bits begins alike 8 times among 2^18, one with 28 bits 128 times. */
+  /**
+   * A generator seeded with 32 bits begins alike 8 times among 2^18, one with 28 bits 128 times.
+   */
   @Test
   void masksHaveMoreThan32BitsOfSeed() {
     SessionKeys keys = new SessionKeys(Octets.owning(new byte[32]), Octets.owning(new byte[32]));
@@ -329,8 +329,8 @@ class MaskedViewTest {
   }
 
   /**
-   * No statistics see that one of 2^64 words is missing. So the extremes are put in: with a range of
-   * one less, the largest word would be none.
+   * No statistics see that one of 2^64 words is missing. So the extremes are put in: with a range
+   * of one less, the largest word would be none.
    */
   @Test
   void theLargestAndTheSmallestWordOfAMaskCountAsTheyAre() {

@@ -200,10 +200,7 @@ final class SimulatedRound {
   private void tell(AgentId agent, ClientEvent event) {
     SimulatedParticipant participant = requireNonNull(participants.get(agent));
     link.send(
-        () ->
-            participant
-                .on(event)
-                .forEach(outgoing -> link.send(() -> arrive(agent, outgoing))));
+        () -> participant.on(event).forEach(outgoing -> link.send(() -> arrive(agent, outgoing))));
   }
 
   private void arrive(AgentId from, SimulatedParticipant.Outgoing outgoing) {

@@ -122,7 +122,10 @@ class WipingTest {
     seen.addAll(ofTheVictim);
     Octets root = requireNonNull(shares.get(victim)).rosterRoot();
     return new SurvivorSet(
-        PlainCoordinator.descriptor().sessionId(), root, world.all(), world.allBut(0, 1, 2, 3, 4, 5, 6, 7));
+        PlainCoordinator.descriptor().sessionId(),
+        root,
+        world.all(),
+        world.allBut(0, 1, 2, 3, 4, 5, 6, 7));
   }
 
   @Test
@@ -149,8 +152,7 @@ class WipingTest {
   void aNeighbourWithoutAKeyLeavesNothingOfWhatWasSealed() {
     Roster roster = world.advertise(world.all());
     agreementsLeft = 3;
-    assertThat(
-            world.refusal(world.tell(victim, new ClientEvent.RosterReceived(roster))))
+    assertThat(world.refusal(world.tell(victim, new ClientEvent.RosterReceived(roster))))
         .isEqualTo(RefusalReason.NEIGHBOUR_KEY_INVALID);
     requireNothingLeftOf(victim);
   }
@@ -164,8 +166,7 @@ class WipingTest {
             world.refusal(
                 world.tell(
                     victim,
-                    new ClientEvent.SharesDelivered(
-                        PlainCoordinator.boxesFor(victim, shares)))))
+                    new ClientEvent.SharesDelivered(PlainCoordinator.boxesFor(victim, shares)))))
         .isEqualTo(RefusalReason.NEIGHBOUR_KEY_INVALID);
     requireNothingLeftOf(victim);
   }
@@ -266,10 +267,7 @@ class WipingTest {
             event instanceof ServerEvent.Answered answered
                 ? new ServerEvent.Answered(
                     new UnmaskingShares(
-                        answered.message().session(),
-                        agent(2),
-                        new TreeMap<>(),
-                        new TreeMap<>()))
+                        answered.message().session(), agent(2), new TreeMap<>(), new TreeMap<>()))
                 : event);
     assertThat(session.run()).isInstanceOf(ServerPhase.Completed.class);
     assertThat(session.dropped).isEqualTo(Map.of(agent(2), DropReason.CONFLICTING_MESSAGE));
