@@ -65,9 +65,7 @@ public final class AdvertiseKeys implements ServerPhase {
       }
       over = gathering.isComplete();
     }
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
