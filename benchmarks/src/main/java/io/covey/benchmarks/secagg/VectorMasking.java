@@ -1,0 +1,57 @@
+package io.covey.benchmarks.secagg;
+
+import io.covey.crypto.primitive.Prg;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.LaneLayout;
+import io.covey.crypto.secagg.LanePacking;
+import io.covey.crypto.secagg.MaskExpander;
+import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.ModularVector;
+import io.covey.crypto.secagg.client.ClientEffect;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** What a participant's shell does with its vector; one at a time, all in the same buffers. */
+final class VectorMasking {
+  /** 64 KiB of words. */
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private final LaneLayout layout;
+  private final InputVectors inputs;
+  private final MaskExpander expander = new MaskExpander(Prg.aesCtr());
+  private final int[] entries;
+
+  VectorMasking(LaneLayout layout, InputVectors inputs) {
+    this.layout = layout;
+    this.inputs = inputs;
+    this.entries = new int[layout.entries()];
+  }
+
+  /** Packs a participant's entries, and puts the masks on them. */
+  MaskedVector mask(BenchParticipant participant, ClientEffect.Mask effect) {
+    inputs.fill(participant.number(), entries);
+    CpuMeter<ParticipantStep> meter = participant.meter();
+    ModularVector vector = meter.measure(ParticipantStep.PACKING, this::pack);
+    return meter.measure(ParticipantStep.MASKING, () -> mask(vector, effect));
+  }
+
+  private ModularVector pack() {
+    long[] words = new long[layout.words()];
+    LanePacking.pack(layout, entries, entries.length, words);
+    ModularVector vector = new ModularVector(words.length);
+    vector.add(words);
+    return vector;
+  }
+
+  private MaskedVector mask(ModularVector vector, ClientEffect.Mask effect) {
+    for (MaskTerm term : effect.terms()) {
+      expander.apply(term, vector);
+    }
+    effect.terms().stream().map(MaskTerm::seed).forEach(SecretBytes::wipe);
+    long[] words = new long[vector.length()];
+    vector.copyTo(0, words.length, words);
+    ByteBuffer bytes = ByteBuffer.allocate(words.length * Long.BYTES);
+    bytes.order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(words);
+    return new MaskedVector(bytes.array(), CHUNK_BYTES);
+  }
+}
