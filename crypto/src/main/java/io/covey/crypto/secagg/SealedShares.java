@@ -1,5 +1,6 @@
 package io.covey.crypto.secagg;
 
+import io.covey.crypto.primitive.Aead;
 import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
 import java.util.Collections;
@@ -10,23 +11,30 @@ import java.util.TreeMap;
 /**
  * Step 2: a participant's secrets in shares, one sealed box for each neighbour.
  *
+ * <p>Not signed: each box is authenticated to the one who opens it, and the sender signs {@link
+ * #digest()} in step 3.
+ *
  * @param seedCommitment binds the sender to its self-mask seed, see {@link SessionKeys#commitment}
  * @param boxes ciphertexts that only the neighbour opens
- * @param signature of {@link #statement()} by the participant's identity
  */
 public record SealedShares(
     Octets session,
     AgentId from,
     Octets rosterRoot,
     Octets seedCommitment,
-    SortedMap<AgentId, Octets> boxes,
-    Octets signature) {
+    SortedMap<AgentId, Octets> boxes) {
+  /** Length of what is in a box: a share of each secret. */
+  public static final int PAIR_BYTES = 2 * Shamir.SHARE_BYTES;
+
+  /** Length of a box. */
+  public static final int BOX_BYTES = PAIR_BYTES + Aead.TAG_BYTES;
+
   public SealedShares {
     boxes = Collections.unmodifiableSortedMap(new TreeMap<>(boxes));
   }
 
-  /** What is signed. */
-  public byte[] statement() {
+  /** SHA-256 of it all: what the {@link MaskedInputReceipt} of its sender vouches for. */
+  public Octets digest() {
     Canonical canonical =
         new Canonical("covey/v1/sealed-shares")
             .octets(session)
@@ -37,11 +45,6 @@ public record SealedShares(
     for (Map.Entry<AgentId, Octets> box : boxes.entrySet()) {
       canonical.agent(box.getKey()).octets(box.getValue());
     }
-    return canonical.toBytes();
-  }
-
-  /** The same, signed. */
-  public SealedShares signed(Octets signature) {
-    return new SealedShares(session, from, rosterRoot, seedCommitment, boxes, signature);
+    return canonical.digest();
   }
 }

@@ -13,6 +13,8 @@ import java.time.Duration;
  * is the session's id and goes into every key, so participants who were told different things (a
  * different model above all: Pasquini et al., CCS 2022) share no masks.
  *
+ * @param terms SHA-256 of everything else that the round's plan says, {@value #TERMS_BYTES} bytes;
+ *     the shells compute it, so that whoever was sent another plan shares no mask
  * @param phaseTimeout how long a step may take; whole milliseconds, at least one
  */
 public record SessionDescriptor(
@@ -22,7 +24,12 @@ public record SessionDescriptor(
     Vector vector,
     Cohort cohort,
     SecAggAssumptions assumptions,
-    Duration phaseTimeout) {
+    Duration phaseTimeout,
+    Octets terms) {
+  public static final int TERMS_BYTES = Sha256.SIZE_BYTES;
+
+  /** So that a chunk's bytes can be counted in an int. */
+  public static final int MAXIMUM_CHUNK_WORDS = Integer.MAX_VALUE / Long.BYTES;
 
   /** The model that is trained, to the byte. */
   public record Model(ModelName name, ModelVersion version, Sha256 digest) {}
@@ -30,12 +37,18 @@ public record SessionDescriptor(
   /**
    * The vector that is summed.
    *
+   * @param chunkWords words of each chunk in which it is sent, but the last, which may be shorter
    * @param clip largest L2 norm of an update, positive
    * @param maximumWeight largest weight of an update, at least 1
    * @param noise standard deviation of the noise that each participant adds, in entries; 0 for none
    */
-  public record Vector(LaneLayout layout, double clip, int maximumWeight, double noise) {
+  public record Vector(
+      LaneLayout layout, int chunkWords, double clip, int maximumWeight, double noise) {
     public Vector {
+      if (chunkWords < 1 || chunkWords > MAXIMUM_CHUNK_WORDS) {
+        throw new IllegalArgumentException(
+            "chunks of %d words, expected 1 to %d".formatted(chunkWords, MAXIMUM_CHUNK_WORDS));
+      }
       // Written so that NaN is refused.
       if (!(clip > 0 && clip < Double.POSITIVE_INFINITY)) {
         throw new IllegalArgumentException("clip is " + clip + ", expected a positive number");
@@ -47,6 +60,11 @@ public record SessionDescriptor(
         throw new IllegalArgumentException(
             "maximum weight is " + maximumWeight + ", expected at least 1");
       }
+    }
+
+    /** How many chunks the vector is sent in. */
+    public int chunks() {
+      return (layout.words() - 1) / chunkWords + 1;
     }
   }
 
@@ -67,9 +85,22 @@ public record SessionDescriptor(
                 .formatted(minimum, SecAggParameters.MINIMUM_COHORT, maximum));
       }
     }
+
+    /**
+     * The fewest neighbours and the lowest threshold that are safe for every roster from {@code
+     * minimum} to {@code maximum}. A narrow range needs fewer.
+     *
+     * @throws InfeasibleSecAggException if no threshold is both safe and reachable
+     */
+    public static Cohort of(int minimum, int maximum, SecAggAssumptions assumptions)
+        throws InfeasibleSecAggException {
+      SecAggParameters least = SecAggParameters.forRosters(minimum, maximum, assumptions);
+      return new Cohort(minimum, maximum, least.neighbours(), least.threshold());
+    }
   }
 
   public SessionDescriptor {
+    terms.requireLength("terms", TERMS_BYTES);
     vector.layout().requireRoomFor(cohort.maximum());
     if (phaseTimeout.toMillis() < 1) {
       throw new IllegalArgumentException(
@@ -98,6 +129,7 @@ public record SessionDescriptor(
         .number(layout.entries())
         .number(layout.valueBits())
         .number(layout.laneBits())
+        .number(vector.chunkWords())
         .real(vector.clip())
         .number(vector.maximumWeight())
         .real(vector.noise())
@@ -110,6 +142,7 @@ public record SessionDescriptor(
         .real(assumptions.dropoutFraction())
         .number(assumptions.privacyBits())
         .number(assumptions.correctnessBits())
-        .number(phaseTimeout.toMillis());
+        .number(phaseTimeout.toMillis())
+        .octets(terms);
   }
 }

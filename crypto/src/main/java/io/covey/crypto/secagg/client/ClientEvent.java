@@ -41,7 +41,7 @@ public sealed interface ClientEvent {
   /**
    * The masks of {@link ClientEffect.Mask} are on the vector.
    *
-   * @param digest SHA-256 of the masked words, little-endian
+   * @param digest {@link io.covey.crypto.secagg.VectorDigest} of the chunks as they are sent
    */
   record InputMasked(int words, Octets digest) implements ClientEvent {}
 

@@ -6,6 +6,7 @@ import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +36,7 @@ final class MaskedInput implements ServerPhase {
     }
     if (event instanceof ServerEvent.InputReceived input) {
       MaskedInputReceipt receipt = input.receipt();
-      if (gathering.take(receipt.from(), receipt, () -> faultOf(receipt), effects)) {
+      if (gathering.take(receipt.from(), receipt, () -> faultOf(input), effects)) {
         effects.add(new ServerEffect.Include(receipt.from()));
       }
       over = gathering.isComplete();
@@ -44,19 +45,34 @@ final class MaskedInput implements ServerPhase {
       gathering.dropSilent(effects);
     }
     takeBackDropped(effects);
+    if (event instanceof ServerEvent.Departed departed) {
+      session.remember(departed);
+    }
+    event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
 
-  private Optional<DropReason> faultOf(MaskedInputReceipt receipt) {
+  private Optional<DropReason> faultOf(ServerEvent.InputReceived input) {
+    MaskedInputReceipt receipt = input.receipt();
     if (!receipt.session().equals(session.id())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
     if (!session.primitives().isSigned(receipt.from(), receipt.statement(), receipt.signature())) {
       return Optional.of(DropReason.SIGNATURE_INVALID);
     }
-    return receipt.words() == session.descriptor().vector().layout().words()
-        ? Optional.empty()
-        : Optional.of(DropReason.WRONG_LENGTH);
+    if (receipt.words() != session.descriptor().vector().layout().words()) {
+      return Optional.of(DropReason.WRONG_LENGTH);
+    }
+    if (!receipt.digest().equals(input.arrived())) {
+      return Optional.of(DropReason.WRONG_DIGEST);
+    }
+    return vouchesForItsShares(receipt) ? Optional.empty() : Optional.of(DropReason.SHARES_ALTERED);
+  }
+
+  private boolean vouchesForItsShares(MaskedInputReceipt receipt) {
+    return Optional.ofNullable(shares.get(receipt.from()))
+        .filter(sent -> sent.digest().equals(receipt.sharesDigest()))
+        .isPresent();
   }
 
   private static void takeBackDropped(List<ServerEffect> effects) {
@@ -74,12 +90,14 @@ final class MaskedInput implements ServerPhase {
     if (survivors.size() < session.minimum()) {
       return session.fail(FailureReason.TOO_FEW_SURVIVORS, effects);
     }
-    if (!cohort.allHave(session.threshold(), survivors, shares.keySet())) {
+    BitSet sharing = cohort.ranksOf(shares.keySet());
+    if (!cohort.allHave(session.threshold(), cohort.ranksOf(survivors), sharing)) {
       return session.fail(FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS, effects);
     }
     SurvivorSet set = new SurvivorSet(session.id(), cohort.roster().root(), survivors, dropped);
     effects.add(new ServerEffect.AnnounceSurvivors(set));
     effects.add(session.deadline(ServerEvent.Stage.CONSISTENCY_CHECK));
-    return new Step<>(new ConsistencyCheck(session, new Masked(cohort, shares, set)), effects);
+    Masked masked = new Masked(cohort, shares, set, set.root());
+    return session.enter(new ConsistencyCheck(session, masked), effects);
   }
 }

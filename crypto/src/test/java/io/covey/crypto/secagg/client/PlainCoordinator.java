@@ -17,6 +17,7 @@ import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.MaskedInputReceipt;
 import io.covey.crypto.secagg.ModularVector;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.Roster;
@@ -29,6 +30,7 @@ import io.covey.crypto.secagg.ShamirReconstruction;
 import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.VectorDigest;
 import io.covey.crypto.secagg.client.ClientEffect.Leave;
 import io.covey.crypto.secagg.client.ClientEffect.Mask;
 import io.covey.protocols.id.AgentId;
@@ -37,6 +39,8 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -56,15 +60,24 @@ final class PlainCoordinator {
   static final int COHORT = 8;
   static final int THRESHOLD = 6;
   static final int WORDS = 1500;
+  static final int CHUNK_WORDS = 512;
   static final SessionDescriptor.Model MODEL =
       new SessionDescriptor.Model(
           new ModelName("digits"), new ModelVersion(3), Sha256.of(new byte[] {1}));
+
+  static final FleetId FLEET = new FleetId("fleet");
+  static final RoundId ROUND = new RoundId("round-1");
+  static final Octets TERMS = Octets.copyOf(new byte[SessionDescriptor.TERMS_BYTES]);
 
   final Signer signer = new Ed25519();
   final X25519 agreement = new X25519();
   final Map<AgentId, ClientPhase> phases = new TreeMap<>();
   final Map<AgentId, List<ClientEffect>> effects = new HashMap<>();
   final Map<AgentId, long[]> inputs = new HashMap<>();
+
+  /** What the coordinator has of each. */
+  final Map<AgentId, long[]> masked = new HashMap<>();
+
   final ModularVector sum = new ModularVector(WORDS);
   final SessionPrimitives primitives;
   final SecretBytes coordinatorKey;
@@ -72,6 +85,7 @@ final class PlainCoordinator {
   private final Random random;
   private final Map<AgentId, SecretBytes> identities = new HashMap<>();
   private final Map<AgentId, SecretBytes> channels = new HashMap<>();
+  private final Map<AgentId, SecretBytes> maskKeys = new HashMap<>();
   private final Map<AgentId, Octets> directory = new HashMap<>();
 
   PlainCoordinator(long seed) {
@@ -86,8 +100,17 @@ final class PlainCoordinator {
       channels.put(agent, secret());
       directory.put(agent, signer.publicKeyOf(identities.get(agent)));
       inputs.put(agent, random.longs(WORDS, 0, 1L << 40).toArray());
-      restart(agent, new ParticipantMinima(5, COHORT - 1, 0.66, 0));
+      restart(agent, minima(0));
     }
+  }
+
+  static ParticipantMinima minima(double noise) {
+    return new ParticipantMinima(
+        5,
+        COHORT - 1,
+        0.66,
+        noise,
+        new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40));
   }
 
   static AgentId agent(int index) {
@@ -98,14 +121,25 @@ final class PlainCoordinator {
     return requireNonNull(identities.get(agent));
   }
 
+  SecretBytes channelKeyOf(AgentId agent) {
+    return requireNonNull(channels.get(agent));
+  }
+
+  /** Its mask key of the session, which only its shell and whoever it helps know. */
+  SecretBytes maskKeyOf(AgentId agent) {
+    return requireNonNull(maskKeys.get(agent));
+  }
+
   void restart(AgentId agent, ParticipantMinima minima) {
+    SecretBytes maskKey = secret();
+    maskKeys.put(agent, maskKey.copy());
     ParticipantKeys keys =
         new ParticipantKeys(
             agent,
             requireNonNull(identities.get(agent)),
             requireNonNull(channels.get(agent)),
             new ParticipantKeys.Fresh(
-                secret(),
+                maskKey,
                 secret(),
                 Octets.owning(secret().reveal()),
                 AesCtrRandomWords.fromSeed(secret().reveal())));
@@ -114,7 +148,10 @@ final class PlainCoordinator {
         new AdvertiseKeys(
             keys,
             primitives,
-            new AdvertiseKeys.Expectations(signer.publicKeyOf(coordinatorKey), minima, MODEL)));
+            new AdvertiseKeys.Expectations(
+                signer.publicKeyOf(coordinatorKey),
+                minima,
+                new AdvertiseKeys.Plan(FLEET, ROUND, MODEL, TERMS))));
   }
 
   static SessionDescriptor descriptor() {
@@ -124,13 +161,14 @@ final class PlainCoordinator {
   static SessionDescriptor descriptor(
       SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
     return new SessionDescriptor(
-        new FleetId("fleet"),
-        new RoundId("round-1"),
+        FLEET,
+        ROUND,
         model,
-        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), 1, 100, 0),
+        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), CHUNK_WORDS, 1, 100, 0),
         cohort,
         SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        TERMS);
   }
 
   ClientEvent offer(SessionDescriptor descriptor) {
@@ -189,16 +227,46 @@ final class PlainCoordinator {
   }
 
   void maskAndAdd(Map<AgentId, SealedShares> shares, Set<AgentId> agents) {
-    MaskExpander expander = new MaskExpander(Prg.aesCtr());
     for (AgentId agent : agents) {
-      Mask mask =
-          only(tell(agent, new ClientEvent.SharesDelivered(boxesFor(agent, shares))), Mask.class);
-      sum.add(requireNonNull(inputs.get(agent)));
-      mask.terms().forEach(term -> expander.apply(term, sum));
-      only(
-          tell(agent, new ClientEvent.InputMasked(mask.words(), Octets.owning(new byte[32]))),
-          ClientEffect.SendInput.class);
+      deliver(agent, boxesFor(agent, shares));
     }
+  }
+
+  /** Delivers boxes, has the vector masked, and adds it. */
+  MaskedInputReceipt deliver(AgentId agent, Map<AgentId, Octets> boxes) {
+    Mask mask = only(tell(agent, new ClientEvent.SharesDelivered(boxes)), Mask.class);
+    long[] words = mask(agent, mask);
+    sum.add(words);
+    return only(
+            tell(agent, new ClientEvent.InputMasked(words.length, digestOf(words))),
+            ClientEffect.SendInput.class)
+        .receipt();
+  }
+
+  /** What a participant's shell does with its vector. */
+  long[] mask(AgentId agent, Mask mask) {
+    ModularVector vector = new ModularVector(mask.words());
+    vector.add(requireNonNull(inputs.get(agent)));
+    for (MaskTerm term : mask.terms()) {
+      try (term) {
+        new MaskExpander(Prg.aesCtr()).apply(term, vector);
+      }
+    }
+    long[] words = new long[mask.words()];
+    vector.copyTo(0, words.length, words);
+    masked.put(agent, words);
+    return words;
+  }
+
+  static Octets digestOf(long[] words) {
+    List<Sha256> chunks = new ArrayList<>();
+    for (int from = 0; from < words.length; from += CHUNK_WORDS) {
+      int count = Math.min(CHUNK_WORDS, words.length - from);
+      ByteBuffer chunk = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      chunk.asLongBuffer().put(words, from, count);
+      chunks.add(Sha256.of(chunk));
+    }
+    return VectorDigest.of(chunks);
   }
 
   static SurvivorSet survivors(Roster roster, Set<AgentId> alive, Set<AgentId> dropped) {
@@ -218,12 +286,16 @@ final class PlainCoordinator {
     return confirmations;
   }
 
+  /** What a participant is shown: its neighbours' confirmations. */
+  static ClientEvent request(AgentId to, List<Confirmation> confirmations) {
+    return new ClientEvent.UnmaskingRequested(
+        confirmations.stream().filter(c -> !c.from().equals(to)).toList());
+  }
+
   List<UnmaskingShares> unmask(List<Confirmation> confirmations, Set<AgentId> agents) {
     List<UnmaskingShares> answers = new ArrayList<>();
     for (AgentId agent : agents) {
-      only(
-          tell(agent, new ClientEvent.UnmaskingRequested(confirmations)),
-          ClientEffect.PersistDecision.class);
+      only(tell(agent, request(agent, confirmations)), ClientEffect.PersistDecision.class);
       answers.add(
           only(
                   tell(agent, new ClientEvent.DecisionPersisted(descriptor().sessionId())),
