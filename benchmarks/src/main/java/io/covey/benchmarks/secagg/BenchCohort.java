@@ -10,8 +10,10 @@ import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.ParticipantMinima;
+import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.SessionPrimitives;
+import io.covey.crypto.secagg.SessionRequirements;
 import io.covey.crypto.secagg.client.AdvertiseKeys;
 import io.covey.crypto.secagg.client.ParticipantKeys;
 import io.covey.protocols.id.AgentId;
@@ -37,14 +39,17 @@ final class BenchCohort {
       new SessionDescriptor.Model(
           new ModelName("bench"), new ModelVersion(1), Sha256.of(new byte[] {1}));
 
-  /** Lets every case pass: what participants insist on is not what is measured. */
-  private static final ParticipantMinima MINIMA = new ParticipantMinima(3, 2, 0, 0);
+  /** 64 KiB. */
+  private static final int CHUNK_WORDS = 8192;
+
+  private static final Octets TERMS = Octets.owning(new byte[SessionDescriptor.TERMS_BYTES]);
 
   private final SecAggCase bench;
   private final RandomWords random;
   private final Signer signer = new Ed25519();
   private final KeyAgreement agreement = new X25519();
   private final SecretBytes coordinatorKey;
+  private final Octets coordinatorPublicKey;
   private final List<SecretBytes> identities = new ArrayList<>();
   private final List<SecretBytes> channels = new ArrayList<>();
   private final Map<AgentId, Octets> directory = new HashMap<>();
@@ -57,6 +62,7 @@ final class BenchCohort {
     ByteBuffer.wrap(longSeed).putLong(seed);
     this.random = AesCtrRandomWords.fromSeed(longSeed);
     this.coordinatorKey = secret();
+    this.coordinatorPublicKey = signer.publicKeyOf(coordinatorKey);
     for (int i = 0; i < bench.clients(); i++) {
       identities.add(secret());
       channels.add(secret());
@@ -92,14 +98,15 @@ final class BenchCohort {
         new FleetId("bench"),
         new RoundId("round-" + ++sessions),
         MODEL,
-        new SessionDescriptor.Vector(bench.layout(), 1, 1, 0),
+        new SessionDescriptor.Vector(bench.layout(), CHUNK_WORDS, 1, 1, 0),
         new SessionDescriptor.Cohort(
-            Math.max(3, clients - bench.dropouts()),
+            bench.minimum(),
             clients,
             bench.parameters().neighbours(),
             bench.parameters().threshold()),
         bench.assumptions(),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        TERMS);
   }
 
   Octets signatureOf(SessionDescriptor descriptor) {
@@ -107,7 +114,7 @@ final class BenchCohort {
   }
 
   /** A participant with fresh keys, waiting for an offer. */
-  BenchParticipant participant(int number) {
+  BenchParticipant participant(int number, SessionDescriptor descriptor) {
     ParticipantKeys keys =
         new ParticipantKeys(
             agent(number),
@@ -123,7 +130,27 @@ final class BenchCohort {
         new AdvertiseKeys(
             keys,
             primitives,
-            new AdvertiseKeys.Expectations(signer.publicKeyOf(coordinatorKey), MINIMA, MODEL)));
+            new AdvertiseKeys.Expectations(
+                coordinatorPublicKey,
+                requirements(),
+                new AdvertiseKeys.Plan(
+                    descriptor.fleet(), descriptor.round(), descriptor.model(), TERMS))));
+  }
+
+  private SessionRequirements requirements() {
+    return switch (bench.origin()) {
+      case ASSUMPTIONS ->
+          new ParticipantMinima(
+              SecAggParameters.MINIMUM_COHORT,
+              2,
+              0,
+              0,
+              new ParticipantMinima.Adversary(
+                  bench.assumptions().adversary(),
+                  bench.assumptions().corruptFraction(),
+                  bench.assumptions().privacyBits()));
+      case COMMAND_LINE -> offered -> Optional.empty();
+    };
   }
 
   /** Numbers of so many participants, all sets alike likely. */

@@ -37,7 +37,7 @@ final class BenchSession {
   BenchSession(BenchCohort cohort, InputVectors inputs) {
     this.descriptor = cohort.nextDescriptor();
     this.signature = cohort.signatureOf(descriptor);
-    this.participants = new ParticipantSide(cohort, inputs);
+    this.participants = new ParticipantSide(cohort, descriptor, inputs);
     this.sum = new BenchSum(descriptor.vector().layout(), meter);
     Step<ServerPhase, ServerEffect> begun =
         meter.measure(
@@ -88,22 +88,18 @@ final class BenchSession {
   /** Null while there is something to do first. */
   private @Nullable ServerEvent nextEvent() {
     ParticipantSide.Arrival arrival = participants.nextArrival();
-    if (arrival != null) {
-      arrived = arrival.vector();
-      return isIntact(arrival) ? arrival.event() : nextEvent();
+    if (arrival instanceof ParticipantSide.Input input) {
+      arrived = Optional.of(input.vector());
+      return new ServerEvent.InputReceived(
+          input.receipt(), meter.measure(CoordinatorStep.HASHING, input.vector()::digest));
+    }
+    if (arrival instanceof ParticipantSide.Message message) {
+      return message.event();
     }
     if (!results.isEmpty()) {
       return results.remove();
     }
     return toDo.isEmpty() ? new ServerEvent.DeadlineReached(stage) : null;
-  }
-
-  private boolean isIntact(ParticipantSide.Arrival arrival) {
-    return arrival.vector().isEmpty()
-        || !(arrival.event() instanceof ServerEvent.InputReceived input)
-        || meter
-            .measure(CoordinatorStep.HASHING, arrival.vector().get()::digest)
-            .equals(input.receipt().digest());
   }
 
   /** Its effects come before what is still to be done. */

@@ -5,7 +5,6 @@ import static io.covey.benchmarks.secagg.CoordinatorStep.REMOVING_MASKS;
 import static io.covey.benchmarks.secagg.CoordinatorStep.UNPACKING;
 
 import io.covey.crypto.primitive.Prg;
-import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.LanePacking;
 import io.covey.crypto.secagg.MaskExpander;
@@ -35,7 +34,7 @@ final class BenchSum {
 
   void remove(List<MaskTerm> terms) {
     meter.run(REMOVING_MASKS, () -> terms.forEach(term -> expander.apply(term, sum)));
-    terms.stream().map(MaskTerm::seed).forEach(SecretBytes::wipe);
+    terms.forEach(MaskTerm::close);
   }
 
   /** Whether the opened sum is that of the participants' own entries, one by one. */

@@ -4,7 +4,7 @@ package io.covey.benchmarks.secagg;
 enum CoordinatorStep implements CostStep {
   ADVERTISE_KEYS("advertiseKeys"),
   SHARE_KEYS("shareKeys"),
-  /** Hashes the masked chunks and compares with the receipts. */
+  /** Hashes the masked chunks. */
   HASHING("hashing"),
   /** Checks receipts. */
   MASKED_INPUT("maskedInput"),

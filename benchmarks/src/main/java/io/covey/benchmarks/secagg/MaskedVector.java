@@ -1,9 +1,11 @@
 package io.covey.benchmarks.secagg;
 
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.secagg.VectorDigest;
+import io.covey.protocols.id.Sha256;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A masked vector on its way to the coordinator: little-endian words, sent in chunks. */
 final class MaskedVector {
@@ -29,22 +31,12 @@ final class MaskedVector {
     return ByteBuffer.wrap(words).asReadOnlyBuffer();
   }
 
-  /** SHA-256 over the SHA-256 digests of the chunks, as both sides compute it. */
+  /** Hashes every chunk, as both sides do. */
   Octets digest() {
-    MessageDigest ofChunk = sha256();
-    MessageDigest ofAll = sha256();
+    List<Sha256> chunks = new ArrayList<>();
     for (int at = 0; at < words.length; at += chunkBytes) {
-      ofChunk.update(words, at, Math.min(chunkBytes, words.length - at));
-      ofAll.update(ofChunk.digest());
+      chunks.add(Sha256.of(ByteBuffer.wrap(words, at, Math.min(chunkBytes, words.length - at))));
     }
-    return Octets.owning(ofAll.digest());
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("this Java runtime lacks SHA-256", e);
-    }
+    return VectorDigest.of(chunks);
   }
 }

@@ -3,6 +3,7 @@ package io.covey.benchmarks.secagg;
 import static java.util.Objects.requireNonNull;
 
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.secagg.MaskedInputReceipt;
 import io.covey.crypto.secagg.Roster;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.client.ClientEffect;
@@ -15,7 +16,6 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -29,14 +29,18 @@ final class ParticipantSide {
   private final Set<AgentId> dropouts = new HashSet<>();
   private final Deque<Arrival> inbox = new ArrayDeque<>();
 
-  /** A message, with the masked vector that it is the receipt of. */
-  record Arrival(ServerEvent event, Optional<MaskedVector> vector) {}
+  /** What is on the way to the coordinator. */
+  sealed interface Arrival {}
 
-  ParticipantSide(BenchCohort cohort, InputVectors inputs) {
+  record Message(ServerEvent event) implements Arrival {}
+
+  record Input(MaskedInputReceipt receipt, MaskedVector vector) implements Arrival {}
+
+  ParticipantSide(BenchCohort cohort, SessionDescriptor descriptor, InputVectors inputs) {
     this.bench = cohort.bench();
-    this.masking = new VectorMasking(bench.layout(), inputs);
+    this.masking = new VectorMasking(descriptor.vector(), inputs);
     for (int number = 0; number < bench.clients(); number++) {
-      BenchParticipant participant = cohort.participant(number);
+      BenchParticipant participant = cohort.participant(number, descriptor);
       participants.put(participant.id(), participant);
     }
     cohort.chooseParticipants(bench.dropouts()).forEach(n -> dropouts.add(BenchCohort.agent(n)));
@@ -139,7 +143,7 @@ final class ParticipantSide {
       traffic.sent(send.message().statement());
       send(new ServerEvent.Advertised(send.message()));
     } else if (effect instanceof ClientEffect.SendShares send) {
-      traffic.sent(send.message().statement());
+      traffic.sent(Traffic.sizeOfShares(send.message()));
       send(new ServerEvent.SharesReceived(send.message()));
     } else if (effect instanceof ClientEffect.Mask mask) {
       maskAndSend(participant, mask);
@@ -152,13 +156,13 @@ final class ParticipantSide {
           .on(ParticipantStep.UNMASKING, persisted)
           .forEach(next -> perform(participant, next));
     } else if (effect instanceof ClientEffect.SendUnmasking send) {
-      traffic.sent(send.message().statement());
+      traffic.sent(Traffic.sizeOfAnswer(send.message()));
       send(new ServerEvent.Answered(send.message()));
     }
   }
 
   private void send(ServerEvent event) {
-    inbox.add(new Arrival(event, Optional.empty()));
+    inbox.add(new Message(event));
   }
 
   private void maskAndSend(BenchParticipant participant, ClientEffect.Mask mask) {
@@ -169,7 +173,7 @@ final class ParticipantSide {
       if (effect instanceof ClientEffect.SendInput send) {
         participant.traffic().sent(send.receipt().statement());
         participant.traffic().sent(vector.bytes());
-        inbox.add(new Arrival(new ServerEvent.InputReceived(send.receipt()), Optional.of(vector)));
+        inbox.add(new Input(send.receipt(), vector));
       }
     }
   }

@@ -3,7 +3,6 @@ package io.covey.benchmarks.secagg;
 import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.crypto.secagg.InfeasibleSecAggException;
 import io.covey.crypto.secagg.LaneLayout;
-import io.covey.crypto.secagg.NeighbourGraph;
 import io.covey.crypto.secagg.SecAggAssumptions;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.crypto.secagg.server.ServerEvent.Stage;
@@ -12,13 +11,27 @@ import io.covey.crypto.secagg.server.ServerEvent.Stage;
  * One session to measure.
  *
  * @param parameters cohort n, neighbours k, threshold t
+ * @param origin where k and t come from
  * @param entries d, of every participant's vector
  * @param valueBits of an entry
  * @param dropout part of the cohort that falls silent, 0 to below 1/2, rounded down to participants
  * @param dropStep the first step of which those send nothing
  */
 record SecAggCase(
-    SecAggParameters parameters, int entries, int valueBits, double dropout, Stage dropStep) {
+    SecAggParameters parameters,
+    Origin origin,
+    int entries,
+    int valueBits,
+    double dropout,
+    Stage dropStep) {
+  /** Where neighbours and threshold come from. */
+  enum Origin {
+    /** From the assumptions; participants hold the session against them, as they always do. */
+    ASSUMPTIONS,
+    /** From the command line; participants take part whatever they are. */
+    COMMAND_LINE
+  }
+
   /** Corrupt part of the cohort where parameters are not given. */
   static final double CORRUPT_FRACTION = 0.1;
 
@@ -39,12 +52,7 @@ record SecAggCase(
   /** What a coordinator takes where nothing is said, from the fractions above. */
   static SecAggParameters usualParameters(int clients, double dropout)
       throws InfeasibleSecAggException {
-    SecAggAssumptions assumptions = assumptions(dropout);
-    return SecAggParameters.of(
-        clients,
-        clients > SecAggParameters.COMPLETE_GRAPH_UP_TO
-            ? assumptions.withAttempts(NeighbourGraph.ATTEMPT_BITS)
-            : assumptions);
+    return SecAggParameters.forRosters(minimum(clients, dropout), clients, assumptions(dropout));
   }
 
   SecAggAssumptions assumptions() {
@@ -62,7 +70,20 @@ record SecAggCase(
 
   /** How many fall silent. */
   int dropouts() {
-    return (int) Math.floor(dropout * clients());
+    return dropouts(clients(), dropout);
+  }
+
+  private static int dropouts(int clients, double dropout) {
+    return (int) Math.floor(dropout * clients);
+  }
+
+  /** The fewest updates in a sum that opens. */
+  int minimum() {
+    return minimum(clients(), dropout);
+  }
+
+  private static int minimum(int clients, double dropout) {
+    return Math.max(SecAggParameters.MINIMUM_COHORT, clients - dropouts(clients, dropout));
   }
 
   LaneLayout layout() {
@@ -73,6 +94,7 @@ record SecAggCase(
   SecAggCase withClients(int clients) {
     return new SecAggCase(
         new SecAggParameters(clients, parameters.neighbours(), parameters.threshold()),
+        Origin.COMMAND_LINE,
         entries,
         valueBits,
         dropout,

@@ -130,7 +130,9 @@ public final class SecAggCommand implements Callable<Integer> {
     if (!(dropout >= 0 && dropout < 0.5)) {
       throw CommandFailedException.usage("--dropout is " + dropout, "give 0 to below 0.5");
     }
-    return new SecAggCase(parameters(), entries, valueBits, dropout, silentFrom);
+    SecAggCase.Origin origin =
+        neighbours == null ? SecAggCase.Origin.ASSUMPTIONS : SecAggCase.Origin.COMMAND_LINE;
+    return new SecAggCase(parameters(), origin, entries, valueBits, dropout, silentFrom);
   }
 
   private SecAggParameters parameters() {

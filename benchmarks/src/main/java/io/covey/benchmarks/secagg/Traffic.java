@@ -1,17 +1,21 @@
 package io.covey.benchmarks.secagg;
 
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.KeyAdvertisement;
+import io.covey.crypto.secagg.SealedShares;
+import io.covey.crypto.secagg.Shamir;
 import io.covey.crypto.secagg.SurvivorSet;
+import io.covey.crypto.secagg.UnmaskingShares;
 import io.covey.protocols.id.AgentId;
 import java.util.Collection;
 import java.util.Map;
 
 /**
  * Bytes that a participant has sent and received. Of a signed message they are its canonical
- * statement and signature, the form in which every field is counted with its length.
+ * statement and signature, of others the fields with their lengths.
  */
 final class Traffic {
   /** Before each field of the canonical form. */
@@ -42,6 +46,29 @@ final class Traffic {
 
   static long sizeOfRoster(Collection<KeyAdvertisement> entries) {
     return entries.stream().mapToLong(e -> e.statement().length + Signer.SIGNATURE_BYTES).sum();
+  }
+
+  static long sizeOfShares(SealedShares shares) {
+    return sizeOfHeader(shares.session(), shares.from())
+        + shares.rosterRoot().length()
+        + shares.seedCommitment().length()
+        + sizeOfBoxes(shares.boxes());
+  }
+
+  static long sizeOfAnswer(UnmaskingShares answer) {
+    return sizeOfHeader(answer.session(), answer.from())
+        + sizeOfKept(answer.selfMaskShares())
+        + sizeOfKept(answer.maskKeyShares());
+  }
+
+  private static long sizeOfHeader(Octets session, AgentId from) {
+    return session.length() + sizeOf(from);
+  }
+
+  private static long sizeOfKept(Map<AgentId, SecretBytes> shares) {
+    return shares.keySet().stream()
+        .mapToLong(id -> sizeOf(id) + LENGTH_BYTES + Shamir.SHARE_BYTES)
+        .sum();
   }
 
   static long sizeOfBoxes(Map<AgentId, Octets> boxes) {

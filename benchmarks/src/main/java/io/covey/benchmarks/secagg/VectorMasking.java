@@ -1,28 +1,28 @@
 package io.covey.benchmarks.secagg;
 
 import io.covey.crypto.primitive.Prg;
-import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.LanePacking;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.MaskTerm;
 import io.covey.crypto.secagg.ModularVector;
+import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.client.ClientEffect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** What a participant's shell does with its vector; one at a time, all in the same buffers. */
 final class VectorMasking {
-  /** 64 KiB of words. */
-  private static final int CHUNK_BYTES = 1 << 16;
-
   private final LaneLayout layout;
+  private final int chunkBytes;
   private final InputVectors inputs;
   private final MaskExpander expander = new MaskExpander(Prg.aesCtr());
   private final int[] entries;
 
-  VectorMasking(LaneLayout layout, InputVectors inputs) {
-    this.layout = layout;
+  VectorMasking(SessionDescriptor.Vector vector, InputVectors inputs) {
+    this.layout = vector.layout();
+    // No overflow: a descriptor's chunks are short enough.
+    this.chunkBytes = vector.chunkWords() * Long.BYTES;
     this.inputs = inputs;
     this.entries = new int[layout.entries()];
   }
@@ -47,11 +47,11 @@ final class VectorMasking {
     for (MaskTerm term : effect.terms()) {
       expander.apply(term, vector);
     }
-    effect.terms().stream().map(MaskTerm::seed).forEach(SecretBytes::wipe);
+    effect.terms().forEach(MaskTerm::close);
     long[] words = new long[vector.length()];
     vector.copyTo(0, words.length, words);
     ByteBuffer bytes = ByteBuffer.allocate(words.length * Long.BYTES);
     bytes.order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().put(words);
-    return new MaskedVector(bytes.array(), CHUNK_BYTES);
+    return new MaskedVector(bytes.array(), chunkBytes);
   }
 }

@@ -5,8 +5,8 @@ import java.util.function.LongSupplier;
 /**
  * Runs sessions until the JIT is done: at least {@link #LEAST_ROUNDS}, until {@link #STEADY_ROUNDS}
  * in a row have each taken no less than 97 % of the CPU time of the best before; at most {@link
- * #MOST_ROUNDS}. CPU time of this thread, so that other programs' load neither ends nor prolongs
- * it much. Large cohorts warm up on a smaller one with the same vectors, neighbours and threshold,
+ * #MOST_ROUNDS}. CPU time of this thread, so that other programs' load neither ends nor prolongs it
+ * much. Large cohorts warm up on a smaller one with the same vectors, neighbours and threshold,
  * which calls everything often enough.
  */
 final class WarmUp {
