@@ -2,6 +2,7 @@ package io.covey.coordinator.app;
 
 import io.covey.coordinator.mqtt.FleetLink;
 import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.coordinator.training.SessionAuthority;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.topic.Topics;
@@ -55,6 +56,7 @@ final class CoordinationVerticle extends VerticleBase {
             opening,
             ModelRuntime.tensorFlowLite(),
             stores,
+            new SessionAuthority(options.identity()),
             options.limits());
     link = opening;
     core = starting;

@@ -112,6 +112,7 @@ public final class CoordinatorCommand implements CoveyCommand {
     makeDirectory(settings.dataDirectory());
     return new ServerOptions(
         settings.fleet(),
+        CoordinatorKeys.of(settings),
         settings.artifactDirectory(),
         settings.databaseSettings(),
         settings

@@ -5,6 +5,7 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.protocols.id.FleetId;
 import java.net.URI;
 import java.nio.file.Path;
@@ -13,12 +14,14 @@ import java.util.random.RandomGenerator;
 /**
  * All that a coordinator needs to run.
  *
+ * @param identity of the coordinator in this fleet; stays the caller's to wipe
  * @param artifacts directory of the models' files
  * @param standardPlan what a training takes that says nothing of its plan
  * @param random draws cohorts, first weights and round ids
  */
 public record ServerOptions(
     FleetId fleet,
+    CoordinatorIdentity identity,
     Path artifacts,
     DatabaseSettings database,
     BrokerChoice broker,
@@ -26,6 +29,13 @@ public record ServerOptions(
     RoundLimits limits,
     TrainingPlan standardPlan,
     RandomGenerator random) {
+
+  public ServerOptions {
+    if (!identity.fleet().equals(fleet)) {
+      throw new IllegalArgumentException(
+          "the coordinator's keys are for fleet " + identity.fleet() + ", expected " + fleet);
+    }
+  }
 
   /** Which broker the fleet talks through. */
   public sealed interface BrokerChoice {

@@ -18,6 +18,8 @@ public record CoordinatorSettings(
     @Setting(help = "Name of the fleet; it is part of every topic.", preset = "home") FleetId fleet,
     @Setting(help = "Directory for everything that is kept on this machine.", preset = "covey-data")
         Path dataDirectory,
+    @Setting(help = "Whom agents know the coordinator by, and who says which agents there are.")
+        IdentitySection identity,
     @Setting(help = "Where models, rounds and agents are recorded.") DatabaseSection database,
     @Setting(help = "The admin API.") HttpSection http,
     @Setting(help = "How agents are reached.") BrokerSection broker,
@@ -31,6 +33,11 @@ public record CoordinatorSettings(
   /** The database: by default H2 in a file of the data directory. */
   public DatabaseSettings databaseSettings() {
     return database.settings(dataDirectory);
+  }
+
+  /** Where the coordinator's keys are: by default in the data directory. */
+  public Path identityDirectory() {
+    return identity.directory().orElseGet(() -> dataDirectory.resolve("authority"));
   }
 
   /** Where artifacts are kept. */

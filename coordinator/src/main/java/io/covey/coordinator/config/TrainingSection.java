@@ -7,9 +7,9 @@ import java.time.Duration;
 
 /** The section {@code training}: the plan of a training that is started without one. */
 public record TrainingSection(
-    @Setting(help = "Agents that a round invites.", preset = "8", min = "1", max = "65536")
+    @Setting(help = "Agents that a round invites.", preset = "8", min = "4", max = "65536")
         int cohortSize,
-    @Setting(help = "A round with fewer reports fails.", preset = "4", min = "1", max = "65536")
+    @Setting(help = "A round with fewer reports fails.", preset = "4", min = "3", max = "65536")
         int minimumReports,
     @Setting(help = "Passes over an agent's examples.", preset = "5", min = "1", max = "1000")
         int epochs,
@@ -33,11 +33,13 @@ public record TrainingSection(
     @Setting(help = "Waiting for enough agents.", preset = "30s", min = "1ms", max = "7d")
         Duration selectionPeriod,
     @Setting(
-            help = "From the invitation to the last report.",
+            help = "From the exchange of shares to the last report.",
             preset = "1m",
             min = "1ms",
             max = "7d")
         Duration reportingPeriod,
+    @Setting(help = "What secure aggregation assumes of a round's agents.")
+        AggregationSection aggregation,
     @Setting(help = "How a round's mean update becomes the next version.")
         ServerOptimizerSection serverOptimizer) {
 
@@ -69,6 +71,7 @@ public record TrainingSection(
         (float) maximumLoss,
         serverOptimizer.optimization(),
         selectionPeriod,
-        reportingPeriod);
+        reportingPeriod,
+        aggregation.plan());
   }
 }

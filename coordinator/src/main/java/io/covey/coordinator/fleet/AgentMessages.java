@@ -9,8 +9,10 @@ public interface AgentMessages {
   /**
    * One message. The topic it came on names {@code agent} and fits the kind of message; a round's
    * message came on that round's topic. Nothing else in it has been checked against anything.
+   *
+   * @param bytes that it took on the wire
    */
-  void received(AgentId agent, Envelope envelope);
+  void received(AgentId agent, Envelope envelope, int bytes);
 
   /**
    * The broker can be reached.

@@ -5,8 +5,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
-import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -17,9 +16,8 @@ public interface FleetMessenger {
 
   CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired);
 
-  CompletionStage<Void> sendPlan(AgentId agent, RoundPlan plan);
-
-  CompletionStage<Void> sendClosed(AgentId agent, RoundClosed closed);
+  /** Says something in a round, on the topic of its step. */
+  CompletionStage<Void> sendRound(AgentId agent, RoundMessage message);
 
   /** Publishes a retained chunk for everybody. */
   CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk);

@@ -1,7 +1,10 @@
 package io.covey.coordinator.http;
 
+import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -22,7 +25,8 @@ final class PlanJson {
         .put("maximumLoss", decimal(plan.maximumLoss()))
         .put("optimization", write(plan.optimization()))
         .put("selectionPeriod", plan.selectionPeriod().toString())
-        .put("reportingPeriod", plan.reportingPeriod().toString());
+        .put("reportingPeriod", plan.reportingPeriod().toString())
+        .put("aggregation", write(plan.aggregation()));
   }
 
   /**
@@ -50,7 +54,9 @@ final class PlanJson {
           readOptimization(
               json.getJsonObject("optimization", new JsonObject()), standard.optimization()),
           selectionPeriod,
-          reportingPeriod);
+          reportingPeriod,
+          readAggregation(
+              json.getJsonObject("aggregation", new JsonObject()), standard.aggregation()));
     } catch (IllegalArgumentException e) {
       throw Exchange.senseless("#/plan", e);
     }
@@ -73,6 +79,26 @@ final class PlanJson {
         .put("adaptivity", decimal(optimization.adaptivity()));
   }
 
+  private static JsonObject write(AggregationPlan aggregation) {
+    return new JsonObject()
+        .put("adversary", aggregation.adversary().name())
+        .put("corruptFraction", aggregation.corruptFraction())
+        .put("dropoutFraction", aggregation.dropoutFraction())
+        .put("privacyBits", aggregation.privacyBits())
+        .put("correctnessBits", aggregation.correctnessBits())
+        .put("stepPeriod", aggregation.stepPeriod().toString());
+  }
+
+  private static AggregationPlan readAggregation(JsonObject json, AggregationPlan standard) {
+    return new AggregationPlan(
+        AdversaryModel.valueOf(json.getString("adversary", standard.adversary().name())),
+        json.getNumber("corruptFraction", standard.corruptFraction()).doubleValue(),
+        json.getNumber("dropoutFraction", standard.dropoutFraction()).doubleValue(),
+        json.getInteger("privacyBits", standard.privacyBits()),
+        json.getInteger("correctnessBits", standard.correctnessBits()),
+        period(json, "stepPeriod", standard.stepPeriod()));
+  }
+
   private static LocalTraining readTraining(JsonObject json, LocalTraining standard) {
     return new LocalTraining(
         json.getInteger("epochs", standard.epochs()),
@@ -83,7 +109,9 @@ final class PlanJson {
 
   /** Half of a cohort whose size was given; otherwise as the standard plan has it. */
   private static int minimumReports(JsonObject json, TrainingPlan standard, int cohortSize) {
-    return json.containsKey("cohortSize") ? (cohortSize + 1) / 2 : standard.minimumReports();
+    return json.containsKey("cohortSize")
+        ? Math.max((cohortSize + 1) / 2, SecAggParameters.MINIMUM_COHORT)
+        : standard.minimumReports();
   }
 
   /**

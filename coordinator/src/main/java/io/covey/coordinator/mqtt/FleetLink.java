@@ -5,7 +5,6 @@ import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
-import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DecodeException;
@@ -14,8 +13,7 @@ import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RefusedMessages;
-import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
@@ -88,7 +86,7 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
                           DecodeException.Kind.OUT_OF_RANGE,
                           envelope.body().getClass().getSimpleName()
                               + " does not belong on this topic"));
-      receiver.received(sender, envelope);
+      receiver.received(sender, envelope, message.payload().size());
     } catch (DecodeException e) {
       refused.add(message.topic(), e);
     }
@@ -101,13 +99,8 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
   }
 
   @Override
-  public CompletionStage<Void> sendPlan(AgentId agent, RoundPlan plan) {
-    return sendRound(agent, plan.round(), RoundStep.PLAN, plan);
-  }
-
-  @Override
-  public CompletionStage<Void> sendClosed(AgentId agent, RoundClosed closed) {
-    return sendRound(agent, closed.round(), RoundStep.CLOSE, closed);
+  public CompletionStage<Void> sendRound(AgentId agent, RoundMessage message) {
+    return send(topics.round(agent, message.round(), RoundStep.of(message)), message, false);
   }
 
   @Override
@@ -134,11 +127,6 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
   @Override
   public void close() {
     transport.close();
-  }
-
-  private CompletionStage<Void> sendRound(
-      AgentId agent, RoundId round, RoundStep step, Message message) {
-    return send(topics.round(agent, round, step), message, false);
   }
 
   private CompletionStage<Void> send(String topic, Message message, boolean retain) {

@@ -4,11 +4,9 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
-import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
-import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.topic.AgentChannel;
-import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topic;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +20,10 @@ final class Sender {
     if (topic instanceof Topic.OfAgent own) {
       return own.channel() == channelOf(message) ? Optional.of(own.agent()) : Optional.empty();
     }
-    if (topic instanceof Topic.OfRound step) {
+    if (topic instanceof Topic.OfRound place && message instanceof RoundMessage said) {
       boolean fits =
-          (step.step() == RoundStep.UPDATE
-                  && message instanceof UpdateChunk chunk
-                  && chunk.round().equals(step.round()))
-              || (step.step() == RoundStep.DECLINE
-                  && message instanceof RoundDeclined declined
-                  && declined.round().equals(step.round()));
-      return fits ? Optional.of(step.agent()) : Optional.empty();
+          place.step().isUp() && place.step().carries(said) && place.round().equals(said.round());
+      return fits ? Optional.of(place.agent()) : Optional.empty();
     }
     return Optional.empty();
   }

@@ -12,6 +12,12 @@ public enum RefusalReason {
   DUPLICATE,
   /** The sender was dropped from this round. */
   DROPPED,
+  /** The sender was not told that its chunks may come. */
+  NOT_GRANTED,
+  /** More bytes wait to be looked at than the coordinator keeps at once. */
+  OVERLOADED,
+  /** A message that the step under way has no use for. */
+  OUT_OF_STEP,
   /** The sender's update is in the sum already, and these bytes differ from it. */
   CONFLICTING
 }

@@ -1,5 +1,6 @@
 package io.covey.coordinator.round;
 
+import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.protocols.id.AgentId;
 import java.time.Duration;
 import java.util.List;
@@ -7,29 +8,49 @@ import java.util.List;
 /** What the shell must do for a round. */
 public sealed interface RoundEffect {
 
+  /** Answers with {@link RoundEvent.SelectionOver} after the period. */
+  record StartSelection(Duration period) implements RoundEffect {}
+
   /** Sends the plan to an agent. */
   record Invite(AgentId agent) implements RoundEffect {}
 
-  /** Answers with {@link RoundEvent.DeadlineReached} after the period. */
-  record StartDeadline(RoundEvent.Deadline deadline, Duration period) implements RoundEffect {}
+  /**
+   * Does what the session of secure aggregation asks of its shell: deadlines, messages, and the
+   * work of opening secrets and removing masks.
+   */
+  record OfSession(ServerEffect effect) implements RoundEffect {}
 
-  /** Keeps the chunk that just arrived. */
-  record KeepChunk(AgentId agent, int index) implements RoundEffect {}
+  /** Tells a participant that its chunks may come. */
+  record GrantUpload(AgentId agent) implements RoundEffect {}
 
   /**
-   * Checks the complete update and adds it to the sum; answers with {@link RoundEvent.UpdateAdded}
-   * or {@link RoundEvent.UpdateRejected}.
+   * Answers with {@link RoundEvent.UploadWatched} after the period.
+   *
+   * @param held how many of the agent's chunks are here now
    */
-  record AddToSum(AgentId agent) implements RoundEffect {}
+  record WatchUpload(AgentId agent, int held, Duration period) implements RoundEffect {}
 
-  /** Counts a member of the cohort as dropped and lets go of what it had sent. */
+  /** Adds the chunk at hand to the sum, and keeps it until it is settled or taken back. */
+  record AddChunk(AgentId agent, int index) implements RoundEffect {}
+
+  /** The agent's update is in the sum for good: its chunks need not be kept any more. */
+  record Settle(AgentId agent) implements RoundEffect {}
+
+  /** Takes out of the sum whatever of the agent's chunks was added. */
+  record TakeBack(AgentId agent) implements RoundEffect {}
+
+  /** Counts a member of the cohort as dropped. */
   record Drop(AgentId agent, DropReason reason) implements RoundEffect {}
+
+  /** Counts a member whose update is in the sum, and which does not help to open it. */
+  record Reproach(AgentId agent, DropReason reason) implements RoundEffect {}
 
   /** Counts a message that changes nothing. */
   record Refuse(AgentId agent, RefusalReason reason) implements RoundEffect {}
 
   /**
-   * Opens the sum; answers with {@link RoundEvent.SumOpened} or {@link RoundEvent.WorkFailed}.
+   * Decodes the sum, which is without masks by then; answers with {@link RoundEvent.SumOpened} or
+   * {@link RoundEvent.WorkFailed}.
    *
    * @param reports how many updates are in it
    */

@@ -1,5 +1,7 @@
 package io.covey.coordinator.round;
 
+import io.covey.crypto.secagg.MaskedInputReceipt;
+import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -9,12 +11,6 @@ import java.util.Set;
 /** What can happen to a round. */
 public sealed interface RoundEvent {
 
-  /** The two periods that a round waits through. */
-  enum Deadline {
-    SELECTION,
-    REPORTING
-  }
-
   /** The agents that could be invited now. */
   record CandidatesChanged(Set<AgentId> eligible) implements RoundEvent {
     public CandidatesChanged {
@@ -22,11 +18,18 @@ public sealed interface RoundEvent {
     }
   }
 
-  /** A period is over. A deadline of a phase that has passed is ignored. */
-  record DeadlineReached(Deadline deadline) implements RoundEvent {}
+  /** The selection period is over. */
+  record SelectionOver() implements RoundEvent {}
+
+  /** Something happened in the session of secure aggregation; its shell's events come this way. */
+  record OfSession(ServerEvent event) implements RoundEvent {}
+
+  /** A participant has a masked update and says what its chunks will be. */
+  record ReceiptReceived(MaskedInputReceipt receipt) implements RoundEvent {}
 
   /**
-   * A piece of an update arrived; the shell holds its words until it is told what to do with them.
+   * A piece of a masked update arrived; the shell holds its words until it is told what to do with
+   * them.
    *
    * @param words how many 64-bit words it holds
    * @param fingerprint of the words
@@ -34,14 +37,18 @@ public sealed interface RoundEvent {
   record ChunkReceived(AgentId agent, int index, int count, int words, Sha256 fingerprint)
       implements RoundEvent {}
 
-  /** An update is in the sum. */
-  record UpdateAdded(AgentId agent) implements RoundEvent {}
-
-  /** An update was looked at and is not in the sum. */
-  record UpdateRejected(AgentId agent, DropReason reason) implements RoundEvent {}
+  /**
+   * The time of {@link RoundEffect.WatchUpload} is over.
+   *
+   * @param held as the effect said
+   */
+  record UploadWatched(AgentId agent, int held) implements RoundEvent {}
 
   /** A participant leaves by its own choice. */
   record Declined(AgentId agent, RoundDeclined.Reason reason) implements RoundEvent {}
+
+  /** What a participant says cannot be read or is not certified. */
+  record Misbehaved(AgentId agent, DropReason reason) implements RoundEvent {}
 
   /** A participant is offline. */
   record AgentLost(AgentId agent) implements RoundEvent {}

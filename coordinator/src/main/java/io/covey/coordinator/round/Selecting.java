@@ -1,6 +1,5 @@
 package io.covey.coordinator.round;
 
-import io.covey.coordinator.round.RoundEvent.Deadline;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,8 +18,7 @@ public final class Selecting implements RoundPhase {
   /** A round's first step. */
   public static Step begin(RoundSetup setup) {
     return Step.of(
-        new Selecting(setup),
-        new RoundEffect.StartDeadline(Deadline.SELECTION, setup.plan().selectionPeriod()));
+        new Selecting(setup), new RoundEffect.StartSelection(setup.plan().selectionPeriod()));
   }
 
   @Override
@@ -29,9 +27,8 @@ public final class Selecting implements RoundPhase {
       eligible = changed.eligible();
       return eligible.size() >= setup.plan().cohortSize() ? select() : Step.stay(this);
     }
-    if (event instanceof RoundEvent.DeadlineReached reached
-        && reached.deadline() == Deadline.SELECTION) {
-      return eligible.size() >= setup.plan().minimumReports()
+    if (event instanceof RoundEvent.SelectionOver) {
+      return eligible.size() >= setup.smallestCohort()
           ? select()
           : Step.of(new Failed(FailureReason.NOT_ENOUGH_AGENTS));
     }
@@ -56,10 +53,6 @@ public final class Selecting implements RoundPhase {
       AgentId drawn = pool.set(j, pool.get(i));
       pool.set(i, drawn);
     }
-    List<AgentId> cohort = pool.subList(0, size);
-    List<RoundEffect> effects = new ArrayList<>();
-    effects.add(new RoundEffect.StartDeadline(Deadline.REPORTING, setup.plan().reportingPeriod()));
-    cohort.forEach(agent -> effects.add(new RoundEffect.Invite(agent)));
-    return new Step(new Training(setup, new Cohort(cohort, setup.chunkCount())), effects);
+    return Summing.begin(setup, pool.subList(0, size));
   }
 }

@@ -1,5 +1,9 @@
 package io.covey.coordinator.round;
 
+import io.covey.crypto.secagg.InfeasibleSecAggException;
+import io.covey.crypto.secagg.NeighbourGraph;
+import io.covey.crypto.secagg.SecAggAssumptions;
+import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.time.Duration;
 
@@ -13,7 +17,8 @@ import java.time.Duration;
  * @param maximumWeight examples beyond this many add no weight
  * @param maximumLoss bound of the mean loss that an example reports
  * @param selectionPeriod how long to wait for enough agents
- * @param reportingPeriod from invitation to the deadline
+ * @param reportingPeriod from the moment at which shares are exchanged to the last report
+ * @param aggregation what secure aggregation assumes of the cohort
  */
 public record TrainingPlan(
     int cohortSize,
@@ -25,20 +30,43 @@ public record TrainingPlan(
     float maximumLoss,
     ServerOptimization optimization,
     Duration selectionPeriod,
-    Duration reportingPeriod) {
+    Duration reportingPeriod,
+    AggregationPlan aggregation) {
 
   /** Largest cohort of one round. */
   public static final int MAXIMUM_COHORT = 65_536;
 
+  /** Smaller sums hide too little, and need more helpers than there are. */
+  public static final int MINIMUM_COHORT = 4;
+
   public TrainingPlan {
-    check("cohortSize", cohortSize, 1, MAXIMUM_COHORT);
-    check("minimumReports", minimumReports, 1, cohortSize);
+    check("cohortSize", cohortSize, MINIMUM_COHORT, MAXIMUM_COHORT);
+    check("minimumReports", minimumReports, SecAggParameters.MINIMUM_COHORT, cohortSize);
     check("valueBits", valueBits, 4, 24);
     check("clipNorm", clipNorm, 1e-6, 1e6);
     check("maximumWeight", maximumWeight, 1, (1 << valueBits) - 1);
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
+    parametersOf(cohortSize, aggregation);
+  }
+
+  /** With how many others each participant shares secrets, and how many open one. */
+  public SecAggParameters parameters() {
+    return parametersOf(cohortSize, aggregation);
+  }
+
+  private static SecAggParameters parametersOf(int cohortSize, AggregationPlan aggregation) {
+    SecAggAssumptions assumptions = aggregation.assumptions();
+    try {
+      return SecAggParameters.of(
+          cohortSize,
+          cohortSize > SecAggParameters.COMPLETE_GRAPH_UP_TO
+              ? assumptions.withAttempts(NeighbourGraph.ATTEMPT_BITS)
+              : assumptions);
+    } catch (InfeasibleSecAggException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 
   /** Good for a small model and a small fleet: 8 of 10 agents, 5 local epochs, FedAvg. */
@@ -53,7 +81,8 @@ public record TrainingPlan(
         16f,
         ServerOptimization.fedAvg(),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        AggregationPlan.standard());
   }
 
   private static void checkPeriod(String what, Duration period) {

@@ -53,6 +53,7 @@ public final class CoordinatorCore {
 
   /**
    * @param random draws cohorts, first weights and round ids; used by one thread at a time
+   * @param authority whose rounds participants take part in
    */
   public CoordinatorCore(
       Scheduler scheduler,
@@ -60,6 +61,7 @@ public final class CoordinatorCore {
       FleetMessenger messenger,
       ModelRuntime runtime,
       Stores stores,
+      SessionAuthority authority,
       RoundLimits limits) {
     this.scheduler = scheduler;
     this.stores = stores;
@@ -76,6 +78,8 @@ public final class CoordinatorCore {
             stores.jobs(),
             stores.commits(),
             versions,
+            authority,
+            new RoundOrders(authority, random, limits.inFlightBytes()),
             limits,
             refusals,
             new OrderedWrites(scheduler));

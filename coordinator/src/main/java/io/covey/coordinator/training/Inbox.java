@@ -7,9 +7,8 @@ import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
-import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
-import io.covey.protocols.message.UpdateChunk;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +29,7 @@ final class Inbox implements AgentMessages {
   }
 
   @Override
-  public void received(AgentId agent, Envelope envelope) {
+  public void received(AgentId agent, Envelope envelope, int bytes) {
     Message body = envelope.body();
     if (body instanceof Presence presence) {
       fleet.onPresence(agent, envelope, presence);
@@ -38,12 +37,9 @@ final class Inbox implements AgentMessages {
       fleet.onReported(agent, envelope, reported);
     } else if (body instanceof Telemetry counters) {
       fleet.onTelemetry(agent, envelope, counters);
-    } else if (body instanceof UpdateChunk chunk) {
+    } else if (body instanceof RoundMessage said) {
       fleet.onSign(agent, envelope);
-      trainer.chunkReceived(agent, chunk);
-    } else if (body instanceof RoundDeclined declined) {
-      fleet.onSign(agent, envelope);
-      trainer.declined(agent, declined);
+      trainer.received(agent, said, bytes);
     }
   }
 

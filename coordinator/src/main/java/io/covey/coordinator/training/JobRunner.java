@@ -9,8 +9,7 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactReference;
-import io.covey.protocols.message.RoundDeclined;
-import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.util.HexFormat;
@@ -112,15 +111,9 @@ final class JobRunner implements RoundRunner.Owner {
     return current != null && current.order().round().equals(round);
   }
 
-  void chunkReceived(AgentId agent, UpdateChunk chunk) {
+  void received(AgentId agent, RoundMessage message, int bytes) {
     if (current != null) {
-      current.chunkReceived(agent, chunk);
-    }
-  }
-
-  void declined(AgentId agent, RoundDeclined declined) {
-    if (current != null) {
-      current.declined(agent, declined);
+      current.received(agent, message, bytes);
     }
   }
 
@@ -131,17 +124,13 @@ final class JobRunner implements RoundRunner.Owner {
     }
     roundNumber++;
     RoundOrder order =
-        RoundOrder.of(
-            nextRoundId(),
-            roundNumber,
-            newest,
-            parameterCount(),
-            job.plan(),
-            services.random(),
-            services.limits().inFlightBytes(),
-            bytesSentBefore);
-    RoundRunner runner =
-        new RoundRunner(order, services.scheduler(), services.fleet(), services.messenger(), this);
+        services
+            .orders()
+            .order(
+                new RoundOrder.Subject(nextRoundId(), roundNumber, newest, parameterCount()),
+                job.plan(),
+                bytesSentBefore);
+    RoundRunner runner = new RoundRunner(order, services, this);
     current = runner;
     RoundRecord begun = runner.tally().running(0);
     services

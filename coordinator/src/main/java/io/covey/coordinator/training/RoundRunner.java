@@ -1,10 +1,7 @@
 package io.covey.coordinator.training;
 
-import com.google.protobuf.ByteString;
-import io.covey.coordinator.fleet.Fleet;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.coordinator.round.Completed;
-import io.covey.coordinator.round.DropReason;
 import io.covey.coordinator.round.Failed;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RefusalReason;
@@ -14,16 +11,15 @@ import io.covey.coordinator.round.RoundPhase;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.Selecting;
 import io.covey.coordinator.round.Step;
+import io.covey.coordinator.round.Summing;
 import io.covey.crypto.privacy.AggregateUpdate;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundDeclined;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.time.Scheduler;
-import java.util.ArrayDeque;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -34,10 +30,10 @@ import org.slf4j.LoggerFactory;
 /**
  * The shell around one round: hands events to the pure phases and carries their effects out.
  *
- * <p>Thread rule: the owner's scheduler only. Events that arise while effects are carried out wait
- * their turn, so that a phase sees one event at a time.
+ * <p>Thread rule: the owner's scheduler only. A phase sees one event at a time; while the cohort's
+ * session runs, it sees it on a worker, since its answers take public-key work.
  */
-final class RoundRunner {
+final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
   private static final Logger LOG = LoggerFactory.getLogger(RoundRunner.class);
 
   /** Whoever started the round. */
@@ -56,33 +52,35 @@ final class RoundRunner {
   }
 
   private final RoundOrder order;
-  private final Scheduler scheduler;
-  private final Fleet fleet;
+  private final TrainingServices services;
   private final FleetMessenger messenger;
   private final Owner owner;
-  private final UpdateCollector collector;
+  private final MaskedSum sum;
+  private final SessionShell session;
   private final RoundTally tally;
+  private final EventQueue queue;
   private final List<Scheduler.Timer> timers = new ArrayList<>();
-  private final Deque<RoundEvent> waiting = new ArrayDeque<>();
-  private @Nullable RoundPhase phase;
-  private boolean handling;
-  private @Nullable UpdateChunk chunkInHand;
+  // Written by the owner's thread, and read by the worker that answers the next event.
+  private volatile @Nullable RoundPhase phase;
+  private Optional<RoundMessage> cause = Optional.empty();
   private @Nullable AggregateUpdate aggregate;
   private @Nullable RoundRecord committedRecord;
 
-  RoundRunner(
-      RoundOrder order, Scheduler scheduler, Fleet fleet, FleetMessenger messenger, Owner owner) {
+  RoundRunner(RoundOrder order, TrainingServices services, Owner owner) {
     this.order = order;
-    this.scheduler = scheduler;
-    this.fleet = fleet;
-    this.messenger = messenger;
+    this.services = services;
+    this.messenger = services.messenger();
     this.owner = owner;
-    this.collector = new UpdateCollector(scheduler, order.layout(), order.inFlightBytes());
+    Scheduler scheduler = services.scheduler();
+    this.sum =
+        new MaskedSum(scheduler, order.layout(), order.setup().descriptor().vector().chunkWords());
+    this.session = new SessionShell(order, services, sum, this);
     this.tally = new RoundTally(order.round(), order.number(), order.base(), scheduler.now());
+    this.queue = new EventQueue(scheduler, this, order.bounds().inFlightBytes());
   }
 
   void begin() {
-    take(Selecting.begin(order.setup()));
+    answered(Selecting.begin(order.setup()), Optional.empty());
     candidatesChanged();
   }
 
@@ -100,63 +98,62 @@ final class RoundRunner {
 
   void candidatesChanged() {
     if (phase instanceof Selecting) {
-      handle(
+      happened(
           new RoundEvent.CandidatesChanged(
-              fleet.eligible(order.base().model(), order.base().version())));
+              services.fleet().eligible(order.base().model(), order.base().version())));
     }
   }
 
   void agentChanged(AgentId agent, boolean online) {
     candidatesChanged();
-    handle(online ? new RoundEvent.AgentBack(agent) : new RoundEvent.AgentLost(agent));
+    happened(online ? new RoundEvent.AgentBack(agent) : new RoundEvent.AgentLost(agent));
   }
 
-  void chunkReceived(AgentId agent, UpdateChunk chunk) {
-    ByteString words = chunk.words();
-    tally.received(words.size());
-    chunkInHand = chunk;
-    handle(
-        new RoundEvent.ChunkReceived(
-            agent,
-            chunk.index(),
-            chunk.count(),
-            words.size() / Long.BYTES,
-            Sha256.of(words.asReadOnlyByteBuffer())));
-    chunkInHand = null;
-  }
-
-  void declined(AgentId agent, RoundDeclined declined) {
-    handle(new RoundEvent.Declined(agent, declined.reason()));
+  void received(AgentId agent, RoundMessage message, int bytes) {
+    tally.received(bytes);
+    if (!session.isInvited(agent)) {
+      owner.refused(RefusalReason.FOREIGN);
+    } else if (!queue.offer(agent, message, bytes, () -> session.eventOf(agent, message))) {
+      owner.refused(RefusalReason.OVERLOADED);
+    }
   }
 
   void cancel() {
-    handle(new RoundEvent.Cancelled());
+    happened(new RoundEvent.Cancelled());
   }
 
-  private void handle(RoundEvent event) {
-    waiting.add(event);
-    if (handling) {
-      return;
-    }
-    handling = true;
-    try {
-      for (RoundEvent next = waiting.poll(); next != null; next = waiting.poll()) {
-        if (phase != null) {
-          take(phase.on(next));
-        }
-      }
-    } finally {
-      handling = false;
-    }
+  @Override
+  public void happened(RoundEvent event) {
+    queue.add(event);
   }
 
-  private void take(Step step) {
+  @Override
+  public void happensAfter(Duration period, RoundEvent event) {
+    timers.add(services.scheduler().schedule(period, () -> happened(event)));
+  }
+
+  @Override
+  public boolean isHeavy() {
+    return phase instanceof Summing;
+  }
+
+  @Override
+  public Step answer(RoundEvent event) {
+    RoundPhase current = phase;
+    if (current == null) {
+      throw new IllegalStateException("the round has not begun");
+    }
+    return current.on(event);
+  }
+
+  @Override
+  public void answered(Step step, Optional<RoundMessage> by) {
     boolean wasOver = isOver();
-    boolean moved = phase == null || phase.getClass() != step.next().getClass();
+    boolean moved = phase == null || !phase.getClass().equals(step.next().getClass());
     phase = step.next();
-    for (RoundEffect effect : step.effects()) {
-      carryOut(effect);
-    }
+    cause = by;
+    step.effects().forEach(this::carryOut);
+    cause = Optional.empty();
     if (!wasOver && isOver()) {
       end();
     } else if (moved || !step.effects().isEmpty()) {
@@ -164,33 +161,36 @@ final class RoundRunner {
     }
   }
 
+  @Override
+  public void ignored() {
+    owner.refused(RefusalReason.OUT_OF_STEP);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    LOG.error("round {}: a defect ends it", order.round(), failure);
+    if (!isOver()) {
+      phase = new Failed(FailureReason.INTERNAL_ERROR);
+      end();
+    }
+  }
+
   private void end() {
     timers.forEach(Scheduler.Timer::cancel);
+    session.close();
     if (phase instanceof Failed failed) {
-      owner.ended(tally.failed(failed.reason(), order.bytesDown(messenger), scheduler.now()));
+      owner.ended(
+          tally.failed(failed.reason(), order.bytesDown(messenger), services.scheduler().now()));
     } else if (committedRecord != null) {
       owner.ended(committedRecord);
     }
   }
 
   private void carryOut(RoundEffect effect) {
-    if (effect instanceof RoundEffect.Invite invite) {
-      tally.invited();
-      var unused = messenger.sendPlan(invite.agent(), order.plan());
-    } else if (effect instanceof RoundEffect.StartDeadline start) {
-      timers.add(
-          scheduler.schedule(
-              start.period(), () -> handle(new RoundEvent.DeadlineReached(start.deadline()))));
-    } else if (effect instanceof RoundEffect.KeepChunk keep) {
-      keepChunk(keep.agent());
-    } else if (effect instanceof RoundEffect.AddToSum add) {
-      addToSum(add.agent());
-    } else if (effect instanceof RoundEffect.Drop drop) {
-      tally.dropped(drop.reason());
-      collector.discard(drop.agent());
-      LOG.debug("round {}: {} dropped, {}", order.round(), drop.agent(), drop.reason());
-    } else if (effect instanceof RoundEffect.Refuse refuse) {
-      owner.refused(refuse.reason());
+    if (effect instanceof RoundEffect.OfSession of) {
+      session.carryOut(of.effect());
+    } else if (effect instanceof RoundEffect.StartSelection start) {
+      happensAfter(start.period(), new RoundEvent.SelectionOver());
     } else if (effect instanceof RoundEffect.OpenSum open) {
       openSum(open.reports());
     } else if (effect instanceof RoundEffect.Commit) {
@@ -198,60 +198,61 @@ final class RoundRunner {
     } else if (effect instanceof RoundEffect.Close close) {
       RoundClosed closed = new RoundClosed(order.round(), close.committed());
       for (AgentId agent : close.agents()) {
-        var unused = messenger.sendClosed(agent, closed);
+        var unused = messenger.sendRound(agent, closed);
       }
+    } else {
+      carryOutForOne(effect);
     }
   }
 
-  private void keepChunk(AgentId agent) {
-    UpdateChunk chunk = chunkInHand;
-    if (chunk == null) {
-      throw new IllegalStateException("no chunk at hand");
-    }
-    if (!collector.keep(agent, chunk.index(), chunk.count(), chunk.words())) {
-      handle(new RoundEvent.UpdateRejected(agent, DropReason.IN_FLIGHT_LIMIT));
+  /** What concerns one agent. */
+  private void carryOutForOne(RoundEffect effect) {
+    if (effect instanceof RoundEffect.Invite invite) {
+      tally.invited();
+      session.invite(invite.agent());
+    } else if (effect instanceof RoundEffect.GrantUpload grant) {
+      session.grantUpload(grant.agent());
+    } else if (effect instanceof RoundEffect.WatchUpload watch) {
+      happensAfter(watch.period(), new RoundEvent.UploadWatched(watch.agent(), watch.held()));
+    } else if (effect instanceof RoundEffect.AddChunk add) {
+      sum.add(add.agent(), add.index(), chunkAtHand().words());
+    } else if (effect instanceof RoundEffect.Settle settle) {
+      tally.added();
+      sum.settle(settle.agent());
+    } else if (effect instanceof RoundEffect.TakeBack back) {
+      sum.takeBack(back.agent());
+    } else if (effect instanceof RoundEffect.Drop drop) {
+      tally.dropped(drop.reason());
+      LOG.debug("round {}: {} dropped, {}", order.round(), drop.agent(), drop.reason());
+    } else if (effect instanceof RoundEffect.Reproach reproach) {
+      LOG.info(
+          "round {}: {} is in the sum and did not help to open it, {}",
+          order.round(),
+          reproach.agent(),
+          reproach.reason());
+    } else if (effect instanceof RoundEffect.Refuse refuse) {
+      owner.refused(refuse.reason());
     }
   }
 
-  private void addToSum(AgentId agent) {
-    if (!collector.isComplete(agent)) {
-      // There was no room for its last piece; the rejection is waiting its turn.
-      return;
-    }
-    var unused =
-        collector
-            .addToSum(agent)
-            .whenComplete(
-                (refusal, failure) -> {
-                  if (failure != null) {
-                    LOG.error("round {}: an update could not be added", order.round(), failure);
-                    handle(new RoundEvent.UpdateRejected(agent, DropReason.OUT_OF_RANGE));
-                  } else {
-                    handle(eventOf(agent, refusal));
-                  }
-                });
-  }
-
-  private RoundEvent eventOf(AgentId agent, Optional<DropReason> refusal) {
-    if (refusal.isPresent()) {
-      return new RoundEvent.UpdateRejected(agent, refusal.get());
-    }
-    tally.added();
-    return new RoundEvent.UpdateAdded(agent);
+  private UpdateChunk chunkAtHand() {
+    return cause
+        .filter(UpdateChunk.class::isInstance)
+        .map(UpdateChunk.class::cast)
+        .orElseThrow(() -> new IllegalStateException("no chunk at hand"));
   }
 
   private void openSum(int reports) {
     var unused =
-        collector
-            .open(reports)
+        sum.open(reports)
             .whenComplete(
                 (opened, failure) -> {
                   if (failure != null) {
                     LOG.warn("round {}: the sum is unusable", order.round(), failure);
-                    handle(new RoundEvent.WorkFailed(FailureReason.UNUSABLE_AGGREGATE));
+                    happened(new RoundEvent.WorkFailed(FailureReason.UNUSABLE_AGGREGATE));
                   } else {
                     aggregate = opened;
-                    handle(new RoundEvent.SumOpened());
+                    happened(new RoundEvent.SumOpened());
                   }
                 });
   }
@@ -268,10 +269,10 @@ final class RoundRunner {
                 (record, failure) -> {
                   if (failure != null) {
                     LOG.error("round {}: commit failed", order.round(), failure);
-                    handle(new RoundEvent.WorkFailed(CommitFailures.reasonOf(failure)));
+                    happened(new RoundEvent.WorkFailed(CommitFailures.reasonOf(failure)));
                   } else {
                     committedRecord = record;
-                    handle(
+                    happened(
                         new RoundEvent.VersionCommitted(
                             record.committed().orElseThrow(IllegalStateException::new)));
                   }

@@ -8,8 +8,7 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
-import io.covey.protocols.message.RoundDeclined;
-import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Workload;
 import java.util.HashMap;
 import java.util.List;
@@ -175,17 +174,10 @@ final class Trainer {
     return services.fleet().agents();
   }
 
-  void chunkReceived(AgentId agent, UpdateChunk chunk) {
-    ownerOf(chunk.round())
+  void received(AgentId agent, RoundMessage message, int bytes) {
+    ownerOf(message.round())
         .ifPresentOrElse(
-            runner -> runner.chunkReceived(agent, chunk),
-            () -> services.refusals().add(RefusalReason.UNKNOWN_ROUND));
-  }
-
-  void declined(AgentId agent, RoundDeclined declined) {
-    ownerOf(declined.round())
-        .ifPresentOrElse(
-            runner -> runner.declined(agent, declined),
+            runner -> runner.received(agent, message, bytes),
             () -> services.refusals().add(RefusalReason.UNKNOWN_ROUND));
   }
 

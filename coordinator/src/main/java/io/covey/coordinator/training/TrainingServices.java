@@ -10,6 +10,8 @@ import java.util.random.RandomGenerator;
  * What training needs from outside.
  *
  * @param random draws cohorts and first weights
+ * @param authority whose rounds participants take part in
+ * @param orders makes plans into rounds
  */
 record TrainingServices(
     Scheduler scheduler,
@@ -20,6 +22,8 @@ record TrainingServices(
     JobStore jobs,
     CommitStore commits,
     VersionMaker versionMaker,
+    SessionAuthority authority,
+    RoundOrders orders,
     RoundLimits limits,
     RefusalCounts refusals,
     OrderedWrites writes) {}

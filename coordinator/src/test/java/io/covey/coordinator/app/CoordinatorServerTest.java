@@ -8,6 +8,8 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
 import java.io.IOException;
@@ -65,6 +67,7 @@ class CoordinatorServerTest {
   private ServerOptions options() {
     return new ServerOptions(
         FLEET,
+        TrialAuthority.insecureSeeded(FLEET, new Ed25519(), 1).coordinator(),
         directory.resolve("artifacts"),
         DatabaseSettings.h2File(directory.resolve("coordinator")),
         new ServerOptions.BrokerChoice.Embedded(

@@ -1,5 +1,6 @@
 package io.covey.crypto.secagg;
 
+import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;

@@ -1,6 +1,7 @@
 package io.covey.crypto.secagg;
 
 import io.covey.crypto.primitive.Aead;
+import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
 import java.util.Collections;

@@ -1,6 +1,7 @@
 package io.covey.crypto.secagg;
 
 import io.covey.crypto.primitive.Aead;
+import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Hkdf;
 import io.covey.crypto.primitive.KeyAgreement;
 import io.covey.crypto.primitive.Octets;

@@ -1,5 +1,6 @@
 package io.covey.crypto.secagg;
 
+import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
 import java.util.Collections;

@@ -1,5 +1,8 @@
 package io.covey.edgeagent.app;
 
+import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.config.AgentSettings;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
@@ -17,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,7 +105,7 @@ public final class AgentCommand implements CoveyCommand {
   }
 
   private static void run(AgentSettings settings) throws InterruptedException {
-    EdgeAgent agent = build(settings, readExamples(settings));
+    EdgeAgent agent = build(settings);
     CountDownLatch end = new CountDownLatch(1);
     Thread farewell =
         new Thread(
@@ -132,7 +136,9 @@ public final class AgentCommand implements CoveyCommand {
     return Duration.between(start, now).toMillis();
   }
 
-  private static EdgeAgent build(AgentSettings settings, ExampleStore examples) {
+  private static EdgeAgent build(AgentSettings settings) {
+    Optional<AgentIdentity> identity = readIdentity(settings);
+    ExampleStore examples = examples(settings, identity.isPresent());
     EdgeAgentBuilder builder =
         EdgeAgent.builder(settings.id(), settings.fleet())
             .connection(settings.broker().transport(settings.id()))
@@ -146,6 +152,7 @@ public final class AgentCommand implements CoveyCommand {
             .telemetryInterval(settings.broker().telemetryInterval())
             .softwareVersion(new Version().toString());
     settings.serving().httpSettings().ifPresent(builder::http);
+    identity.ifPresent(builder::identity);
     try {
       return builder.build();
     } catch (IOException e) {
@@ -154,8 +161,36 @@ public final class AgentCommand implements CoveyCommand {
     }
   }
 
-  private static ExampleStore readExamples(AgentSettings settings) {
-    if (settings.examples().isEmpty()) {
+  /** The identity that the settings name; the process keeps it until its end. */
+  static Optional<AgentIdentity> readIdentity(AgentSettings settings) {
+    if (settings.identity().file().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      AgentIdentity identity =
+          IdentityFiles.readAgent(settings.identity().file().get(), new Ed25519());
+      if (!identity.agent().equals(settings.id()) || !identity.fleet().equals(settings.fleet())) {
+        throw CommandFailedException.usage(
+            "identity.file is for agent %s of fleet %s"
+                .formatted(identity.agent(), identity.fleet()),
+            "set id and fleet to these, or name another file");
+      }
+      return Optional.of(identity);
+    } catch (IOException e) {
+      throw CommandFailedException.usage(
+              "the identity cannot be read: " + e.getMessage(), "see identity.file")
+          .causedBy(e);
+    }
+  }
+
+  /** Without an identity none are taken: the agent says to the fleet that it cannot train. */
+  static ExampleStore examples(AgentSettings settings, boolean enrolled) {
+    if (!enrolled) {
+      LOG.warn(
+          "No identity: this agent serves and does not train. To train, name the file that"
+              + " `covey authority enrol` made for it as identity.file");
+    }
+    if (!enrolled || settings.examples().isEmpty()) {
       return InMemoryExampleStore.empty();
     }
     try {

@@ -1,5 +1,6 @@
 package io.covey.edgeagent.app;
 
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
@@ -7,10 +8,16 @@ import io.covey.edgeagent.serving.ServingModels;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.time.Scheduler;
+import java.util.Optional;
 
-/** What the parts of one agent share. */
+/**
+ * What the parts of one agent share.
+ *
+ * @param identity empty for an agent that was not enrolled; its keys are not the agent's to wipe
+ */
 record AgentParts(
     AgentId agent,
+    Optional<AgentIdentity> identity,
     Scheduler scheduler,
     ArtifactFetcher fetcher,
     ArtifactCache cache,

@@ -1,5 +1,6 @@
 package io.covey.edgeagent.app;
 
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
@@ -43,6 +44,7 @@ public final class EdgeAgentBuilder {
   private @Nullable TransportSettings connection;
   private @Nullable TransportFactory transportFactory;
   private @Nullable Scheduler scheduler;
+  private Optional<AgentIdentity> identity = Optional.empty();
   private Optional<Path> dataDirectory = Optional.empty();
   private long quotaBytes = DEFAULT_QUOTA_BYTES;
   private ExampleStore examples = InMemoryExampleStore.empty();
@@ -85,6 +87,22 @@ public final class EdgeAgentBuilder {
   /** Runs on this scheduler, which stays the caller's, instead of on threads of its own. */
   public EdgeAgentBuilder scheduler(Scheduler given) {
     scheduler = given;
+    return this;
+  }
+
+  /**
+   * What the agent proves itself with to the other participants of a round.
+   *
+   * @param enrolled stays the caller's to close, once the agent has stopped
+   * @throws IllegalArgumentException if it is another agent's or another fleet's
+   */
+  public EdgeAgentBuilder identity(AgentIdentity enrolled) {
+    if (!enrolled.agent().equals(id) || !enrolled.fleet().equals(fleet)) {
+      throw new IllegalArgumentException(
+          "the identity is that of agent %s of fleet %s, expected %s of %s"
+              .formatted(enrolled.agent(), enrolled.fleet(), id, fleet));
+    }
+    identity = Optional.of(enrolled);
     return this;
   }
 
@@ -205,7 +223,16 @@ public final class EdgeAgentBuilder {
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     return new AgentParts(
-        id, time, fetcher, cache, engine, models, examples, randomness, new ArtifactsInUse());
+        id,
+        identity,
+        time,
+        fetcher,
+        cache,
+        engine,
+        models,
+        examples,
+        randomness,
+        new ArtifactsInUse());
   }
 
   private @Nullable InferenceServer listen(AgentCore core, ServingModels models)

@@ -8,20 +8,25 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** Puts files in place so that a crash leaves the old or the new one, never half of one. */
-final class DurableFiles {
+public final class DurableFiles {
   private DurableFiles() {}
 
   /** Renames {@code source}, whose bytes are on the disk, over {@code target}, for good. */
   static void moveInto(Path source, Path target) throws IOException {
     Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    Path directory = target.toAbsolutePath().getParent();
+    forceDirectory(target);
+  }
+
+  /** Makes the name of {@code file} durable, where the file system can: its content is not. */
+  public static void forceDirectory(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
     if (directory == null) {
       return;
     }
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     } catch (IOException e) {
-      // Some file systems cannot sync a directory. The rename itself has happened.
+      // Some file systems cannot sync a directory. The file is in it all the same.
       return;
     }
   }

@@ -17,6 +17,8 @@ public record AgentSettings(
     @Setting(help = "Name of the fleet, as its coordinator has it.", preset = "home") FleetId fleet,
     @Setting(help = "Directory for models, kept across restarts.", preset = "covey-agent")
         Path dataDirectory,
+    @Setting(help = "What this agent proves itself with to the others that train.")
+        IdentitySection identity,
     @Setting(help = "How the fleet is reached.") BrokerSection broker,
     @Setting(help = "How programs on this device ask for inference.") ServingSection serving,
     @Setting(help = "What this agent trains on; left out, it only serves.")

@@ -36,6 +36,16 @@ final class FromWire {
       case ROUND_DECLINED -> roundDeclined(wire.getRoundDeclined());
       case ROUND_CLOSED -> roundClosed(wire.getRoundClosed());
       case TELEMETRY -> telemetry(wire.getTelemetry());
+      case KEYS_ADVERTISED -> SessionFromWire.keysAdvertised(wire.getKeysAdvertised());
+      case ROSTER_PAGE -> SessionFromWire.rosterPage(wire.getRosterPage());
+      case SHARES_SEALED -> SessionFromWire.sharesSealed(wire.getSharesSealed());
+      case SHARES_DELIVERED -> SessionFromWire.sharesDelivered(wire.getSharesDelivered());
+      case INPUT_RECEIPT -> SessionFromWire.inputReceipt(wire.getInputReceipt());
+      case UPLOAD_GRANTED -> SessionFromWire.uploadGranted(wire.getUploadGranted());
+      case SURVIVORS_ANNOUNCED -> SessionFromWire.survivorsAnnounced(wire.getSurvivorsAnnounced());
+      case SURVIVORS_CONFIRMED -> SessionFromWire.survivorsConfirmed(wire.getSurvivorsConfirmed());
+      case UNMASKING_REQUESTED -> SessionFromWire.unmaskingRequested(wire.getUnmaskingRequested());
+      case SHARES_RELEASED -> SessionFromWire.sharesReleased(wire.getSharesReleased());
       case BODY_NOT_SET -> throw new IllegalArgumentException("message without a body");
     };
   }
@@ -110,7 +120,9 @@ final class FromWire {
         updateEncoding(wire.getEncoding()),
         wire.getCohortSize(),
         wire.getMinimumReports(),
-        Duration.ofMillis(wire.getReportingPeriodMillis()));
+        Duration.ofMillis(wire.getReportingPeriodMillis()),
+        SessionFromWire.terms(wire.getAggregation()),
+        wire.getSignature());
   }
 
   private static LocalTraining localTraining(io.covey.protocols.message.wire.LocalTraining wire) {
@@ -168,7 +180,7 @@ final class FromWire {
     return Sha256.fromBytes(wire.toByteArray());
   }
 
-  private static IllegalArgumentException unknown(String what) {
+  static IllegalArgumentException unknown(String what) {
     return new IllegalArgumentException(what + " is missing or not known here");
   }
 }

@@ -1,5 +1,7 @@
 package io.covey.protocols.message;
 
+import com.google.protobuf.ByteString;
+
 /** The one home of every bound on what a message may hold. */
 public final class Limits {
   /** Every broker and cloud service takes this much (AWS IoT Core: 128 KB). */
@@ -27,7 +29,34 @@ public final class Limits {
   public static final int UPDATE_CHUNKS = 1 << 14;
   public static final int COHORT = 1 << 20;
 
+  public static final int DIGEST_BYTES = 32;
+  public static final int KEY_BYTES = 32;
+  public static final int NONCE_BYTES = 32;
+  public static final int SIGNATURE_BYTES = 64;
+  public static final int CERTIFICATE_BYTES = 1024;
+
+  /** Two shares of {@link #SHARE_BYTES} and a tag take 96. */
+  public static final int SEALED_BOX_BYTES = 128;
+
+  public static final int SHARE_BYTES = 40;
+
+  /** What a message holds of everything that there is one of for each neighbour. */
+  public static final int NEIGHBOURS = 768;
+
+  public static final int ROSTER_PAGE_ENTRIES = 256;
+  public static final int ROSTER_PAGES = COHORT / 64;
+
+  /** A bit for each member of the largest cohort whose sets fit twice into a message. */
+  public static final int RANK_SET_BYTES = 32 * 1024;
+
   private Limits() {}
+
+  static void checkLength(String what, ByteString bytes, int expected) {
+    if (bytes.size() != expected) {
+      throw new IllegalArgumentException(
+          what + " of " + bytes.size() + " bytes, expected " + expected);
+    }
+  }
 
   static void checkRange(String what, long value, long minimum, long maximum) {
     if (value < minimum || value > maximum) {

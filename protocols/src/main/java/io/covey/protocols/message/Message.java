@@ -2,12 +2,4 @@ package io.covey.protocols.message;
 
 /** Everything that coordinator and agents can say. Records of it are checked when made. */
 public sealed interface Message
-    permits Presence,
-        ReportedState,
-        DesiredState,
-        ArtifactChunk,
-        RoundPlan,
-        UpdateChunk,
-        RoundDeclined,
-        RoundClosed,
-        Telemetry {}
+    permits Presence, ReportedState, DesiredState, ArtifactChunk, RoundMessage, Telemetry {}

@@ -63,6 +63,14 @@ public final class MessageCodec {
     }
   }
 
+  /**
+   * What a plan says, its signature left out: the same bytes from whoever read the same fields, for
+   * coordinator and participants to hash.
+   */
+  public static ByteString contentOf(RoundPlan plan) {
+    return ToWire.roundPlan(plan.signed(RoundPlan.unsigned())).toByteString();
+  }
+
   private static io.covey.protocols.message.wire.Envelope parse(ByteString bytes)
       throws DecodeException {
     try {

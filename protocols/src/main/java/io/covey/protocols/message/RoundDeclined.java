@@ -7,7 +7,7 @@ import io.covey.protocols.id.RoundId;
  *
  * @param detail for people; cleaned by {@link Limits#readable}
  */
-public record RoundDeclined(RoundId round, Reason reason, String detail) implements Message {
+public record RoundDeclined(RoundId round, Reason reason, String detail) implements RoundMessage {
 
   /** Why. */
   public enum Reason {

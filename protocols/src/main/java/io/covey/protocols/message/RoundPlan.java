@@ -1,5 +1,6 @@
 package io.covey.protocols.message;
 
+import com.google.protobuf.ByteString;
 import io.covey.protocols.id.RoundId;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -11,6 +12,8 @@ import java.time.temporal.ChronoUnit;
  * @param minimumReports the round fails with fewer
  * @param reportingPeriod from receipt to the last moment at which a report is worth sending; whole
  *     milliseconds
+ * @param aggregation how the updates are masked, and who can open what
+ * @param signature of the session that the plan describes, by the coordinator's key
  */
 public record RoundPlan(
     RoundId round,
@@ -19,8 +22,11 @@ public record RoundPlan(
     UpdateEncoding encoding,
     int cohortSize,
     int minimumReports,
-    Duration reportingPeriod)
-    implements Message {
+    Duration reportingPeriod,
+    SecureAggregationTerms aggregation,
+    ByteString signature)
+    implements RoundMessage {
+  private static final ByteString UNSIGNED = ByteString.copyFrom(new byte[Limits.SIGNATURE_BYTES]);
   private static final Duration MINIMUM_PERIOD = Duration.ofMillis(1);
   private static final Duration MAXIMUM_PERIOD = Duration.ofDays(7);
 
@@ -39,8 +45,28 @@ public record RoundPlan(
     }
     // The wire counts milliseconds.
     reportingPeriod = reportingPeriod.truncatedTo(ChronoUnit.MILLIS);
+    Limits.checkLength("signature", signature, Limits.SIGNATURE_BYTES);
     // Or a sum of reports would run over into the next lane.
     long largestSum = cohortSize * ((1L << encoding.valueBits()) - 1);
     Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);
+  }
+
+  /** The same, with another signature. */
+  public RoundPlan signed(ByteString by) {
+    return new RoundPlan(
+        round,
+        base,
+        training,
+        encoding,
+        cohortSize,
+        minimumReports,
+        reportingPeriod,
+        aggregation,
+        by);
+  }
+
+  /** What stands where the signature will be. */
+  public static ByteString unsigned() {
+    return UNSIGNED;
   }
 }

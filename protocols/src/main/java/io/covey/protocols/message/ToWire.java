@@ -41,7 +41,7 @@ final class ToWire {
       wire.setRoundClosed(roundClosed(body));
     } else if (message instanceof Telemetry body) {
       wire.setTelemetry(telemetry(body));
-    } else {
+    } else if (!SessionToWire.setBody(wire, message)) {
       // Message is sealed; a test encodes one of every permitted type.
       throw new IllegalStateException("no wire form for " + message.getClass());
     }
@@ -114,7 +114,7 @@ final class ToWire {
         .build();
   }
 
-  private static io.covey.protocols.message.wire.RoundPlan roundPlan(RoundPlan body) {
+  static io.covey.protocols.message.wire.RoundPlan roundPlan(RoundPlan body) {
     return io.covey.protocols.message.wire.RoundPlan.newBuilder()
         .setRound(body.round().value())
         .setBase(manifest(body.base()))
@@ -123,6 +123,8 @@ final class ToWire {
         .setCohortSize(body.cohortSize())
         .setMinimumReports(body.minimumReports())
         .setReportingPeriodMillis(body.reportingPeriod().toMillis())
+        .setAggregation(SessionToWire.terms(body.aggregation()))
+        .setSignature(body.signature())
         .build();
   }
 

@@ -124,6 +124,8 @@ final class MessageBoundsTest {
         encoding,
         cohort,
         1,
-        period);
+        period,
+        SessionSamples.terms(),
+        RoundPlan.unsigned());
   }
 }

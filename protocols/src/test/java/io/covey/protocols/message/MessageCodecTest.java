@@ -24,6 +24,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -54,7 +55,13 @@ final class MessageCodecTest {
         Samples.all().values().stream()
             .map(sample -> sample.body().getClass())
             .collect(Collectors.toSet());
-    assertThat(sampled).containsExactlyInAnyOrder(Message.class.getPermittedSubclasses());
+    assertThat(sampled).isEqualTo(leavesOf(Message.class).collect(Collectors.toSet()));
+  }
+
+  private static Stream<Class<?>> leavesOf(Class<?> type) {
+    return type.isSealed()
+        ? Arrays.stream(type.getPermittedSubclasses()).flatMap(MessageCodecTest::leavesOf)
+        : Stream.of(type);
   }
 
   @Test

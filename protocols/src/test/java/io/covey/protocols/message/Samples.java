@@ -43,10 +43,20 @@ final class Samples {
     }
     bodies.put("round-closed", new RoundClosed(ROUND, true));
     bodies.put("telemetry", new Telemetry(1, 2, 3, 4, Long.MAX_VALUE));
+    bodies.putAll(SessionSamples.all(ROUND));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
     return envelopes;
+  }
+
+  /** Bytes that count up from {@code first}. */
+  static ByteString bytes(int first, int length) {
+    byte[] bytes = new byte[length];
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) (first + i);
+    }
+    return ByteString.copyFrom(bytes);
   }
 
   private static ReportedState reportedState() {
@@ -82,6 +92,8 @@ final class Samples {
         new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f),
         8,
         5,
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        SessionSamples.terms(),
+        bytes(9, 64));
   }
 }

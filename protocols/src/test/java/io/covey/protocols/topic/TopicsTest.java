@@ -7,7 +7,10 @@ import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.transport.QualityOfService;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Locale;
 import java.util.Set;
@@ -42,6 +45,18 @@ final class TopicsTest {
       assertThat(TOPICS.parse(topic)).contains(new Topic.OfChunk(DIGITS, DIGEST, chunk));
       assertThat(all.add(topic)).isTrue();
     }
+  }
+
+  @Test
+  void everyMessageOfARoundHasAStepOfItsOwn() {
+    for (Class<?> type : RoundMessage.class.getPermittedSubclasses()) {
+      long steps = Arrays.stream(RoundStep.values()).filter(step -> step.carriesType(type)).count();
+      assertThat(steps).as(type.getSimpleName()).isEqualTo(1);
+    }
+    assertThat(RoundStep.values()).hasSize(RoundMessage.class.getPermittedSubclasses().length);
+    assertThat(RoundStep.of(new UploadGranted(ROUND))).isEqualTo(RoundStep.UPLOAD);
+    assertThat(RoundStep.UPLOAD.isUp()).isFalse();
+    assertThat(RoundStep.KEYS.isUp()).isTrue();
   }
 
   @Test

@@ -9,6 +9,8 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.EdgeAgent;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -24,6 +26,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -48,6 +51,7 @@ final class DemoFleet implements AutoCloseable {
       new TransportSettings.BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(5));
 
   private final FleetId fleet;
+  private final TrialAuthority authority;
   private final TemporaryDirectory directory;
   private final CoordinatorServer coordinator;
   private final BrokerObserver observer;
@@ -58,6 +62,7 @@ final class DemoFleet implements AutoCloseable {
   private DemoFleet(DemoOptions options, TemporaryDirectory directory) throws IOException {
     this.directory = directory;
     this.fleet = new FleetId("demo-" + randomSuffix());
+    this.authority = TrialAuthority.create(fleet, new Ed25519());
     this.coordinator = CoordinatorServer.start(serverOptions(options));
     WireTap tap = new WireTap(fleet);
     this.observer =
@@ -148,6 +153,7 @@ final class DemoFleet implements AutoCloseable {
                         BrokerSettings.onLoopback(fleet, ServerOptions.clientId(fleet))));
     return new ServerOptions(
         fleet,
+        authority.coordinator(),
         directory.subdirectory("artifacts"),
         DatabaseSettings.h2File(directory.path().resolve("coordinator")),
         broker,
@@ -168,6 +174,7 @@ final class DemoFleet implements AutoCloseable {
                   transports.put(id, transport);
                   return transport;
                 })
+            .identity(authority.enrol(id, Instant.now().getEpochSecond()))
             .dataDirectory(directory.subdirectory(id.value()))
             .examples(DigitExamples.of(shard))
             .http(io.covey.edgeagent.serving.HttpSettings.DEFAULT.withPort(0))
@@ -192,6 +199,7 @@ final class DemoFleet implements AutoCloseable {
     agents.parallelStream().forEach(EdgeAgent::close);
     observer.close();
     coordinator.close();
+    authority.close();
     try {
       directory.close();
     } catch (IOException e) {

@@ -65,9 +65,7 @@ public final class AdvertiseKeys implements ServerPhase {
       }
       over = gathering.isComplete();
     }
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
@@ -106,5 +104,20 @@ public final class AdvertiseKeys implements ServerPhase {
     effects.add(new ServerEffect.SendRoster(roster));
     effects.add(session.deadline(ServerEvent.Stage.SHARE_KEYS));
     return session.enter(new ShareKeys(session, new Cohort(roster, graph)), effects);
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.ADVERTISE_KEYS);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

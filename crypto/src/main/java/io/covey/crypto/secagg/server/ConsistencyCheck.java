@@ -2,10 +2,12 @@ package io.covey.crypto.secagg.server;
 
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Step 4: collects survivors' confirmations and passes them to their neighbours. */
 final class ConsistencyCheck implements ServerPhase {
@@ -31,9 +33,7 @@ final class ConsistencyCheck implements ServerPhase {
       gathering.take(message.from(), message, () -> faultOf(message), effects);
       over = gathering.isComplete();
     }
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
@@ -74,5 +74,20 @@ final class ConsistencyCheck implements ServerPhase {
       }
     }
     return new ServerEffect.RequestUnmasking(masked.cohort().agent(rank), ofNeighbours);
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.CONSISTENCY_CHECK);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,6 +28,13 @@ final class Gathering<M> {
 
   SortedMap<AgentId, M> received() {
     return received;
+  }
+
+  /** Who has not answered. */
+  Set<AgentId> awaited() {
+    Set<AgentId> awaited = new TreeSet<>(expected);
+    awaited.removeAll(received.keySet());
+    return awaited;
   }
 
   boolean isComplete() {
@@ -75,10 +83,10 @@ final class Gathering<M> {
     if (event instanceof ServerEvent.DeadlineReached reached) {
       return reached.stage() == stage;
     }
-    if (event instanceof ServerEvent.Departed departed) {
+    if (event instanceof ServerEvent.AgentLost lost) {
       // What a participant has sent counts, also when it goes then.
-      if (!received.containsKey(departed.agent())) {
-        drop(departed.agent(), departed.reason(), effects);
+      if (!received.containsKey(lost.agent())) {
+        drop(lost.agent(), DropReason.LOST, effects);
       }
       return isComplete();
     }

@@ -10,6 +10,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -45,9 +46,7 @@ final class MaskedInput implements ServerPhase {
       gathering.dropSilent(effects);
     }
     takeBackDropped(effects);
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
@@ -99,5 +98,20 @@ final class MaskedInput implements ServerPhase {
     effects.add(session.deadline(ServerEvent.Stage.CONSISTENCY_CHECK));
     Masked masked = new Masked(cohort, shares, set, set.root());
     return session.enter(new ConsistencyCheck(session, masked), effects);
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.MASKED_INPUT);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

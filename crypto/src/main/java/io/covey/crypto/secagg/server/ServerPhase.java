@@ -2,6 +2,8 @@ package io.covey.crypto.secagg.server;
 
 import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.AgentId;
+import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /**
@@ -24,12 +26,36 @@ public sealed interface ServerPhase
   /** The one transition function. */
   Step<ServerPhase, ServerEffect> on(ServerEvent event);
 
+  /** The step that waits for participants; empty when none does. */
+  Optional<ServerEvent.Stage> stage();
+
+  /** Who may still answer in this step. */
+  Set<AgentId> awaited();
+
+  /** How many have answered in this step. */
+  int answered();
+
   /** The sum is open. */
   record Completed(SortedSet<AgentId> survivors) implements ServerPhase {
     @Override
     public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
       event.wipe();
       return Step.stay(this);
+    }
+
+    @Override
+    public Optional<ServerEvent.Stage> stage() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Set<AgentId> awaited() {
+      return Set.of();
+    }
+
+    @Override
+    public int answered() {
+      return 0;
     }
   }
 
@@ -39,6 +65,21 @@ public sealed interface ServerPhase
     public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
       event.wipe();
       return Step.stay(this);
+    }
+
+    @Override
+    public Optional<ServerEvent.Stage> stage() {
+      return Optional.empty();
+    }
+
+    @Override
+    public Set<AgentId> awaited() {
+      return Set.of();
+    }
+
+    @Override
+    public int answered() {
+      return 0;
     }
   }
 }

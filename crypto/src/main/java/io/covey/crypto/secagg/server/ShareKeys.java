@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Step 2: collects sealed shares and passes them on. */
 final class ShareKeys implements ServerPhase {
@@ -37,9 +38,7 @@ final class ShareKeys implements ServerPhase {
       gathering.take(message.from(), message, () -> faultOf(message), effects);
       over = gathering.isComplete();
     }
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
@@ -93,5 +92,20 @@ final class ShareKeys implements ServerPhase {
         }
       }
     }
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.SHARE_KEYS);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 
 /** Step 5: collects shares, has the secrets opened, and takes the masks off the sum. */
@@ -126,5 +127,20 @@ final class Unmasking implements ServerPhase {
     effects.add(new ServerEffect.RemoveMasks(result.terms()));
     effects.add(new ServerEffect.SumOpened(survivors));
     return new Step<>(new Completed(survivors), effects);
+  }
+
+  @Override
+  public Optional<ServerEvent.Stage> stage() {
+    return Optional.of(ServerEvent.Stage.UNMASKING);
+  }
+
+  @Override
+  public Set<AgentId> awaited() {
+    return opening ? Set.of() : gathering.awaited();
+  }
+
+  @Override
+  public int answered() {
+    return gathering.received().size();
   }
 }

@@ -1,6 +1,5 @@
-package io.covey.crypto.secagg;
+package io.covey.crypto.primitive;
 
-import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.Sha256;
 import java.nio.ByteBuffer;
@@ -11,33 +10,36 @@ import java.util.Arrays;
  * The one form in which something is hashed or signed: a label that says what it is, then fields in
  * a fixed order, each of fixed length or after its length, so that no two different things have the
  * same bytes. Numbers are big-endian.
+ *
+ * <p>Belongs to one thread; not for secrets, since its buffer is not wiped.
  */
-final class Canonical {
+public final class Canonical {
   private byte[] bytes = new byte[256];
   private int length;
 
-  Canonical(String label) {
+  /** Begins a statement; every kind of statement has a label of its own. */
+  public Canonical(String label) {
     text(label);
   }
 
-  Canonical number(long value) {
+  public Canonical number(long value) {
     room(Long.BYTES).putLong(value);
     return this;
   }
 
-  Canonical real(double value) {
+  public Canonical real(double value) {
     return number(Double.doubleToLongBits(value));
   }
 
-  Canonical text(String value) {
+  public Canonical text(String value) {
     return field(value.getBytes(StandardCharsets.UTF_8));
   }
 
-  Canonical agent(AgentId agent) {
+  public Canonical agent(AgentId agent) {
     return text(agent.value());
   }
 
-  Canonical octets(Octets value) {
+  public Canonical octets(Octets value) {
     return field(value.toBytes());
   }
 
@@ -56,11 +58,13 @@ final class Canonical {
     return room;
   }
 
-  byte[] toBytes() {
+  /** What is signed: a fresh copy. */
+  public byte[] toBytes() {
     return Arrays.copyOf(bytes, length);
   }
 
-  Octets digest() {
+  /** The SHA-256 of what would be signed. */
+  public Octets digest() {
     return Octets.owning(Sha256.of(ByteBuffer.wrap(bytes, 0, length)).toBytes());
   }
 }

@@ -1,0 +1,65 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.config.CoordinatorSettings;
+import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.protocols.launch.CommandFailedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the keys that the settings name. Makes an authority for trials when there is none, but only
+ * in the data directory: whoever names another place has an authority.
+ */
+final class CoordinatorKeys {
+  private static final Logger LOG = LoggerFactory.getLogger(CoordinatorKeys.class);
+
+  private CoordinatorKeys() {}
+
+  /**
+   * Reads or makes them.
+   *
+   * @throws CommandFailedException that says what to do
+   */
+  static CoordinatorIdentity of(CoordinatorSettings settings) {
+    Path directory = settings.identityDirectory();
+    Signer signer = new Ed25519();
+    try {
+      if (settings.identity().directory().isEmpty() && IdentityFiles.anyIn(directory).isEmpty()) {
+        makeTrialAuthority(settings, directory, signer);
+      }
+      CoordinatorIdentity identity = IdentityFiles.readCoordinator(directory, signer);
+      if (!identity.fleet().equals(settings.fleet())) {
+        throw CommandFailedException.usage(
+            "the keys in " + directory + " are for fleet " + identity.fleet(),
+            "set fleet to it, or identity.directory to the keys of fleet " + settings.fleet());
+      }
+      return identity;
+    } catch (IOException e) {
+      throw CommandFailedException.usage(
+              "the coordinator has no keys: " + e.getMessage(),
+              "see identity.directory and `covey authority --help`")
+          .causedBy(e);
+    }
+  }
+
+  private static void makeTrialAuthority(
+      CoordinatorSettings settings, Path directory, Signer signer) throws IOException {
+    try (TrialAuthority trial = TrialAuthority.create(settings.fleet(), signer)) {
+      IdentityFiles.writeAuthority(directory, trial.authority(), trial.coordinator());
+    }
+    LOG.warn(
+        "made an authority for trials in {}: whoever holds its {} can enrol participants. In"
+            + " production the authority belongs on another machine; a coordinator needs only {}"
+            + " and {}",
+        directory,
+        IdentityFiles.AUTHORITY_KEY,
+        IdentityFiles.AUTHORITY_PUBLIC,
+        IdentityFiles.COORDINATOR_KEY);
+  }
+}

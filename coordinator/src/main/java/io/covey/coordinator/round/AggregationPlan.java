@@ -1,0 +1,50 @@
+package io.covey.coordinator.round;
+
+import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.crypto.secagg.SecAggAssumptions;
+import java.time.Duration;
+
+/**
+ * What secure aggregation takes for granted about a cohort; neighbours and threshold follow from
+ * it.
+ *
+ * @param corruptFraction of the cohort, may help the coordinator
+ * @param dropoutFraction of the cohort, may vanish
+ * @param privacyBits a single update opens with probability at most 2^-privacyBits
+ * @param correctnessBits too few participants remain with probability at most 2^-correctnessBits
+ * @param stepPeriod how long a step may take that waits for no training
+ */
+public record AggregationPlan(
+    AdversaryModel adversary,
+    double corruptFraction,
+    double dropoutFraction,
+    int privacyBits,
+    int correctnessBits,
+    Duration stepPeriod) {
+
+  public AggregationPlan {
+    new SecAggAssumptions(
+        adversary, corruptFraction, dropoutFraction, privacyBits, correctnessBits);
+    if (stepPeriod.toMillis() < 1 || stepPeriod.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException(
+          "stepPeriod is " + stepPeriod + ", expected PT0.001S to P1D");
+    }
+  }
+
+  /** A tenth corrupt, a tenth dropped, a lying coordinator; 30 seconds a step. */
+  public static AggregationPlan standard() {
+    return new AggregationPlan(
+        AdversaryModel.SEMI_MALICIOUS,
+        0.1,
+        0.1,
+        SecAggAssumptions.DEFAULT_PRIVACY_BITS,
+        SecAggAssumptions.DEFAULT_CORRECTNESS_BITS,
+        Duration.ofSeconds(30));
+  }
+
+  /** The same in the form that the protocol takes. */
+  public SecAggAssumptions assumptions() {
+    return new SecAggAssumptions(
+        adversary, corruptFraction, dropoutFraction, privacyBits, correctnessBits);
+  }
+}

@@ -1,0 +1,114 @@
+package io.covey.coordinator.training;
+
+import io.covey.coordinator.round.RoundEvent;
+import io.covey.crypto.secagg.server.ServerEffect;
+import io.covey.crypto.secagg.server.ServerEvent;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.RosterPage;
+import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.UploadGranted;
+import io.covey.protocols.time.Workload;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Does what a round's session asks of its shell.
+ *
+ * <p>Thread rule: the owner's scheduler only, but for {@link #eventOf}.
+ */
+final class SessionShell {
+
+  /** The round around it. */
+  interface Round {
+    void happened(RoundEvent event);
+
+    void happensAfter(Duration period, RoundEvent event);
+  }
+
+  private final RoundOrder order;
+  private final TrainingServices services;
+  private final MaskedSum sum;
+  private final Round round;
+  private final SessionWire wire;
+  private final PacedMessages messages;
+  private final Set<AgentId> invited = new HashSet<>();
+
+  SessionShell(RoundOrder order, TrainingServices services, MaskedSum sum, Round round) {
+    this.order = order;
+    this.services = services;
+    this.sum = sum;
+    this.round = round;
+    this.wire =
+        new SessionWire(
+            order.round(), order.setup().descriptor().sessionId(), services.authority());
+    this.messages = new PacedMessages(services.messenger());
+  }
+
+  void invite(AgentId agent) {
+    invited.add(agent);
+    messages.send(agent, order::plan);
+  }
+
+  boolean isInvited(AgentId agent) {
+    return invited.contains(agent);
+  }
+
+  void grantUpload(AgentId agent) {
+    messages.send(agent, () -> new UploadGranted(order.round()));
+  }
+
+  void close() {
+    messages.clear();
+  }
+
+  /** What a message means; on whatever thread answers it, by one at a time. */
+  Optional<RoundEvent> eventOf(AgentId from, RoundMessage message) {
+    return wire.eventOf(from, message);
+  }
+
+  void carryOut(ServerEffect effect) {
+    if (effect instanceof ServerEffect.StartDeadline start) {
+      round.happensAfter(
+          start.period(), new RoundEvent.OfSession(new ServerEvent.DeadlineReached(start.stage())));
+    } else if (effect instanceof ServerEffect.SendRoster send) {
+      sendRoster(send);
+    } else if (effect instanceof ServerEffect.DeliverShares deliver) {
+      messages.send(deliver.to(), () -> wire.messageOf(deliver));
+    } else if (effect instanceof ServerEffect.AnnounceSurvivors announce) {
+      RoundMessage message = wire.messageOf(announce);
+      announce.survivors().survivors().forEach(to -> messages.send(to, () -> message));
+    } else if (effect instanceof ServerEffect.RequestUnmasking request) {
+      messages.send(request.to(), () -> wire.messageOf(request));
+    } else if (effect instanceof ServerEffect.OpenSecrets open) {
+      openSecrets(open);
+    } else if (effect instanceof ServerEffect.RemoveMasks remove) {
+      sum.apply(remove.terms());
+    } else {
+      // The round's own phases translate all others.
+      throw new IllegalStateException("nothing is known of " + effect.getClass());
+    }
+  }
+
+  private void sendRoster(ServerEffect.SendRoster send) {
+    List<RosterPage> pages = wire.pagesOf(send);
+    send.roster()
+        .entries()
+        .forEach(to -> pages.forEach(page -> messages.send(to.from(), () -> page)));
+  }
+
+  private void openSecrets(ServerEffect.OpenSecrets open) {
+    services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.AGGREGATION, order.layout().words()), () -> open.job().run())
+        .whenComplete(
+            (result, failure) ->
+                round.happened(
+                    failure == null
+                        ? new RoundEvent.OfSession(new ServerEvent.SecretsOpened(result))
+                        : new RoundEvent.Cancelled()));
+  }
+}

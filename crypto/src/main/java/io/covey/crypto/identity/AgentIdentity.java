@@ -1,0 +1,108 @@
+package io.covey.crypto.identity;
+
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.Signer;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+
+/**
+ * Who an agent is, with the keys that prove it, and whom it trusts. Its parts fit each other: the
+ * certificate is by the authority that it trusts, and for the key that it has.
+ *
+ * <p>Safe for use by several threads, but for {@link #close}, which comes last.
+ */
+public final class AgentIdentity implements AutoCloseable {
+  private final IdentityCertificate certificate;
+  private final PrivateKeys keys;
+  private final FleetTrust trust;
+
+  /**
+   * Long-lived keys of one agent.
+   *
+   * @param identity Ed25519, signs
+   * @param channel X25519, agrees on the keys that seal shares; never opens
+   */
+  public record PrivateKeys(SecretBytes identity, SecretBytes channel) {
+    public PrivateKeys {
+      FreshKeys.checked("identity key", identity);
+      FreshKeys.checked("channel key", channel);
+      if (identity.equals(channel)) {
+        throw new IllegalArgumentException("identity key and channel key are the same");
+      }
+    }
+  }
+
+  /**
+   * Checks that everything belongs together; takes one verification.
+   *
+   * @param keys become this object's to wipe
+   * @throws IllegalArgumentException that says what does not fit
+   */
+  public AgentIdentity(
+      IdentityCertificate certificate, PrivateKeys keys, FleetTrust trust, Signer signer) {
+    if (!certificate.fleet().equals(trust.fleet())) {
+      throw new IllegalArgumentException(
+          "the certificate is for fleet " + certificate.fleet() + ", expected " + trust.fleet());
+    }
+    if (!certificate.identityKey().equals(signer.publicKeyOf(keys.identity()))) {
+      throw new IllegalArgumentException("the certificate is for another identity key");
+    }
+    if (!certificate.isIssuedBy(trust.authorityKey(), signer)) {
+      throw new IllegalArgumentException("the certificate is not by the authority");
+    }
+    this.certificate = certificate;
+    this.keys = keys;
+    this.trust = trust;
+  }
+
+  public AgentId agent() {
+    return certificate.agent();
+  }
+
+  public FleetId fleet() {
+    return certificate.fleet();
+  }
+
+  /** Public; goes to the other participants. */
+  public IdentityCertificate certificate() {
+    return certificate;
+  }
+
+  /** Stay this object's to wipe. */
+  public PrivateKeys keys() {
+    return keys;
+  }
+
+  public FleetTrust trust() {
+    return trust;
+  }
+
+  /** Ed25519; verifies the certificates of other agents. */
+  public Octets authorityKey() {
+    return trust.authorityKey();
+  }
+
+  /** Ed25519; verifies session offers. */
+  public Octets coordinatorKey() {
+    return trust.coordinatorKey();
+  }
+
+  /** Wipes the private keys. */
+  @Override
+  public void close() {
+    keys.identity().wipe();
+    keys.channel().wipe();
+  }
+
+  @Override
+  public String toString() {
+    return "AgentIdentity["
+        + agent()
+        + " of "
+        + fleet()
+        + ", "
+        + Fingerprint.of(certificate.identityKey())
+        + "]";
+  }
+}

@@ -1,0 +1,116 @@
+package io.covey.crypto.identity;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.FleetId;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class IdentityTest {
+  private static final FleetId FLEET = new FleetId("home");
+  private static final AgentId A = new AgentId("a");
+  private static final Signer SIGNER = new Ed25519();
+
+  private final TrialAuthority trial = TrialAuthority.create(FLEET, SIGNER);
+  private final AgentIdentity agent = trial.enrol(A, 10);
+
+  @Test
+  void anEnrolledAgentSignsWithTheKeyThatItsCertificateNames() {
+    byte[] message = "covey/test".getBytes(StandardCharsets.US_ASCII);
+    Octets signature = SIGNER.sign(agent.keys().identity(), message);
+    assertThat(SIGNER.verify(agent.certificate().identityKey(), message, signature)).isTrue();
+    assertThat(agent.certificate().isIssuedBy(trial.authorityKey(), SIGNER)).isTrue();
+    assertThat(agent.agent()).isEqualTo(A);
+    assertThat(agent.fleet()).isEqualTo(FLEET);
+    assertThat(agent.authorityKey()).isEqualTo(trial.authorityKey());
+    assertThat(agent.coordinatorKey()).isEqualTo(trial.coordinator().publicKey());
+  }
+
+  @Test
+  void everyKeyOfAFleetIsAnother() {
+    AgentIdentity again = trial.enrol(A, 11);
+    assertThat(
+            new SecretBytes[] {
+              trial.authority().privateKey(),
+              trial.coordinator().signingKey(),
+              agent.keys().identity(),
+              agent.keys().channel(),
+              again.keys().identity(),
+              again.keys().channel()
+            })
+        .doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aSeedReplaysEveryKeyAndAnotherSeedNone() {
+    assertThat(keysOf(7)).isEqualTo(keysOf(7)).isNotEqualTo(keysOf(8));
+    assertThat(trial.authorityKey())
+        .isNotEqualTo(TrialAuthority.create(FLEET, SIGNER).authorityKey());
+  }
+
+  private static String keysOf(long seed) {
+    TrialAuthority seeded = TrialAuthority.insecureSeeded(FLEET, SIGNER, seed);
+    return seeded.coordinator().trust() + " " + seeded.enrol(A, 10).certificate();
+  }
+
+  @Test
+  void partsThatDoNotBelongTogetherMakeNoAgent() {
+    TrialAuthority other = TrialAuthority.create(FLEET, SIGNER);
+    assertThatThrownBy(
+            () -> new AgentIdentity(agent.certificate(), agent.keys(), otherTrust(other), SIGNER))
+        .hasMessage("the certificate is not by the authority");
+    assertThatThrownBy(
+            () ->
+                new AgentIdentity(
+                    agent.certificate(), trial.enrol(A, 11).keys(), agent.trust(), SIGNER))
+        .hasMessage("the certificate is for another identity key");
+    FleetTrust elsewhere =
+        new FleetTrust(new FleetId("elsewhere"), agent.authorityKey(), agent.coordinatorKey());
+    assertThatThrownBy(
+            () -> new AgentIdentity(agent.certificate(), agent.keys(), elsewhere, SIGNER))
+        .hasMessage("the certificate is for fleet home, expected elsewhere");
+    SecretBytes one = agent.keys().identity();
+    assertThatThrownBy(() -> new AgentIdentity.PrivateKeys(one, one))
+        .hasMessageContaining("the same");
+  }
+
+  private static FleetTrust otherTrust(TrialAuthority other) {
+    return other.coordinator().trust();
+  }
+
+  @Test
+  void aCoordinatorWithAnotherKeyThanAgentsKnowIsNone() {
+    SecretBytes other = trial.authority().privateKey().copy();
+    assertThatThrownBy(() -> new CoordinatorIdentity(other, trial.coordinator().trust(), SIGNER))
+        .hasMessageContaining("not the one whose public key agents are given");
+  }
+
+  @Test
+  void theAuthorityCannotBeTheCoordinator() {
+    Octets key = trial.authorityKey();
+    assertThatThrownBy(() -> new FleetTrust(FLEET, key, key))
+        .hasMessageContaining("the coordinator could enrol anybody");
+  }
+
+  @Test
+  void closingWipesThePrivateKeysAndNothingPrintsThem() {
+    String printed = agent + " " + agent.keys() + " " + trial.coordinator() + trial.authority();
+    assertThat(printed)
+        .doesNotContain(Octets.copyOf(agent.keys().identity().reveal()).toHex())
+        .doesNotContain(Octets.copyOf(trial.coordinator().signingKey().reveal()).toHex())
+        .contains("redacted");
+    agent.close();
+    trial.close();
+    assertThatThrownBy(() -> agent.keys().identity().reveal()).hasMessageContaining("wiped");
+    assertThatThrownBy(() -> agent.keys().channel().reveal()).hasMessageContaining("wiped");
+    assertThatThrownBy(() -> trial.coordinator().signingKey().reveal())
+        .hasMessageContaining("wiped");
+    assertThatThrownBy(() -> trial.authority().privateKey().reveal()).hasMessageContaining("wiped");
+  }
+}
