@@ -11,31 +11,31 @@ import io.covey.crypto.secagg.client.ClientEffect;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** What a participant's shell does with its vector; one at a time, all in the same buffers. */
+/** What a participant's shell does with its vector; one participant at a time. */
 final class VectorMasking {
   private final LaneLayout layout;
   private final int chunkBytes;
   private final InputVectors inputs;
   private final MaskExpander expander = new MaskExpander(Prg.aesCtr());
-  private final int[] entries;
 
   VectorMasking(SessionDescriptor.Vector vector, InputVectors inputs) {
     this.layout = vector.layout();
     // No overflow: a descriptor's chunks are short enough.
     this.chunkBytes = vector.chunkWords() * Long.BYTES;
     this.inputs = inputs;
-    this.entries = new int[layout.entries()];
   }
 
   /** Packs a participant's entries, and puts the masks on them. */
   MaskedVector mask(BenchParticipant participant, ClientEffect.Mask effect) {
+    // Not kept: what the heap holds between two participants is to be the coordinator's.
+    int[] entries = new int[layout.entries()];
     inputs.fill(participant.number(), entries);
     CpuMeter<ParticipantStep> meter = participant.meter();
-    ModularVector vector = meter.measure(ParticipantStep.PACKING, this::pack);
+    ModularVector vector = meter.measure(ParticipantStep.PACKING, () -> pack(entries));
     return meter.measure(ParticipantStep.MASKING, () -> mask(vector, effect));
   }
 
-  private ModularVector pack() {
+  private ModularVector pack(int[] entries) {
     long[] words = new long[layout.words()];
     LanePacking.pack(layout, entries, entries.length, words);
     ModularVector vector = new ModularVector(words.length);

@@ -8,16 +8,27 @@ import org.bouncycastle.math.ec.rfc8032.Ed25519.PublicPoint;
 
 /**
  * Verification keys as points on the curve. To decode one takes a tenth of verifying a signature,
- * and a fleet's identities sign again and again. Public keys only; at most {@link #MOST} of them,
- * then all are forgotten, so that strangers' keys cannot fill the memory.
+ * and a fleet's identities sign again and again. Public keys only, some 300 bytes each; at most so
+ * many of them, then all are forgotten, so that strangers' keys cannot fill the memory.
  *
  * <p>Thread-safe.
  */
 final class DecodedKeys {
-  /** Some 300 bytes each. */
-  static final int MOST = 1 << 15;
-
   private final Map<Octets, PublicPoint> points = new ConcurrentHashMap<>();
+  private final int most;
+
+  /**
+   * Knows no keys yet.
+   *
+   * @param most keys to keep, but for what threads add at once
+   */
+  DecodedKeys(int most) {
+    this.most = most;
+  }
+
+  int size() {
+    return points.size();
+  }
 
   /**
    * The point of a key.
@@ -36,7 +47,7 @@ final class DecodedKeys {
     if (decoded == null) {
       return Optional.empty();
     }
-    if (points.size() >= MOST) {
+    if (points.size() >= most) {
       points.clear();
     }
     points.put(publicKey, decoded);

@@ -6,7 +6,10 @@ import io.covey.crypto.primitive.Signer;
 
 /** Ed25519 (RFC 8032, section 5.1), without context or prehash. */
 public final class Ed25519 implements Signer {
-  private final DecodedKeys decoded = new DecodedKeys();
+  /** Enough for a large cohort, in some 10 MB. */
+  private static final int DECODED_KEYS = 1 << 15;
+
+  private final DecodedKeys decoded = new DecodedKeys(DECODED_KEYS);
 
   @Override
   public Octets publicKeyOf(SecretBytes privateKey) {

@@ -10,7 +10,7 @@ import java.util.Set;
  * 2^255, and bit 255 is not part of a coordinate. All public, so compared in any time.
  */
 final class SmallOrderPoints {
-  private static final Set<Octets> ALL =
+  static final Set<Octets> ALL =
       Set.of(
           Octets.ofHex("0000000000000000000000000000000000000000000000000000000000000000"),
           Octets.ofHex("0100000000000000000000000000000000000000000000000000000000000000"),
