@@ -21,13 +21,16 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--threshold", type=int, default=8)
     parser.add_argument("--dropout", type=float, default=0.1)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument(
+        "--covey", default=os.path.join(ROOT, "covey"), help="program to run (default: this checkout's)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     return parser.parse_args()
 
 
 def run_covey(case: argparse.Namespace) -> dict:
-    """Of the checkout that this script lies in; builds it first where that has not been done."""
-    command = [os.path.join(ROOT, "covey"), "bench", "secagg", "--json"]
+    """The checkout's launcher builds it first where that has not been done."""
+    command = [case.covey, "bench", "secagg", "--json"]
     for name in ("clients", "entries", "neighbours", "threshold", "dropout", "seed"):
         command += [f"--{name}", str(getattr(case, name))]
     done = subprocess.run(command, stdout=subprocess.PIPE, check=False, text=True)
