@@ -52,6 +52,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Participants and a coordinator in memory, step by step, so that a test can lie at any of them.
@@ -78,6 +79,9 @@ final class PlainCoordinator {
   /** What the coordinator has of each. */
   final Map<AgentId, long[]> masked = new HashMap<>();
 
+  /** The masks on it, those with others in the order of their ids, then its own. */
+  final Map<AgentId, List<MaskTerm>> seeds = new HashMap<>();
+
   final ModularVector sum = new ModularVector(WORDS);
   final SessionPrimitives primitives;
   final SecretBytes coordinatorKey;
@@ -85,14 +89,24 @@ final class PlainCoordinator {
   private final Random random;
   private final Map<AgentId, SecretBytes> identities = new HashMap<>();
   private final Map<AgentId, SecretBytes> channels = new HashMap<>();
+  private final Map<AgentId, List<byte[]>> fresh = new HashMap<>();
   private final Map<AgentId, SecretBytes> maskKeys = new HashMap<>();
   private final Map<AgentId, Octets> directory = new HashMap<>();
 
   PlainCoordinator(long seed) {
+    this(seed, primitives -> primitives);
+  }
+
+  /** With something put around the primitives that participants and coordinator use. */
+  PlainCoordinator(long seed, UnaryOperator<SessionPrimitives> around) {
     random = new Random(seed);
     primitives =
-        new SessionPrimitives(
-            agreement, signer, new AesGcm(), agent -> Optional.ofNullable(directory.get(agent)));
+        around.apply(
+            new SessionPrimitives(
+                agreement,
+                signer,
+                new AesGcm(),
+                agent -> Optional.ofNullable(directory.get(agent))));
     coordinatorKey = secret();
     for (int i = 0; i < COHORT; i++) {
       AgentId agent = agent(i);
@@ -130,9 +144,16 @@ final class PlainCoordinator {
     return requireNonNull(maskKeys.get(agent));
   }
 
+  /** The arrays of the secrets that it drew for the session, as they are at any time. */
+  List<byte[]> freshSecretsOf(AgentId agent) {
+    return requireNonNull(fresh.get(agent));
+  }
+
   void restart(AgentId agent, ParticipantMinima minima) {
     SecretBytes maskKey = secret();
+    SecretBytes selfMaskSecret = secret();
     maskKeys.put(agent, maskKey.copy());
+    fresh.put(agent, List.of(maskKey.reveal(), selfMaskSecret.reveal()));
     ParticipantKeys keys =
         new ParticipantKeys(
             agent,
@@ -140,7 +161,7 @@ final class PlainCoordinator {
             requireNonNull(channels.get(agent)),
             new ParticipantKeys.Fresh(
                 maskKey,
-                secret(),
+                selfMaskSecret,
                 Octets.owning(secret().reveal()),
                 AesCtrRandomWords.fromSeed(secret().reveal())));
     phases.put(
@@ -247,6 +268,7 @@ final class PlainCoordinator {
   long[] mask(AgentId agent, Mask mask) {
     ModularVector vector = new ModularVector(mask.words());
     vector.add(requireNonNull(inputs.get(agent)));
+    seeds.put(agent, mask.terms().stream().map(PlainCoordinator::copyOf).toList());
     for (MaskTerm term : mask.terms()) {
       try (term) {
         new MaskExpander(Prg.aesCtr()).apply(term, vector);
@@ -256,6 +278,10 @@ final class PlainCoordinator {
     vector.copyTo(0, words.length, words);
     masked.put(agent, words);
     return words;
+  }
+
+  private static MaskTerm copyOf(MaskTerm term) {
+    return new MaskTerm(term.sign(), term.seed().copy());
   }
 
   static Octets digestOf(long[] words) {

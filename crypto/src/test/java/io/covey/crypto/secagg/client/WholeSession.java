@@ -40,6 +40,11 @@ final class WholeSession {
   final Map<AgentId, Stage> silentFrom = new HashMap<>();
   final Map<AgentId, UnaryOperator<ServerEvent>> lies = new HashMap<>();
 
+  /** Who is lost for good right after it has answered a step. */
+  final Map<AgentId, Stage> lostAfter = new HashMap<>();
+
+  int deadlinesReached;
+
   /** What an agent sends a second time, made from what it sent first. */
   final Map<AgentId, UnaryOperator<ServerEvent>> echoes = new HashMap<>();
 
@@ -56,7 +61,11 @@ final class WholeSession {
     ServerPhase phase = step.next();
     step.effects().forEach(this::perform);
     while (!(phase instanceof ServerPhase.Completed) && !(phase instanceof ServerPhase.Failed)) {
-      ServerEvent event = inbox.isEmpty() ? new ServerEvent.DeadlineReached(stage) : inbox.poll();
+      ServerEvent event = inbox.poll();
+      if (event == null) {
+        deadlinesReached++;
+        event = new ServerEvent.DeadlineReached(stage);
+      }
       step = phase.on(event);
       phase = step.next();
       step.effects().forEach(this::perform);
@@ -145,6 +154,10 @@ final class WholeSession {
     if (silent == null || silent.compareTo(at) > 0) {
       ServerEvent told = lies.getOrDefault(agent, e -> e).apply(event);
       inbox.add(told);
+      if (lostAfter.get(agent) == at) {
+        inbox.add(new ServerEvent.AgentLost(agent));
+        silentFrom.put(agent, at);
+      }
       Optional.ofNullable(echoes.get(agent)).map(e -> e.apply(told)).ifPresent(inbox::add);
       if (everythingTwice) {
         inbox.add(told);

@@ -240,6 +240,23 @@ class WholeSessionTest {
         .isEqualTo(new ServerPhase.Failed(FailureReason.CANCELLED));
   }
 
+  /** It is lost after it has shared its keys; the later steps do not wait for it. */
+  @Test
+  void whoIsLostIsNotWaitedForInLaterSteps() {
+    session.lostAfter.put(agent(3), Stage.SHARE_KEYS);
+    session.requireSumOfAllBut(session.run(), 3);
+    assertThat(session.dropped).isEqualTo(Map.of(agent(3), DropReason.LOST));
+    assertThat(session.deadlinesReached).isZero();
+  }
+
+  @Test
+  void whoIsLostAfterItsInputStaysInTheSum() {
+    session.lostAfter.put(agent(3), Stage.MASKED_INPUT);
+    session.requireSumOfAllBut(session.run());
+    assertThat(session.dropped).isEqualTo(Map.of(agent(3), DropReason.LOST));
+    assertThat(session.deadlinesReached).isZero();
+  }
+
   @Test
   void aCohortOfOneCannotEvenBegin() {
     assertThatThrownBy(
