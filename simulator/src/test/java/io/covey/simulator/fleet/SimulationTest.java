@@ -193,7 +193,7 @@ class SimulationTest {
     assertThat(report.accuracyAfter()).isGreaterThan(0.8);
     assertThat(report.network().lost()).isPositive();
     assertThat(report.faults().values()).allSatisfy(count -> assertThat(count).isPositive());
-    assertThat(report.invariantChecks()).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(report.invariantChecks()).hasSizeGreaterThanOrEqualTo(11);
   }
 
   private SimulationReport run(String yaml, long seed) throws IOException {
