@@ -1,8 +1,5 @@
 package io.covey.coordinator.round;
 
-import io.covey.crypto.secagg.InfeasibleSecAggException;
-import io.covey.crypto.secagg.NeighbourGraph;
-import io.covey.crypto.secagg.SecAggAssumptions;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.time.Duration;
@@ -48,25 +45,12 @@ public record TrainingPlan(
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
-    parametersOf(cohortSize, aggregation);
+    aggregation.parametersFor(cohortSize);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */
   public SecAggParameters parameters() {
-    return parametersOf(cohortSize, aggregation);
-  }
-
-  private static SecAggParameters parametersOf(int cohortSize, AggregationPlan aggregation) {
-    SecAggAssumptions assumptions = aggregation.assumptions();
-    try {
-      return SecAggParameters.of(
-          cohortSize,
-          cohortSize > SecAggParameters.COMPLETE_GRAPH_UP_TO
-              ? assumptions.withAttempts(NeighbourGraph.ATTEMPT_BITS)
-              : assumptions);
-    } catch (InfeasibleSecAggException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    return aggregation.parametersFor(cohortSize);
   }
 
   /** Good for a small model and a small fleet: 8 of 10 agents, 5 local epochs, FedAvg. */
