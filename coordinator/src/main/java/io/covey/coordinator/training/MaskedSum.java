@@ -68,6 +68,14 @@ final class MaskedSum {
     }
   }
 
+  /** Bytes that are kept beside the sum. */
+  long keptBytes() {
+    return kept.values().stream()
+        .flatMap(chunks -> chunks.values().stream())
+        .mapToLong(ByteString::size)
+        .sum();
+  }
+
   /** Applies the terms, and wipes their seeds. */
   void apply(List<MaskTerm> terms) {
     then(

@@ -1,18 +1,23 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundEvent;
 import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RosterPage;
+import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.Workload;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what a round's session asks of its shell.
@@ -20,6 +25,7 @@ import java.util.Set;
  * <p>Thread rule: the owner's scheduler only, but for {@link #eventOf}.
  */
 final class SessionShell {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionShell.class);
 
   /** The round around it. */
   interface Round {
@@ -34,7 +40,8 @@ final class SessionShell {
   private final Round round;
   private final SessionWire wire;
   private final PacedMessages messages;
-  private final Set<AgentId> invited = new HashSet<>();
+  private final Set<AgentId> invited = new LinkedHashSet<>();
+  private final Set<AgentId> granted = new HashSet<>();
 
   SessionShell(RoundOrder order, TrainingServices services, MaskedSum sum, Round round) {
     this.order = order;
@@ -57,11 +64,28 @@ final class SessionShell {
   }
 
   void grantUpload(AgentId agent) {
+    granted.add(agent);
     messages.send(agent, () -> new UploadGranted(order.round()));
   }
 
+  /** Whether the agent was told that its chunks may come. */
+  boolean isGranted(AgentId agent) {
+    return granted.contains(agent);
+  }
+
+  /** Nothing more is said. */
   void close() {
     messages.clear();
+  }
+
+  /** Tells everybody who was invited that nothing came of it. */
+  void dismiss() {
+    messages.clear();
+    RoundClosed closed = new RoundClosed(order.round(), false);
+    invited.forEach(
+        agent -> {
+          var unused = services.messenger().sendRound(agent, closed);
+        });
   }
 
   /** What a message means; on whatever thread answers it, by one at a time. */
@@ -105,10 +129,13 @@ final class SessionShell {
         .offload(
             new Workload(Workload.Kind.AGGREGATION, order.layout().words()), () -> open.job().run())
         .whenComplete(
-            (result, failure) ->
-                round.happened(
-                    failure == null
-                        ? new RoundEvent.OfSession(new ServerEvent.SecretsOpened(result))
-                        : new RoundEvent.Cancelled()));
+            (result, failure) -> {
+              if (failure != null) {
+                LOG.error("round {}: a defect in the opening of secrets", order.round(), failure);
+                round.happened(new RoundEvent.WorkFailed(FailureReason.INTERNAL_ERROR));
+              } else {
+                round.happened(new RoundEvent.OfSession(new ServerEvent.SecretsOpened(result)));
+              }
+            });
   }
 }
