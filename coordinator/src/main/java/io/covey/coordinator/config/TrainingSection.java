@@ -58,7 +58,7 @@ public record TrainingSection(
               + ((1 << valueBits) - 1));
     }
     // Refused here, with the section's name, and not when the first training starts.
-    aggregation.plan().parametersFor(cohortSize);
+    aggregation.plan().parametersFor(minimumReports, cohortSize);
   }
 
   /** The plan in the form that rounds take. */

@@ -27,14 +27,14 @@ final class DerivedParameters {
         }
       };
 
-  private record Question(int cohort, SecAggAssumptions assumptions) {}
+  private record Question(int minimum, int maximum, SecAggAssumptions assumptions) {}
 
   private DerivedParameters() {}
 
-  /** As {@link SecAggParameters#of}. */
-  static SecAggParameters of(int cohort, SecAggAssumptions assumptions)
+  /** As {@link SecAggParameters#forRosters}. */
+  static SecAggParameters forRosters(int minimum, int maximum, SecAggAssumptions assumptions)
       throws InfeasibleSecAggException {
-    Question question = new Question(cohort, assumptions);
+    Question question = new Question(minimum, maximum, assumptions);
     synchronized (KNOWN) {
       SecAggParameters known = KNOWN.get(question);
       if (known != null) {
@@ -42,7 +42,7 @@ final class DerivedParameters {
       }
     }
     // Outside the lock: whoever asks for something else need not wait.
-    SecAggParameters derived = SecAggParameters.of(cohort, assumptions);
+    SecAggParameters derived = SecAggParameters.forRosters(minimum, maximum, assumptions);
     synchronized (KNOWN) {
       KNOWN.put(question, derived);
     }

@@ -20,6 +20,8 @@ public enum DropReason {
   CONFLICTING_DUPLICATE,
   /** A key that another participant has advertised. */
   KEY_REUSED,
+  /** A key that contributes nothing to a common secret. */
+  KEY_INVALID,
   /** Sealed shares for others than its neighbours, or not for all of them. */
   WRONG_BOXES,
   /** Too few of its neighbours shared keys. */
@@ -35,17 +37,21 @@ public enum DropReason {
   /** Shares of others than its neighbours, or of the secret that must stay closed. */
   WRONG_SHARES,
   /** A share that does not belong to the secret that the others belong to. */
-  BAD_SHARE;
+  BAD_SHARE,
+  /** Its secret does not open: it shared another than it committed to, or too many lie about it. */
+  SECRET_UNOPENED;
 
   /** The round's word for what a session's phases found. */
   static DropReason of(io.covey.crypto.secagg.server.DropReason reason) {
     return switch (reason) {
       case SILENT -> DEADLINE;
-      case LOST -> LOST;
+      case LOST, DECLINED -> LOST;
       case SIGNATURE_INVALID -> SIGNATURE_INVALID;
       case WRONG_CONTEXT -> WRONG_CONTEXT;
       case CONFLICTING_MESSAGE -> CONFLICTING_DUPLICATE;
       case KEY_REUSED -> KEY_REUSED;
+      case KEY_INVALID -> KEY_INVALID;
+      case SECRET_UNOPENED -> SECRET_UNOPENED;
       case WRONG_BOXES -> WRONG_BOXES;
       case TOO_FEW_NEIGHBOURS -> TOO_FEW_NEIGHBOURS;
       case WRONG_LENGTH -> WRONG_SHAPE;

@@ -45,12 +45,12 @@ public record TrainingPlan(
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
-    aggregation.parametersFor(cohortSize);
+    aggregation.parametersFor(minimumReports, cohortSize);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */
   public SecAggParameters parameters() {
-    return aggregation.parametersFor(cohortSize);
+    return aggregation.parametersFor(minimumReports, cohortSize);
   }
 
   /** Good for a small model and a small fleet: 8 of 10 agents, 5 local epochs, FedAvg. */

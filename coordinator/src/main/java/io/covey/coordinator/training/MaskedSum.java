@@ -84,9 +84,11 @@ final class MaskedSum {
           MaskExpander expander = new MaskExpander(Prg.aesCtr());
           for (MaskTerm term : terms) {
             expander.apply(term, sum);
-            term.seed().wipe();
+            term.close();
           }
         });
+    // Those that were not applied, when the sum was spoiled before.
+    last = last.whenComplete((done, failure) -> terms.forEach(MaskTerm::close));
   }
 
   /** Decodes the sum of {@code reports} updates; fails when it says nothing. */

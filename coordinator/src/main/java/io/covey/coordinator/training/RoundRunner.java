@@ -19,6 +19,7 @@ import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -127,7 +128,10 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
 
   @Override
   public void happened(RoundEvent event) {
-    queue.add(event);
+    // Before the round is recorded and begun, nothing concerns it.
+    if (phase != null) {
+      queue.add(event);
+    }
   }
 
   @Override
@@ -177,7 +181,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     LOG.error("round {}: a defect ends it", order.round(), failure);
     if (committedRecord == null && !isOver()) {
       phase = new Failed(FailureReason.INTERNAL_ERROR);
-      session.dismiss();
+      close(session.invited(), false);
     }
     end();
   }
@@ -207,12 +211,16 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     } else if (effect instanceof RoundEffect.Commit) {
       commit();
     } else if (effect instanceof RoundEffect.Close close) {
-      RoundClosed closed = new RoundClosed(order.round(), close.committed());
-      for (AgentId agent : close.agents()) {
-        var unused = messenger.sendRound(agent, closed);
-      }
+      close(close.agents(), close.committed());
     } else {
       carryOutForOne(effect);
+    }
+  }
+
+  private void close(Collection<AgentId> agents, boolean committed) {
+    RoundClosed closed = new RoundClosed(order.round(), committed);
+    for (AgentId agent : agents) {
+      var unused = messenger.sendRound(agent, closed);
     }
   }
 

@@ -6,7 +6,6 @@ import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RosterPage;
-import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.Workload;
@@ -59,6 +58,11 @@ final class SessionShell {
     messages.send(agent, order::plan);
   }
 
+  /** In the order of their invitation, the same in every run. */
+  List<AgentId> invited() {
+    return List.copyOf(invited);
+  }
+
   boolean isInvited(AgentId agent) {
     return invited.contains(agent);
   }
@@ -76,16 +80,6 @@ final class SessionShell {
   /** Nothing more is said. */
   void close() {
     messages.clear();
-  }
-
-  /** Tells everybody who was invited that nothing came of it. */
-  void dismiss() {
-    messages.clear();
-    RoundClosed closed = new RoundClosed(order.round(), false);
-    invited.forEach(
-        agent -> {
-          var unused = services.messenger().sendRound(agent, closed);
-        });
   }
 
   /** What a message means; on whatever thread answers it, by one at a time. */
@@ -131,6 +125,7 @@ final class SessionShell {
         .whenComplete(
             (result, failure) -> {
               if (failure != null) {
+                open.job().close();
                 LOG.error("round {}: a defect in the opening of secrets", order.round(), failure);
                 round.happened(new RoundEvent.WorkFailed(FailureReason.INTERNAL_ERROR));
               } else {

@@ -3,7 +3,12 @@ package io.covey.coordinator.round;
 import static io.covey.coordinator.round.RoundUnderTest.COHORT;
 import static io.covey.coordinator.round.RoundUnderTest.agents;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.server.SecretOpening;
 import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.crypto.secagg.server.ServerEvent.Stage;
@@ -325,6 +330,25 @@ class RoundPhaseTest {
     round.openSecrets();
     assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(COHORT));
     assertThat(round.all(RoundEffect.Reproach.class)).isEmpty();
+  }
+
+  @Test
+  void secretsThatComeTooLateAreWiped() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    UnmaskingShares late = round.released(cohort.get(0));
+    round.release(cohort.subList(1, COHORT));
+    round.deadline(Stage.UNMASKING);
+    SecretOpening.Result result = round.ofSession(ServerEffect.OpenSecrets.class).job().run();
+    round.on(new RoundEvent.Cancelled());
+    round.on(new ServerEvent.SecretsOpened(result));
+    round.on(new ServerEvent.Answered(late));
+    assertThat(result.terms()).isNotEmpty();
+    for (MaskTerm term : result.terms()) {
+      assertThatThrownBy(() -> term.seed().reveal()).isInstanceOf(IllegalStateException.class);
+    }
+    for (SecretBytes share : late.selfMaskShares().values()) {
+      assertThatThrownBy(share::reveal).isInstanceOf(IllegalStateException.class);
+    }
   }
 
   private void aggregate() {

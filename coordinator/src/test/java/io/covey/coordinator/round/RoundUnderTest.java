@@ -298,7 +298,12 @@ final class RoundUnderTest {
         primitives,
         new AdvertiseKeys.Expectations(
             primitives.signer().publicKeyOf(coordinatorKey),
-            new ParticipantMinima(MINIMUM_REPORTS, COHORT - 1, 0.66, 0),
+            new ParticipantMinima(
+                MINIMUM_REPORTS,
+                COHORT - 1,
+                0.66,
+                0,
+                new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40)),
             descriptor().model()));
   }
 

@@ -133,8 +133,11 @@ class MaskedSumTest {
     deliver(agent(1));
     sum.settle(agent(1));
     sum.add(agent(2), CHUNKS, ByteString.copyFrom(new byte[8 * CHUNK_WORDS]));
+    SecretBytes seed = SecretBytes.copyOf(new byte[Prg.SEED_BYTES]);
+    sum.apply(List.of(new MaskTerm(MaskTerm.Sign.SUBTRACT, seed)));
     CompletionStage<AggregateUpdate> opened = sum.open(1);
     assertThatThrownBy(() -> done(opened)).hasRootCauseInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(seed::reveal).isInstanceOf(IllegalStateException.class);
   }
 
   @Test

@@ -52,6 +52,9 @@ final class ScriptedAgent implements MqttTransport.Listener {
   /** Steps in which it says nothing. */
   Set<RoundStep> silentIn = Set.of();
 
+  /** What happens when it is silent. */
+  Runnable whenSilent = () -> {};
+
   /** What becomes of its messages on the way out. */
   UnaryOperator<RoundMessage> saying = message -> message;
 
@@ -112,10 +115,12 @@ final class ScriptedAgent implements MqttTransport.Listener {
   }
 
   void sayInRound(RoundMessage message) {
-    if (!silentIn.contains(RoundStep.of(message))) {
-      RoundMessage sent = saying.apply(message);
-      say(topics.round(id, sent.round(), RoundStep.of(sent)), sent, false);
+    if (silentIn.contains(RoundStep.of(message))) {
+      whenSilent.run();
+      return;
     }
+    RoundMessage sent = saying.apply(message);
+    say(topics.round(id, sent.round(), RoundStep.of(sent)), sent, false);
   }
 
   void say(String topic, Message message, boolean retain) {

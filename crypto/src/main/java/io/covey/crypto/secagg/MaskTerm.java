@@ -6,9 +6,9 @@ import io.covey.crypto.primitive.SecretBytes;
 /**
  * One mask as it is to be applied to a vector.
  *
- * @param seed {@link Prg#SEED_BYTES} bytes; whoever applies the mask wipes it then
+ * @param seed {@link Prg#SEED_BYTES} bytes; whoever applies the mask closes the term then
  */
-public record MaskTerm(Sign sign, SecretBytes seed) {
+public record MaskTerm(Sign sign, SecretBytes seed) implements AutoCloseable {
 
   /** What is done with the mask's words. */
   public enum Sign {
@@ -38,5 +38,11 @@ public record MaskTerm(Sign sign, SecretBytes seed) {
       throw new IllegalArgumentException(
           "mask seed of " + seed.length() + " bytes, expected " + Prg.SEED_BYTES);
     }
+  }
+
+  /** Wipes the seed. */
+  @Override
+  public void close() {
+    seed.wipe();
   }
 }

@@ -5,8 +5,10 @@ import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.protocols.id.AgentId;
+import java.util.Arrays;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 
 /**
  * Who shares masks and secrets with whom. With k at least n-1, everybody with everybody: nothing to
@@ -62,22 +64,34 @@ public final class NeighbourGraph {
 
   /** The neighbours of an agent in the roster, in the order of their ids. */
   public SortedSet<AgentId> of(AgentId agent) {
-    int own = roster.rankOf(agent) - 1;
     SortedSet<AgentId> result = new TreeSet<>();
-    if (isComplete()) {
-      roster.entries().forEach(entry -> result.add(entry.from()));
-      result.remove(agent);
-      return result;
-    }
-    for (int distance = 1; distance <= neighbours / 2; distance++) {
-      result.add(onRing(positions[own] + distance));
-      result.add(onRing(positions[own] - distance));
+    for (int rank : ranksOf(roster.rankOf(agent))) {
+      result.add(roster.entries().get(rank - 1).from());
     }
     return result;
   }
 
-  private AgentId onRing(int position) {
-    return roster.entries().get(ring[Math.floorMod(position, ring.length)]).from();
+  /**
+   * The same by rank in the roster, counted from 1.
+   *
+   * @return {@link #neighbours()} ranks in ascending order, the caller's to keep
+   */
+  public int[] ranksOf(int rank) {
+    int own = rank - 1;
+    if (isComplete()) {
+      return IntStream.rangeClosed(1, roster.size()).filter(other -> other != rank).toArray();
+    }
+    int[] ranks = new int[neighbours];
+    for (int distance = 1; distance <= neighbours / 2; distance++) {
+      ranks[2 * distance - 2] = onRing(positions[own] + distance);
+      ranks[2 * distance - 1] = onRing(positions[own] - distance);
+    }
+    Arrays.sort(ranks);
+    return ranks;
+  }
+
+  private int onRing(int position) {
+    return ring[Math.floorMod(position, ring.length)] + 1;
   }
 
   /** Fisher and Yates' shuffle. */

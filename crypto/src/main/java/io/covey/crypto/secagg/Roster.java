@@ -21,9 +21,14 @@ public final class Roster {
   /**
    * Takes a roster as it was received.
    *
-   * @throws IllegalArgumentException if ids do not ascend strictly, so that one may be twice in it
+   * @throws IllegalArgumentException if ids do not ascend strictly, so that one may be twice in it,
+   *     or if there are more than {@link SecAggParameters#MAXIMUM_COHORT}
    */
   public Roster(List<KeyAdvertisement> entries) {
+    if (entries.size() > SecAggParameters.MAXIMUM_COHORT) {
+      throw new IllegalArgumentException(
+          "roster of " + entries.size() + ", expected at most " + SecAggParameters.MAXIMUM_COHORT);
+    }
     this.entries = List.copyOf(entries);
     Canonical canonical = new Canonical("covey/v1/roster").number(this.entries.size());
     for (KeyAdvertisement entry : this.entries) {

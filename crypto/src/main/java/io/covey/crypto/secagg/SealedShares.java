@@ -1,5 +1,6 @@
 package io.covey.crypto.secagg;
 
+import io.covey.crypto.primitive.Aead;
 import io.covey.crypto.primitive.Canonical;
 import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
@@ -23,6 +24,12 @@ public record SealedShares(
     Octets rosterRoot,
     Octets seedCommitment,
     SortedMap<AgentId, Octets> boxes) {
+  /** Length of what is in a box: a share of each secret. */
+  public static final int PAIR_BYTES = 2 * Shamir.SHARE_BYTES;
+
+  /** Length of a box. */
+  public static final int BOX_BYTES = PAIR_BYTES + Aead.TAG_BYTES;
+
   public SealedShares {
     boxes = Collections.unmodifiableSortedMap(new TreeMap<>(boxes));
   }

@@ -1,8 +1,6 @@
 package io.covey.crypto.secagg;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
+import java.util.OptionalInt;
 
 /**
  * How many neighbours each participant has, and how many of them must help to open anything of it.
@@ -28,7 +26,8 @@ import java.math.RoundingMode;
  * <p>Immutable; thread-safe.
  *
  * @param cohort n, at least 3: with two, each would learn the other's update from the sum
- * @param neighbours k, other participants with which each shares masks and secrets; at most n-1
+ * @param neighbours k, other participants with which each shares masks and secrets; at most n-1 and
+ *     {@link #MAXIMUM_NEIGHBOURS}
  * @param threshold t, 2 to k
  */
 public record SecAggParameters(int cohort, int neighbours, int threshold) {
@@ -36,15 +35,18 @@ public record SecAggParameters(int cohort, int neighbours, int threshold) {
   public static final int MAXIMUM_COHORT = 1 << 20;
   public static final int COMPLETE_GRAPH_UP_TO = 128;
 
+  /** Bounds the work of a participant and of whoever computes parameters. */
+  public static final int MAXIMUM_NEIGHBOURS = 1024;
+
   public SecAggParameters {
     if (cohort < MINIMUM_COHORT || cohort > MAXIMUM_COHORT) {
       throw new IllegalArgumentException(
           "cohort of %d, expected %d to %d".formatted(cohort, MINIMUM_COHORT, MAXIMUM_COHORT));
     }
-    if (neighbours < 2 || neighbours > cohort - 1) {
+    int most = Math.min(cohort - 1, MAXIMUM_NEIGHBOURS);
+    if (neighbours < 2 || neighbours > most) {
       throw new IllegalArgumentException(
-          "%d neighbours in a cohort of %d, expected 2 to %d"
-              .formatted(neighbours, cohort, cohort - 1));
+          "%d neighbours in a cohort of %d, expected 2 to %d".formatted(neighbours, cohort, most));
     }
     if (neighbours != cohort - 1 && neighbours % 2 != 0) {
       throw new IllegalArgumentException(
@@ -78,8 +80,7 @@ public record SecAggParameters(int cohort, int neighbours, int threshold) {
    */
   public static SecAggParameters complete(int cohort, SecAggAssumptions assumptions)
       throws InfeasibleSecAggException {
-    // t > 2n/3; with n = 3 that is more than the two neighbours there are.
-    int threshold = 2 * cohort / 3 + 1;
+    int threshold = completeThreshold(cohort);
     int corrupt = assumptions.corruptOf(cohort);
     int remaining = cohort - 1 - assumptions.dropoutsOf(cohort);
     if (3 * corrupt >= cohort) {
@@ -105,62 +106,58 @@ public record SecAggParameters(int cohort, int neighbours, int threshold) {
       throw new IllegalArgumentException(
           "cohort of %d, expected %d to %d".formatted(cohort, MINIMUM_COHORT, MAXIMUM_COHORT));
     }
-    for (int neighbours = 2; neighbours < cohort - 1; neighbours += 2) {
-      if (disconnects(cohort, neighbours, assumptions)) {
-        continue;
-      }
-      int below = mostCorrupt(cohort, neighbours, assumptions);
-      if (below < fewestSurvivors(cohort, neighbours, assumptions)) {
-        return new SecAggParameters(cohort, neighbours, Math.max(below + 1, 2));
-      }
+    return GraphConditions.of(cohort, assumptions).least();
+  }
+
+  /**
+   * What a session takes whose roster may have any size from {@code minimum} to {@code maximum},
+   * and of which sums of {@code minimum} open. Up to {@link #COMPLETE_GRAPH_UP_TO} the complete
+   * graph of the maximum: its t is above 2n/3 of every smaller roster too. Above, the sparsest
+   * random graph that does for the least favourable roster, with {@link
+   * NeighbourGraph#ATTEMPT_BITS} added to sigma; at least what {@link #of} says of the maximum.
+   *
+   * @throws InfeasibleSecAggException if no threshold is both safe and reachable
+   */
+  public static SecAggParameters forRosters(int minimum, int maximum, SecAggAssumptions assumptions)
+      throws InfeasibleSecAggException {
+    requireRange(minimum, maximum);
+    return maximum <= COMPLETE_GRAPH_UP_TO
+        ? complete(maximum, assumptions)
+        : GraphConditions.of(minimum, maximum, assumptions).least();
+  }
+
+  /**
+   * The smallest safe threshold for a degree that somebody else has chosen. More neighbours with
+   * the same threshold are less safe: there may be two sets of t among them.
+   *
+   * @param neighbours k, at most {@code maximum - 1}
+   * @return empty if a graph of that degree falls apart too easily, or if too many are corrupt for
+   *     any threshold; may be above {@code neighbours}
+   */
+  static OptionalInt leastSafeThreshold(
+      int neighbours, int minimum, int maximum, SecAggAssumptions assumptions) {
+    requireRange(minimum, maximum);
+    if (neighbours >= maximum - 1) {
+      return 3L * assumptions.corruptOf(maximum) >= maximum
+          ? OptionalInt.empty()
+          : OptionalInt.of(completeThreshold(maximum));
     }
-    throw new InfeasibleSecAggException(
-        "no threshold in a cohort of %d is safe with %s corrupt and reachable with %s dropped"
-            .formatted(cohort, assumptions.corruptFraction(), assumptions.dropoutFraction()));
+    GraphConditions conditions = GraphConditions.of(minimum, maximum, assumptions);
+    return conditions.isConnected(neighbours)
+        ? OptionalInt.of(Math.max(conditions.mostCorrupt(neighbours) + 1, 2))
+        : OptionalInt.empty();
   }
 
-  private static boolean disconnects(int cohort, int neighbours, SecAggAssumptions assumptions) {
-    int removed = assumptions.corruptOf(cohort) + assumptions.dropoutsOf(cohort);
-    // No overflow: cohort <= 2^20. One of n(n-1) and half of it is a whole number.
-    long pairsOfGaps = (long) cohort * (cohort - 1) / 2;
-    return HypergeometricTail.allIn(cohort, removed, neighbours)
-            .multiply(BigDecimal.valueOf(pairsOfGaps), HypergeometricTail.UP)
-            .compareTo(twoToMinus(assumptions.privacyBits() + 1))
-        > 0;
+  private static void requireRange(int minimum, int maximum) {
+    if (minimum < MINIMUM_COHORT || minimum > maximum || maximum > MAXIMUM_COHORT) {
+      throw new IllegalArgumentException(
+          "cohorts of %d to %d, expected a range within %d to %d"
+              .formatted(minimum, maximum, MINIMUM_COHORT, MAXIMUM_COHORT));
+    }
   }
 
-  /** t1. */
-  private static int mostCorrupt(int cohort, int neighbours, SecAggAssumptions assumptions) {
-    int most =
-        HypergeometricTail.quantile(
-            cohort,
-            assumptions.corruptOf(cohort),
-            neighbours,
-            each(cohort, assumptions.privacyBits() + 1));
-    return switch (assumptions.adversary()) {
-      case SEMI_HONEST -> most;
-      // Equal to ceil((t1+k-1.25)/2): t1+k even gives (t1+k)/2-0.625, odd (t1+k-1)/2-0.125.
-      case SEMI_MALICIOUS -> (most + neighbours) / 2;
-    };
-  }
-
-  /** t2: k less the most that drop. */
-  private static int fewestSurvivors(int cohort, int neighbours, SecAggAssumptions assumptions) {
-    return neighbours
-        - HypergeometricTail.quantile(
-            cohort,
-            assumptions.dropoutsOf(cohort),
-            neighbours,
-            each(cohort, assumptions.correctnessBits()));
-  }
-
-  /** {@code 2^-bits / n}, rounded down so that no limit is looser than it says. */
-  private static BigDecimal each(int cohort, int bits) {
-    return twoToMinus(bits)
-        .divide(BigDecimal.valueOf(cohort), new MathContext(36, RoundingMode.DOWN));
-  }
-
-  private static BigDecimal twoToMinus(int bits) {
-    return BigDecimal.ONE.divide(BigDecimal.valueOf(2).pow(bits));
+  /** t > 2n/3; with n = 3 that is more than the two neighbours there are. */
+  private static int completeThreshold(int cohort) {
+    return 2 * cohort / 3 + 1;
   }
 }

@@ -86,6 +86,18 @@ public record SessionDescriptor(
                 .formatted(minimum, SecAggParameters.MINIMUM_COHORT, maximum));
       }
     }
+
+    /**
+     * The fewest neighbours and the lowest threshold that are safe for every roster from {@code
+     * minimum} to {@code maximum}. A narrow range needs fewer.
+     *
+     * @throws InfeasibleSecAggException if no threshold is both safe and reachable
+     */
+    public static Cohort of(int minimum, int maximum, SecAggAssumptions assumptions)
+        throws InfeasibleSecAggException {
+      SecAggParameters least = SecAggParameters.forRosters(minimum, maximum, assumptions);
+      return new Cohort(minimum, maximum, least.neighbours(), least.threshold());
+    }
   }
 
   public SessionDescriptor {

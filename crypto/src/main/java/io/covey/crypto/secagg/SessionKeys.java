@@ -57,8 +57,10 @@ public record SessionKeys(Octets session, Octets rosterRoot) {
 
   /** H(secret): hides it, since it is uniform, and binds its owner to it. */
   public Octets commitment(AgentId owner, SecretBytes selfMaskSecret) {
-    return Octets.copyOf(
-        derive(selfMaskSecret, info("covey/v1/self-mask-commitment").agent(owner), 32).reveal());
+    Canonical info = info("covey/v1/self-mask-commitment").agent(owner);
+    try (SecretBytes digest = derive(selfMaskSecret, info, Hkdf.HASH_BYTES)) {
+      return Octets.copyOf(digest.reveal());
+    }
   }
 
   private Canonical info(String label) {

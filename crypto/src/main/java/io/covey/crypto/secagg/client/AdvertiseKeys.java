@@ -6,6 +6,8 @@ import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.SessionPrimitives;
 import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.RoundId;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,10 +21,25 @@ public final class AdvertiseKeys implements ClientPhase {
    * What the participant knows of the session on its own.
    *
    * @param coordinatorKey Ed25519
-   * @param model what it trains from; a session for anything else is refused
+   * @param plan a session for anything else is refused
    */
-  public record Expectations(
-      Octets coordinatorKey, ParticipantMinima minima, SessionDescriptor.Model model) {}
+  public record Expectations(Octets coordinatorKey, ParticipantMinima minima, Plan plan) {}
+
+  /**
+   * The round that the participant was invited to, as it understood the invitation.
+   *
+   * @param model what it trains from
+   * @param terms digest of the rest of the plan, see {@link SessionDescriptor}
+   */
+  public record Plan(FleetId fleet, RoundId round, SessionDescriptor.Model model, Octets terms) {
+
+    boolean isOf(SessionDescriptor descriptor) {
+      return fleet.equals(descriptor.fleet())
+          && round.equals(descriptor.round())
+          && model.equals(descriptor.model())
+          && terms.equals(descriptor.terms());
+    }
+  }
 
   /**
    * A participant that waits for an offer.
@@ -44,8 +61,7 @@ public final class AdvertiseKeys implements ClientPhase {
       return refusal.isPresent() ? session.leave(refusal.get()) : advertise(session, offer);
     }
     if (event instanceof ClientEvent.Cancelled) {
-      keys.fresh().maskKey().wipe();
-      keys.fresh().selfMaskSecret().wipe();
+      keys.fresh().wipe();
       return new Step<>(
           new Aborted(RefusalReason.CANCELLED),
           List.of(new ClientEffect.Leave(RefusalReason.CANCELLED)));
@@ -60,7 +76,7 @@ public final class AdvertiseKeys implements ClientPhase {
         .verify(expectations.coordinatorKey(), descriptor.toBytes(), offer.signature())) {
       return Optional.of(RefusalReason.COORDINATOR_SIGNATURE_INVALID);
     }
-    if (!descriptor.model().equals(expectations.model())) {
+    if (!expectations.plan().isOf(descriptor)) {
       return Optional.of(RefusalReason.DESCRIPTOR_UNEXPECTED);
     }
     return expectations.minima().shortfallOf(descriptor).map(AdvertiseKeys::reasonOf);
@@ -72,6 +88,8 @@ public final class AdvertiseKeys implements ClientPhase {
       case TOO_FEW_NEIGHBOURS -> RefusalReason.TOO_FEW_NEIGHBOURS;
       case THRESHOLD_TOO_LOW -> RefusalReason.THRESHOLD_TOO_LOW;
       case NOISE_TOO_LOW -> RefusalReason.NOISE_TOO_LOW;
+      case ADVERSARY_TOO_WEAK -> RefusalReason.ADVERSARY_TOO_WEAK;
+      case ASSUMPTIONS_INFEASIBLE -> RefusalReason.ASSUMPTIONS_INFEASIBLE;
     };
   }
 

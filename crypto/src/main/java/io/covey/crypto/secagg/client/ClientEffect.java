@@ -19,8 +19,9 @@ public sealed interface ClientEffect {
   record SendShares(SealedShares message) implements ClientEffect {}
 
   /**
-   * Applies every mask to the packed vector and wipes the seeds; answers with {@link
-   * ClientEvent.InputMasked}.
+   * Applies every mask to the packed vector and closes the terms, whether it succeeds or not;
+   * answers with {@link ClientEvent.InputMasked}. Nothing of the vector may be sent before {@link
+   * SendInput}.
    *
    * @param words the vector's length
    */

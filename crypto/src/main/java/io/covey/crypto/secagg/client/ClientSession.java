@@ -85,8 +85,7 @@ final class ClientSession {
   }
 
   private void wipe() {
-    keys.fresh().maskKey().wipe();
-    keys.fresh().selfMaskSecret().wipe();
+    keys.fresh().wipe();
     held.values().forEach(SecretBytes::wipe);
     held.clear();
   }

@@ -44,6 +44,10 @@ final class ConsistencyCheck implements ClientPhase {
 
   private Optional<RefusalReason> refusalOf(SurvivorSet set) {
     Set<AgentId> survivors = set.survivors();
+    if (survivors.size() > around.roster().size()
+        || set.dropped().size() > around.roster().size()) {
+      return Optional.of(RefusalReason.OVERSIZED_MESSAGE);
+    }
     if (!set.session().equals(session.id()) || !set.rosterRoot().equals(around.roster().root())) {
       return Optional.of(RefusalReason.SURVIVORS_OF_ANOTHER_SESSION);
     }
@@ -64,8 +68,23 @@ final class ConsistencyCheck implements ClientPhase {
     if (surviving < session.descriptor().cohort().threshold()) {
       return Optional.of(RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS);
     }
-    boolean accounted =
-        maskedWith.stream().allMatch(n -> survivors.contains(n) || set.dropped().contains(n));
-    return accounted ? Optional.empty() : Optional.of(RefusalReason.NEIGHBOUR_UNACCOUNTED);
+    return refusalOfNeighbours(set);
+  }
+
+  /**
+   * Survivors and dropped are all who shared keys. If that were more or fewer neighbours than those
+   * whose shares were delivered here, others may have masked with this participant without its
+   * knowing, or the reverse; a coordinator that delivers to each what it likes could so arrange
+   * that the masks of a few cancel among themselves.
+   */
+  private Optional<RefusalReason> refusalOfNeighbours(SurvivorSet set) {
+    for (AgentId neighbour : around.neighbours()) {
+      boolean shared = set.survivors().contains(neighbour) || set.dropped().contains(neighbour);
+      if (shared != maskedWith.contains(neighbour)) {
+        return Optional.of(
+            shared ? RefusalReason.SHARES_WITHHELD : RefusalReason.NEIGHBOUR_UNACCOUNTED);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -5,6 +5,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.MaskTerm;
 import io.covey.crypto.secagg.MaskedInputReceipt;
+import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.SessionKeys;
 import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.AgentId;
@@ -42,15 +43,31 @@ final class MaskedInput implements ClientPhase {
   }
 
   private Step<ClientPhase, ClientEffect> mask(ClientEvent.SharesDelivered delivered) {
+    if (delivered.boxes().size() > around.neighbours().size()) {
+      return session.leave(RefusalReason.OVERSIZED_MESSAGE);
+    }
     if (!around.neighbours().containsAll(delivered.boxes().keySet())) {
       return session.leave(RefusalReason.SHARES_OF_A_STRANGER);
     }
-    delivered.boxes().forEach((from, box) -> open(from, box).ifPresent(s -> hold(from, s)));
+    delivered
+        .boxes()
+        .forEach((from, box) -> open(from, box).ifPresent(s -> session.held().put(from, s)));
     if (session.held().size() < session.descriptor().cohort().threshold()) {
       return session.leave(RefusalReason.TOO_FEW_SHARES);
     }
+    Optional<List<MaskTerm>> terms = terms(new TreeSet<>(delivered.boxes().keySet()));
+    if (terms.isEmpty()) {
+      return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
+    }
+    session.accept(delivered);
+    session.keys().fresh().wipe();
+    maskedWith.addAll(delivered.boxes().keySet());
+    return new Step<>(this, List.of(new ClientEffect.Mask(terms.get(), words())));
+  }
+
+  private Optional<List<MaskTerm>> terms(SortedSet<AgentId> neighbours) {
     List<MaskTerm> terms = new ArrayList<>();
-    for (AgentId neighbour : new TreeSet<>(delivered.boxes().keySet())) {
+    for (AgentId neighbour : neighbours) {
       Optional<SecretBytes> seed =
           around
               .keys()
@@ -60,32 +77,29 @@ final class MaskedInput implements ClientPhase {
                   session.keys().fresh().maskKey(),
                   around.roster().entryOf(neighbour));
       if (seed.isEmpty()) {
-        return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
+        terms.forEach(MaskTerm::close);
+        return Optional.empty();
       }
       terms.add(new MaskTerm(MaskTerm.Sign.of(session.self(), neighbour), seed.get()));
     }
     SecretBytes own = session.keys().fresh().selfMaskSecret();
     terms.add(new MaskTerm(MaskTerm.Sign.ADD, around.keys().selfMaskSeed(session.self(), own)));
-    session.accept(delivered);
-    maskedWith.addAll(delivered.boxes().keySet());
-    return new Step<>(this, List.of(new ClientEffect.Mask(terms, words())));
-  }
-
-  private void hold(AgentId from, SecretBytes pair) {
-    session.held().put(from, pair);
+    return Optional.of(terms);
   }
 
   private Optional<SecretBytes> open(AgentId from, Octets box) {
+    if (box.length() != SealedShares.BOX_BYTES) {
+      return Optional.empty();
+    }
     SessionKeys.Route route = new SessionKeys.Route(from, session.self());
-    return around
-        .boxKey(session, from, route)
-        .flatMap(
-            key ->
-                session
-                    .primitives()
-                    .aead()
-                    .open(key, new byte[Aead.NONCE_BYTES], around.keys().boxContext(route), box))
-        .filter(pair -> pair.length() == ShareBox.BYTES);
+    Optional<SecretBytes> boxKey = around.boxKey(session, from, route);
+    if (boxKey.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SecretBytes key = boxKey.get()) {
+      byte[] nonce = new byte[Aead.NONCE_BYTES];
+      return session.primitives().aead().open(key, nonce, around.keys().boxContext(route), box);
+    }
   }
 
   private int words() {

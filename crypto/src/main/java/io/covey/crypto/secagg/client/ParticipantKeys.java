@@ -25,5 +25,12 @@ public record ParticipantKeys(
    * @param polynomials for the shares; nobody else reads from this stream
    */
   public record Fresh(
-      SecretBytes maskKey, SecretBytes selfMaskSecret, Octets nonce, RandomWords polynomials) {}
+      SecretBytes maskKey, SecretBytes selfMaskSecret, Octets nonce, RandomWords polynomials) {
+
+    /** Once the masks are derived nothing more is needed of them. */
+    void wipe() {
+      maskKey.wipe();
+      selfMaskSecret.wipe();
+    }
+  }
 }

@@ -4,12 +4,18 @@ package io.covey.crypto.secagg.client;
 public enum RefusalReason {
   /** The session's descriptor is not signed by the coordinator. */
   COORDINATOR_SIGNATURE_INVALID,
-  /** The descriptor is of another session than the participant was prepared for. */
+  /** The descriptor is of another round, model or plan than the participant was prepared for. */
   DESCRIPTOR_UNEXPECTED,
   COHORT_TOO_SMALL,
   TOO_FEW_NEIGHBOURS,
   THRESHOLD_TOO_LOW,
   NOISE_TOO_LOW,
+  /** The session assumes a weaker adversary than the participant wants to be safe from. */
+  ADVERSARY_TOO_WEAK,
+  /** Nothing is safe under the assumptions of the session. */
+  ASSUMPTIONS_INFEASIBLE,
+  /** A message has more in it than it can need. */
+  OVERSIZED_MESSAGE,
   /** More or fewer participants than the descriptor allows. */
   ROSTER_SIZE,
   /** An entry of the roster is of another session. */
@@ -40,6 +46,8 @@ public enum RefusalReason {
   TOO_FEW_SURVIVING_NEIGHBOURS,
   /** A neighbour that the participant masked with is in neither set. */
   NEIGHBOUR_UNACCOUNTED,
+  /** A neighbour is said to have shared its keys, but nothing of it was delivered. */
+  SHARES_WITHHELD,
   /** Fewer than t neighbours signed the survivor set that this participant signed. */
   SURVIVORS_NOT_CONFIRMED,
   /** A decision on this session is on disk already. */

@@ -1,12 +1,13 @@
 package io.covey.crypto.secagg.client;
 
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.Shamir;
 import java.util.Arrays;
 
 /** What is in a sealed box: a share of the self-mask secret, then one of the mask private key. */
 final class ShareBox {
-  static final int BYTES = 2 * Shamir.SHARE_BYTES;
+  private static final int BYTES = SealedShares.PAIR_BYTES;
 
   private ShareBox() {}
 

@@ -76,34 +76,52 @@ final class ShareKeys implements ClientPhase {
 
   private Step<ClientPhase, ClientEffect> share(
       ClientEvent.RosterReceived received, Neighbourhood around) {
-    SecretBytes selfMaskSecret = session.keys().fresh().selfMaskSecret();
-    SecretBytes[] selfShares = split(selfMaskSecret, around);
-    SecretBytes[] keyShares = split(session.keys().fresh().maskKey(), around);
-    SortedMap<AgentId, Octets> boxes = new TreeMap<>();
-    int index = 0;
-    for (AgentId neighbour : around.neighbours()) {
-      try (SecretBytes pair = ShareBox.join(selfShares[index], keyShares[index])) {
-        Optional<Octets> box = seal(around, neighbour, pair);
-        if (box.isEmpty()) {
-          return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
-        }
-        boxes.put(neighbour, box.get());
-      }
-      selfShares[index].wipe();
-      keyShares[index].wipe();
-      index++;
+    Optional<SortedMap<AgentId, Octets>> boxes = sealAll(around);
+    if (boxes.isEmpty()) {
+      return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
     }
     session.accept(received);
+    SecretBytes selfMaskSecret = session.keys().fresh().selfMaskSecret();
     SealedShares message =
         new SealedShares(
             session.id(),
             session.self(),
             around.roster().root(),
             around.keys().commitment(session.self(), selfMaskSecret),
-            boxes);
+            boxes.get());
     return new Step<>(
         new MaskedInput(session, around, message.digest()),
         List.of(new ClientEffect.SendShares(message)));
+  }
+
+  private Optional<SortedMap<AgentId, Octets>> sealAll(Neighbourhood around) {
+    SecretBytes[] selfShares = split(session.keys().fresh().selfMaskSecret(), around);
+    SecretBytes[] keyShares = split(session.keys().fresh().maskKey(), around);
+    SortedMap<AgentId, Octets> boxes = new TreeMap<>();
+    try {
+      int index = 0;
+      for (AgentId neighbour : around.neighbours()) {
+        Optional<Octets> box;
+        try (SecretBytes pair = ShareBox.join(selfShares[index], keyShares[index])) {
+          box = seal(around, neighbour, pair);
+        }
+        if (box.isEmpty()) {
+          return Optional.empty();
+        }
+        boxes.put(neighbour, box.get());
+        index++;
+      }
+      return Optional.of(boxes);
+    } finally {
+      wipe(selfShares);
+      wipe(keyShares);
+    }
+  }
+
+  private static void wipe(SecretBytes[] shares) {
+    for (SecretBytes share : shares) {
+      share.wipe();
+    }
   }
 
   private SecretBytes[] split(SecretBytes secret, Neighbourhood around) {
@@ -117,14 +135,15 @@ final class ShareKeys implements ClientPhase {
 
   private Optional<Octets> seal(Neighbourhood around, AgentId neighbour, SecretBytes pair) {
     SessionKeys.Route route = new SessionKeys.Route(session.self(), neighbour);
-    // The key is for this one box, so the nonce may be the same for all.
-    return around
-        .boxKey(session, neighbour, route)
-        .map(
-            key ->
-                session
-                    .primitives()
-                    .aead()
-                    .seal(key, new byte[Aead.NONCE_BYTES], around.keys().boxContext(route), pair));
+    Optional<SecretBytes> boxKey = around.boxKey(session, neighbour, route);
+    if (boxKey.isEmpty()) {
+      return Optional.empty();
+    }
+    try (SecretBytes key = boxKey.get()) {
+      // The key is for this one box, so the nonce may be the same for all.
+      byte[] nonce = new byte[Aead.NONCE_BYTES];
+      byte[] context = around.keys().boxContext(route);
+      return Optional.of(session.primitives().aead().seal(key, nonce, context, pair));
+    }
   }
 }

@@ -7,12 +7,12 @@ import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.crypto.secagg.UnmaskingShares;
 import io.covey.protocols.id.AgentId;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 /**
  * Step 5: once t neighbours have signed the very survivor set that this participant signed, and
@@ -52,18 +52,30 @@ final class Unmasking implements ClientPhase {
   }
 
   private Step<ClientPhase, ClientEffect> decide(ClientEvent.UnmaskingRequested request) {
-    Set<AgentId> confirmed =
-        request.confirmations().stream()
-            .filter(this::isOfANeighbour)
-            .filter(this::isOfTheSameSet)
-            .map(Confirmation::from)
-            .collect(Collectors.toSet());
-    if (confirmed.size() < session.descriptor().cohort().threshold()) {
+    if (request.confirmations().size() > around.neighbours().size()) {
+      return session.leave(RefusalReason.OVERSIZED_MESSAGE);
+    }
+    if (!isConfirmed(request.confirmations())) {
       return session.leave(RefusalReason.SURVIVORS_NOT_CONFIRMED);
     }
     session.accept(request);
     decided = true;
     return new Step<>(this, List.of(new ClientEffect.PersistDecision(session.id(), set.root())));
+  }
+
+  private boolean isConfirmed(List<Confirmation> confirmations) {
+    int threshold = session.descriptor().cohort().threshold();
+    Set<AgentId> confirmed = new HashSet<>();
+    for (Confirmation confirmation : confirmations) {
+      // t are enough: signatures are what costs most here.
+      if (confirmed.size() < threshold
+          && !confirmed.contains(confirmation.from())
+          && isOfANeighbour(confirmation)
+          && isOfTheSameSet(confirmation)) {
+        confirmed.add(confirmation.from());
+      }
+    }
+    return confirmed.size() >= threshold;
   }
 
   private boolean isOfANeighbour(Confirmation confirmation) {

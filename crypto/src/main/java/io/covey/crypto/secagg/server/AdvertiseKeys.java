@@ -1,6 +1,8 @@
 package io.covey.crypto.secagg.server;
 
+import io.covey.crypto.primitive.KeyAgreement;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.NeighbourGraph;
 import io.covey.crypto.secagg.Roster;
@@ -40,7 +42,7 @@ public final class AdvertiseKeys implements ServerPhase {
       throw new IllegalArgumentException(
           "%d participants invited, expected %d to %d".formatted(invited.size(), minimum, maximum));
     }
-    ServerSession session = new ServerSession(descriptor, primitives, descriptor.sessionId());
+    ServerSession session = new ServerSession(descriptor, primitives, invited);
     return new Step<>(
         new AdvertiseKeys(session, invited),
         List.of(
@@ -63,6 +65,10 @@ public final class AdvertiseKeys implements ServerPhase {
       }
       over = gathering.isComplete();
     }
+    if (event instanceof ServerEvent.Departed departed) {
+      session.remember(departed);
+    }
+    event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
 
@@ -73,9 +79,21 @@ public final class AdvertiseKeys implements ServerPhase {
     if (!session.primitives().isSigned(message.from(), message.statement(), message.signature())) {
       return Optional.of(DropReason.SIGNATURE_INVALID);
     }
-    return publicKeys.contains(message.maskKey()) || publicKeys.contains(message.channelKey())
-        ? Optional.of(DropReason.KEY_REUSED)
-        : Optional.empty();
+    if (publicKeys.contains(message.maskKey()) || publicKeys.contains(message.channelKey())) {
+      return Optional.of(DropReason.KEY_REUSED);
+    }
+    return contributes(message.maskKey()) && contributes(message.channelKey())
+        ? Optional.empty()
+        : Optional.of(DropReason.KEY_INVALID);
+  }
+
+  /** A point of small order gives the same with every private key, so any shows it. */
+  private boolean contributes(Octets publicKey) {
+    try (SecretBytes any = SecretBytes.owning(new byte[KeyAgreement.PRIVATE_KEY_BYTES])) {
+      Optional<SecretBytes> shared = session.primitives().agreement().agree(any, publicKey);
+      shared.ifPresent(SecretBytes::wipe);
+      return shared.isPresent();
+    }
   }
 
   private Step<ServerPhase, ServerEffect> close(List<ServerEffect> effects) {
@@ -87,7 +105,7 @@ public final class AdvertiseKeys implements ServerPhase {
     NeighbourGraph graph = new NeighbourGraph(roster, session.descriptor().cohort().neighbours());
     effects.add(new ServerEffect.SendRoster(roster));
     effects.add(session.deadline(ServerEvent.Stage.SHARE_KEYS));
-    return new Step<>(new ShareKeys(session, new Cohort(roster, graph)), effects);
+    return session.enter(new ShareKeys(session, new Cohort(roster, graph)), effects);
   }
 
   @Override

@@ -4,11 +4,10 @@ import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** Step 4: collects survivors' confirmations and passes them to their neighbours. */
 final class ConsistencyCheck implements ServerPhase {
@@ -34,11 +33,15 @@ final class ConsistencyCheck implements ServerPhase {
       gathering.take(message.from(), message, () -> faultOf(message), effects);
       over = gathering.isComplete();
     }
+    if (event instanceof ServerEvent.Departed departed) {
+      session.remember(departed);
+    }
+    event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
 
   private Optional<DropReason> faultOf(Confirmation message) {
-    if (!message.session().equals(session.id()) || !message.root().equals(masked.set().root())) {
+    if (!message.session().equals(session.id()) || !message.root().equals(masked.root())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
     return session.primitives().isSigned(message.from(), message.statement(), message.signature())
@@ -48,21 +51,31 @@ final class ConsistencyCheck implements ServerPhase {
 
   private Step<ServerPhase, ServerEffect> close(List<ServerEffect> effects) {
     gathering.dropSilent(effects);
-    Map<AgentId, Confirmation> confirmations = gathering.received();
+    Cohort cohort = masked.cohort();
+    BitSet confirming = cohort.ranksOf(gathering.received().keySet());
     // Others would refuse: they need t neighbours' confirmations themselves.
-    Set<AgentId> answering = new TreeSet<>(confirmations.keySet());
-    answering.removeIf(
-        agent -> masked.cohort().neighboursIn(confirmations.keySet(), agent) < session.threshold());
-    if (!masked.cohort().allHave(session.threshold(), answering, masked.shares().keySet())) {
+    BitSet answering = new BitSet();
+    confirming.stream()
+        .filter(rank -> cohort.neighboursIn(confirming, rank) >= session.threshold())
+        .forEach(answering::set);
+    BitSet sharing = cohort.ranksOf(masked.shares().keySet());
+    if (!cohort.allHave(session.threshold(), answering, sharing)) {
       return session.fail(FailureReason.TOO_FEW_CONFIRMATIONS, effects);
     }
-    for (AgentId agent : answering) {
-      List<Confirmation> ofNeighbours = new ArrayList<>(confirmations.values());
-      ofNeighbours.removeIf(c -> !masked.cohort().graph().of(agent).contains(c.from()));
-      effects.add(new ServerEffect.RequestUnmasking(agent, ofNeighbours));
-    }
+    answering.stream().forEach(rank -> effects.add(request(rank)));
     effects.add(session.deadline(ServerEvent.Stage.UNMASKING));
-    return new Step<>(new Unmasking(session, masked, answering), effects);
+    return session.enter(new Unmasking(session, masked, cohort.agents(answering)), effects);
+  }
+
+  private ServerEffect request(int rank) {
+    List<Confirmation> ofNeighbours = new ArrayList<>();
+    for (int neighbour : masked.cohort().neighboursOf(rank)) {
+      Confirmation confirmation = gathering.received().get(masked.cohort().agent(neighbour));
+      if (confirmation != null) {
+        ofNeighbours.add(confirmation);
+      }
+    }
+    return new ServerEffect.RequestUnmasking(masked.cohort().agent(rank), ofNeighbours);
   }
 
   @Override

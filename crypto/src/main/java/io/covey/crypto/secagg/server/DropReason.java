@@ -6,6 +6,8 @@ public enum DropReason {
   SILENT,
   /** The shell says that it is gone. */
   LOST,
+  /** It said that it leaves. */
+  DECLINED,
   SIGNATURE_INVALID,
   /** The message is of another session, roster or survivor set. */
   WRONG_CONTEXT,
@@ -13,7 +15,9 @@ public enum DropReason {
   CONFLICTING_MESSAGE,
   /** A key that another participant has advertised. */
   KEY_REUSED,
-  /** Boxes for others than its neighbours, or not for all of them. */
+  /** A key that contributes nothing to a common secret; its neighbours would have to leave. */
+  KEY_INVALID,
+  /** Boxes for others than its neighbours, not for all of them, or of another size. */
   WRONG_BOXES,
   /** Fewer than t of its neighbours shared keys. */
   TOO_FEW_NEIGHBOURS,
@@ -26,5 +30,10 @@ public enum DropReason {
   /** Shares of others than its neighbours, or of the secret that must stay closed. */
   WRONG_SHARES,
   /** A share that does not lie on the polynomial of the others. */
-  BAD_SHARE
+  BAD_SHARE,
+  /**
+   * Its secret does not open: it shared another than it committed to, or too many neighbours lie
+   * about it.
+   */
+  SECRET_UNOPENED
 }

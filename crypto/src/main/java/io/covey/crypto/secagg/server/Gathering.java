@@ -2,6 +2,7 @@ package io.covey.crypto.secagg.server;
 
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +13,8 @@ import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /**
- * One message from each of a set of participants. Holds at most one message of each.
+ * One message from each of a set of participants. Holds at most one message of each, and nothing of
+ * anybody else.
  *
  * @param <M> messages of one step, compared by value
  */
@@ -20,7 +22,7 @@ final class Gathering<M> {
   private final SortedSet<AgentId> expected;
   private final SortedMap<AgentId, M> received = new TreeMap<>();
 
-  Gathering(Set<AgentId> expected) {
+  Gathering(Collection<AgentId> expected) {
     this.expected = new TreeSet<>(expected);
   }
 
@@ -76,15 +78,15 @@ final class Gathering<M> {
     }
   }
 
-  /** True if the event ends the step: its deadline, or the last one waited for is lost. */
+  /** True if the event ends the step: its deadline, or the last one waited for is gone. */
   boolean endsBy(ServerEvent event, ServerEvent.Stage stage, List<ServerEffect> effects) {
     if (event instanceof ServerEvent.DeadlineReached reached) {
       return reached.stage() == stage;
     }
-    if (event instanceof ServerEvent.AgentLost lost) {
-      // What a participant has sent counts, also when it goes offline then.
-      if (!received.containsKey(lost.agent())) {
-        drop(lost.agent(), DropReason.LOST, effects);
+    if (event instanceof ServerEvent.Departed departed) {
+      // What a participant has sent counts, also when it goes then.
+      if (!received.containsKey(departed.agent())) {
+        drop(departed.agent(), departed.reason(), effects);
       }
       return isComplete();
     }

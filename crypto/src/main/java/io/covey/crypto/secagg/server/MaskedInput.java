@@ -6,6 +6,7 @@ import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +46,10 @@ final class MaskedInput implements ServerPhase {
       gathering.dropSilent(effects);
     }
     takeBackDropped(effects);
+    if (event instanceof ServerEvent.Departed departed) {
+      session.remember(departed);
+    }
+    event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
 
@@ -86,13 +91,15 @@ final class MaskedInput implements ServerPhase {
     if (survivors.size() < session.minimum()) {
       return session.fail(FailureReason.TOO_FEW_SURVIVORS, effects);
     }
-    if (!cohort.allHave(session.threshold(), survivors, shares.keySet())) {
+    BitSet sharing = cohort.ranksOf(shares.keySet());
+    if (!cohort.allHave(session.threshold(), cohort.ranksOf(survivors), sharing)) {
       return session.fail(FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS, effects);
     }
     SurvivorSet set = new SurvivorSet(session.id(), cohort.roster().root(), survivors, dropped);
     effects.add(new ServerEffect.AnnounceSurvivors(set));
     effects.add(session.deadline(ServerEvent.Stage.CONSISTENCY_CHECK));
-    return new Step<>(new ConsistencyCheck(session, new Masked(cohort, shares, set)), effects);
+    Masked masked = new Masked(cohort, shares, set, set.root());
+    return session.enter(new ConsistencyCheck(session, masked), effects);
   }
 
   @Override

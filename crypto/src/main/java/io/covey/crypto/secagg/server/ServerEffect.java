@@ -49,10 +49,10 @@ public sealed interface ServerEffect {
   /** Counts a participant that is waited for no longer. */
   record Drop(AgentId agent, DropReason reason) implements ServerEffect {}
 
-  /** Runs the job off the event loop; answers with {@link ServerEvent.SecretsOpened}. */
+  /** Runs the job, once and off the event loop; answers with {@link ServerEvent.SecretsOpened}. */
   record OpenSecrets(SecretOpening job) implements ServerEffect {}
 
-  /** Applies the terms to the sum and wipes their seeds. */
+  /** Applies the terms to the sum and closes them. */
   record RemoveMasks(List<MaskTerm> terms) implements ServerEffect {
     public RemoveMasks {
       terms = List.copyOf(terms);

@@ -3,6 +3,7 @@ package io.covey.crypto.secagg.server;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.KeyAdvertisement;
+import io.covey.crypto.secagg.MaskTerm;
 import io.covey.crypto.secagg.MaskedInputReceipt;
 import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.UnmaskingShares;
@@ -13,6 +14,9 @@ import io.covey.protocols.id.AgentId;
  * the connection of the participant it names.
  */
 public sealed interface ServerEvent {
+
+  /** Overwrites the secrets in it; a phase does so with what it does not keep. */
+  default void wipe() {}
 
   /** The steps that wait for participants. */
   enum Stage {
@@ -40,16 +44,49 @@ public sealed interface ServerEvent {
   record Confirmed(Confirmation message) implements ServerEvent {}
 
   /** Step 5. */
-  record Answered(UnmaskingShares message) implements ServerEvent {}
+  record Answered(UnmaskingShares message) implements ServerEvent {
+    @Override
+    public void wipe() {
+      message.wipe();
+    }
+  }
 
   /** A step's time is over. Of a step that has passed, it is ignored. */
   record DeadlineReached(Stage stage) implements ServerEvent {}
 
-  /** A participant will not answer any more. */
-  record AgentLost(AgentId agent) implements ServerEvent {}
+  /**
+   * A participant will not answer any more, in this step or a later one. What it has sent counts.
+   */
+  sealed interface Departed extends ServerEvent {
+    AgentId agent();
+
+    /** Why it is waited for no longer. */
+    DropReason reason();
+  }
+
+  /** The shell knows that it is gone for good: it restarted, say, and lost the session's keys. */
+  record AgentLost(AgentId agent) implements Departed {
+    @Override
+    public DropReason reason() {
+      return DropReason.LOST;
+    }
+  }
+
+  /** It said that it leaves. */
+  record Declined(AgentId agent) implements Departed {
+    @Override
+    public DropReason reason() {
+      return DropReason.DECLINED;
+    }
+  }
 
   /** The job of {@link ServerEffect.OpenSecrets} is done. */
-  record SecretsOpened(SecretOpening.Result result) implements ServerEvent {}
+  record SecretsOpened(SecretOpening.Result result) implements ServerEvent {
+    @Override
+    public void wipe() {
+      result.terms().forEach(MaskTerm::close);
+    }
+  }
 
   /** The shell ends it. */
   record Cancelled() implements ServerEvent {}

@@ -12,7 +12,7 @@ import java.util.SortedSet;
  * <p>Thread rule: confined to one thread. A phase hands its state on to its successor and must not
  * be used after it has answered with another phase. In its own step a message that comes again as
  * it was is ignored and a different one drops its sender; messages of other steps, and of agents
- * that are not waited for, are ignored.
+ * that are not waited for, are ignored. Secrets in a message that a phase does not keep are wiped.
  */
 public sealed interface ServerPhase
     permits AdvertiseKeys,
@@ -39,6 +39,7 @@ public sealed interface ServerPhase
   record Completed(SortedSet<AgentId> survivors) implements ServerPhase {
     @Override
     public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
+      event.wipe();
       return Step.stay(this);
     }
 
@@ -62,6 +63,7 @@ public sealed interface ServerPhase
   record Failed(FailureReason reason) implements ServerPhase {
     @Override
     public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
+      event.wipe();
       return Step.stay(this);
     }
 

@@ -4,10 +4,38 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.SessionPrimitives;
 import io.covey.crypto.secagg.Step;
+import io.covey.protocols.id.AgentId;
 import java.util.List;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
-/** What all phases of a coordinator have in common. */
-record ServerSession(SessionDescriptor descriptor, SessionPrimitives primitives, Octets id) {
+/** What all phases of a coordinator have in common, and who is gone for the rest of it. */
+final class ServerSession {
+  private final SessionDescriptor descriptor;
+  private final SessionPrimitives primitives;
+  private final Set<AgentId> invited;
+  private final Octets id;
+  private final SortedMap<AgentId, ServerEvent.Departed> gone = new TreeMap<>();
+
+  ServerSession(SessionDescriptor descriptor, SessionPrimitives primitives, Set<AgentId> invited) {
+    this.descriptor = descriptor;
+    this.primitives = primitives;
+    this.invited = Set.copyOf(invited);
+    this.id = descriptor.sessionId();
+  }
+
+  SessionDescriptor descriptor() {
+    return descriptor;
+  }
+
+  SessionPrimitives primitives() {
+    return primitives;
+  }
+
+  Octets id() {
+    return id;
+  }
 
   int threshold() {
     return descriptor.cohort().threshold();
@@ -19,6 +47,24 @@ record ServerSession(SessionDescriptor descriptor, SessionPrimitives primitives,
 
   ServerEffect deadline(ServerEvent.Stage stage) {
     return new ServerEffect.StartDeadline(stage, descriptor.phaseTimeout());
+  }
+
+  /** For the steps to come; what it has sent in this one counts. */
+  void remember(ServerEvent.Departed departed) {
+    if (invited.contains(departed.agent())) {
+      gone.putIfAbsent(departed.agent(), departed);
+    }
+  }
+
+  /** Begins a phase, which does not wait for those who are gone. */
+  Step<ServerPhase, ServerEffect> enter(ServerPhase phase, List<ServerEffect> effects) {
+    ServerPhase next = phase;
+    for (ServerEvent.Departed departed : List.copyOf(gone.values())) {
+      Step<ServerPhase, ServerEffect> step = next.on(departed);
+      next = step.next();
+      effects.addAll(step.effects());
+    }
+    return new Step<>(next, effects);
   }
 
   /** Adds the reason to what was to be done anyway. */

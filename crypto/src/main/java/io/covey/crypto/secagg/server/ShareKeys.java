@@ -6,12 +6,12 @@ import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 
 /** Step 2: collects sealed shares and passes them on. */
 final class ShareKeys implements ServerPhase {
@@ -23,10 +23,7 @@ final class ShareKeys implements ServerPhase {
     this.session = session;
     this.cohort = cohort;
     this.gathering =
-        new Gathering<>(
-            cohort.roster().entries().stream()
-                .map(KeyAdvertisement::from)
-                .collect(Collectors.toSet()));
+        new Gathering<>(cohort.roster().entries().stream().map(KeyAdvertisement::from).toList());
   }
 
   @Override
@@ -41,6 +38,10 @@ final class ShareKeys implements ServerPhase {
       gathering.take(message.from(), message, () -> faultOf(message), effects);
       over = gathering.isComplete();
     }
+    if (event instanceof ServerEvent.Departed departed) {
+      session.remember(departed);
+    }
+    event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }
 
@@ -49,7 +50,9 @@ final class ShareKeys implements ServerPhase {
         || !message.rosterRoot().equals(cohort.roster().root())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
-    return message.boxes().keySet().equals(cohort.graph().of(message.from()))
+    return cohort.areAllNeighbours(message.boxes().keySet(), message.from())
+            && message.boxes().values().stream()
+                .allMatch(box -> box.length() == SealedShares.BOX_BYTES)
         ? Optional.empty()
         : Optional.of(DropReason.WRONG_BOXES);
   }
@@ -61,34 +64,36 @@ final class ShareKeys implements ServerPhase {
     if (shares.size() < session.minimum()) {
       return session.fail(FailureReason.COHORT_TOO_SMALL, effects);
     }
-    for (AgentId to : shares.keySet()) {
-      Map<AgentId, Octets> boxes = new HashMap<>();
-      for (AgentId from : cohort.graph().of(to)) {
-        SealedShares message = shares.get(from);
-        Octets box = message == null ? null : message.boxes().get(to);
-        if (box != null) {
-          boxes.put(from, box);
-        }
-      }
-      effects.add(new ServerEffect.DeliverShares(to, boxes));
-    }
+    shares.keySet().forEach(to -> effects.add(delivery(to, shares)));
     effects.add(session.deadline(ServerEvent.Stage.MASKED_INPUT));
-    return new Step<>(new MaskedInput(session, cohort, shares), effects);
+    return session.enter(new MaskedInput(session, cohort, shares), effects);
   }
 
-  /** Each that is dropped may be one too few for another; ends since somebody goes each time. */
+  private ServerEffect delivery(AgentId to, Map<AgentId, SealedShares> shares) {
+    Map<AgentId, Octets> boxes = new HashMap<>();
+    for (int rank : cohort.neighboursOf(cohort.roster().rankOf(to))) {
+      AgentId from = cohort.agent(rank);
+      Optional.ofNullable(shares.get(from))
+          .map(message -> message.boxes().get(to))
+          .ifPresent(box -> boxes.put(from, box));
+    }
+    return new ServerEffect.DeliverShares(to, boxes);
+  }
+
+  /** Each that is dropped may be one too few for its neighbours, so they are looked at again. */
   private void dropWithoutNeighbours(List<ServerEffect> effects) {
-    Optional<AgentId> lonely;
-    do {
-      lonely =
-          gathering.received().keySet().stream()
-              .filter(
-                  agent ->
-                      cohort.neighboursIn(gathering.received().keySet(), agent)
-                          < session.threshold())
-              .findFirst();
-      lonely.ifPresent(agent -> gathering.drop(agent, DropReason.TOO_FEW_NEIGHBOURS, effects));
-    } while (lonely.isPresent());
+    BitSet sharing = cohort.ranksOf(gathering.received().keySet());
+    BitSet toCheck = (BitSet) sharing.clone();
+    for (int rank = toCheck.nextSetBit(1); rank > 0; rank = toCheck.nextSetBit(1)) {
+      toCheck.clear(rank);
+      if (sharing.get(rank) && cohort.neighboursIn(sharing, rank) < session.threshold()) {
+        sharing.clear(rank);
+        gathering.drop(cohort.agent(rank), DropReason.TOO_FEW_NEIGHBOURS, effects);
+        for (int neighbour : cohort.neighboursOf(rank)) {
+          toCheck.set(neighbour);
+        }
+      }
+    }
   }
 
   @Override

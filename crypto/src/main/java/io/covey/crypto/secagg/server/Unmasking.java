@@ -19,7 +19,7 @@ final class Unmasking implements ServerPhase {
   private final Gathering<UnmaskingShares> gathering;
   private boolean opening;
 
-  Unmasking(ServerSession session, Masked masked, Set<AgentId> answering) {
+  Unmasking(ServerSession session, Masked masked, Collection<AgentId> answering) {
     this.session = session;
     this.masked = masked;
     this.gathering = new Gathering<>(answering);
@@ -29,18 +29,20 @@ final class Unmasking implements ServerPhase {
   public Step<ServerPhase, ServerEffect> on(ServerEvent event) {
     List<ServerEffect> effects = new ArrayList<>();
     if (event instanceof ServerEvent.Cancelled) {
+      if (!opening) {
+        gathering.received().values().forEach(UnmaskingShares::wipe);
+      }
       return session.fail(FailureReason.CANCELLED, effects);
     }
     if (opening) {
-      return event instanceof ServerEvent.SecretsOpened opened
-          ? finish(opened.result(), effects)
-          : Step.stay(this);
+      return whileOpening(event, effects);
     }
     boolean over = gathering.endsBy(event, ServerEvent.Stage.UNMASKING, effects);
     if (event instanceof ServerEvent.Answered answered) {
-      UnmaskingShares message = answered.message();
-      gathering.take(message.from(), message, () -> faultOf(message), effects);
+      take(answered.message(), effects);
       over = gathering.isComplete();
+    } else {
+      event.wipe();
     }
     if (over) {
       gathering.dropSilent(effects);
@@ -52,19 +54,58 @@ final class Unmasking implements ServerPhase {
     return new Step<>(this, effects);
   }
 
+  /** The job has the shares now, and wipes them. */
+  private Step<ServerPhase, ServerEffect> whileOpening(
+      ServerEvent event, List<ServerEffect> effects) {
+    if (event instanceof ServerEvent.SecretsOpened opened) {
+      return finish(opened.result(), effects);
+    }
+    if (!(event instanceof ServerEvent.Answered answered) || !isKept(answered.message())) {
+      event.wipe();
+    }
+    return Step.stay(this);
+  }
+
+  private void take(UnmaskingShares message, List<ServerEffect> effects) {
+    Optional<UnmaskingShares> before = kept(message.from());
+    gathering.take(message.from(), message, () -> faultOf(message), effects);
+    if (!isKept(message)) {
+      message.wipe();
+    }
+    if (kept(message.from()).isEmpty()) {
+      before.ifPresent(UnmaskingShares::wipe);
+    }
+  }
+
+  private Optional<UnmaskingShares> kept(AgentId from) {
+    return Optional.ofNullable(gathering.received().get(from));
+  }
+
+  /** Whether it is the very object, whose shares a copy that comes again does not have. */
+  @SuppressWarnings("ReferenceEquality")
+  private boolean isKept(UnmaskingShares message) {
+    return kept(message.from()).filter(kept -> kept == message).isPresent();
+  }
+
   private Optional<DropReason> faultOf(UnmaskingShares message) {
     if (!message.session().equals(session.id())) {
       return Optional.of(DropReason.WRONG_CONTEXT);
     }
-    SortedSet<AgentId> neighbours = masked.cohort().graph().of(message.from());
-    boolean right =
-        neighbours.containsAll(message.selfMaskShares().keySet())
-            && neighbours.containsAll(message.maskKeyShares().keySet())
+    return areOfNeighbours(message)
             && masked.set().survivors().containsAll(message.selfMaskShares().keySet())
             && masked.set().dropped().containsAll(message.maskKeyShares().keySet())
             && areShares(message.selfMaskShares().values())
-            && areShares(message.maskKeyShares().values());
-    return right ? Optional.empty() : Optional.of(DropReason.WRONG_SHARES);
+            && areShares(message.maskKeyShares().values())
+        ? Optional.empty()
+        : Optional.of(DropReason.WRONG_SHARES);
+  }
+
+  private boolean areOfNeighbours(UnmaskingShares message) {
+    int most = session.descriptor().cohort().neighbours();
+    return message.selfMaskShares().size() <= most
+        && message.maskKeyShares().size() <= most
+        && masked.cohort().areNeighbours(message.selfMaskShares().keySet(), message.from())
+        && masked.cohort().areNeighbours(message.maskKeyShares().keySet(), message.from());
   }
 
   private static boolean areShares(Collection<SecretBytes> shares) {
@@ -76,7 +117,10 @@ final class Unmasking implements ServerPhase {
     for (AgentId liar : result.liars()) {
       gathering.drop(liar, DropReason.BAD_SHARE, effects);
     }
-    if (result.terms().isEmpty()) {
+    if (!result.isOpen()) {
+      for (AgentId owner : result.unopened()) {
+        effects.add(new ServerEffect.Drop(owner, DropReason.SECRET_UNOPENED));
+      }
       return session.fail(FailureReason.SECRET_NOT_OPENED, effects);
     }
     SortedSet<AgentId> survivors = masked.set().survivors();

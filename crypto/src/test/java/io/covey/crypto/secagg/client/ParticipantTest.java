@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.KeyAdvertisement;
-import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.Roster;
 import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.SessionDescriptor;
@@ -106,13 +105,13 @@ class ParticipantTest {
     refresh();
     assertThat(offered(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, 3), MODEL))
         .isEqualTo(RefusalReason.THRESHOLD_TOO_LOW);
-    coordinator.restart(victim, new ParticipantMinima(5, 7, 0.6, 0.5));
+    coordinator.restart(victim, PlainCoordinator.minima(0.5));
     assertThat(offered(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, THRESHOLD), MODEL))
         .isEqualTo(RefusalReason.NOISE_TOO_LOW);
   }
 
   private void refresh() {
-    coordinator.restart(victim, new ParticipantMinima(5, 7, 0.6, 0));
+    coordinator.restart(victim, PlainCoordinator.minima(0));
   }
 
   private RefusalReason offered(SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
@@ -218,10 +217,29 @@ class ParticipantTest {
   @Test
   void aStrangerAmongTheSurvivorsIsRefused() {
     Roster roster = masked();
-    SortedSet<AgentId> alive = coordinator.all();
+    SortedSet<AgentId> alive = coordinator.allBut(7);
     alive.add(new AgentId("stranger"));
     assertThat(survivorRefusal(PlainCoordinator.survivors(roster, alive, Set.of())))
         .isEqualTo(RefusalReason.SURVIVOR_NOT_IN_ROSTER);
+  }
+
+  @Test
+  void moreSurvivorsThanParticipantsAreRefusedUnread() {
+    Roster roster = masked();
+    SortedSet<AgentId> alive = coordinator.all();
+    alive.add(new AgentId("stranger"));
+    assertThat(survivorRefusal(PlainCoordinator.survivors(roster, alive, Set.of())))
+        .isEqualTo(RefusalReason.OVERSIZED_MESSAGE);
+  }
+
+  @Test
+  void moreConfirmationsThanNeighboursAreRefusedUnread() {
+    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
+    assertThat(
+            coordinator.refusal(
+                coordinator.tell(victim, new ClientEvent.UnmaskingRequested(confirmations))))
+        .isEqualTo(RefusalReason.OVERSIZED_MESSAGE);
   }
 
   @Test
@@ -263,7 +281,7 @@ class ParticipantTest {
     for (AgentId agent : coordinator.allBut(7)) {
       assertThat(
               coordinator.refusal(
-                  coordinator.tell(agent, new ClientEvent.UnmaskingRequested(confirmations))))
+                  coordinator.tell(agent, PlainCoordinator.request(agent, confirmations))))
           .isEqualTo(RefusalReason.SURVIVORS_NOT_CONFIRMED);
       assertThat(coordinator.hasAnswered(agent)).isFalse();
     }
@@ -284,7 +302,7 @@ class ParticipantTest {
   void oneConfirmationRepeatedIsOne() {
     SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
-    List<Confirmation> repeated = Collections.nCopies(20, confirmations.get(1));
+    List<Confirmation> repeated = Collections.nCopies(7, confirmations.get(1));
     assertThat(
             coordinator.refusal(
                 coordinator.tell(victim, new ClientEvent.UnmaskingRequested(repeated))))
@@ -300,8 +318,7 @@ class ParticipantTest {
           real.signed(coordinator.signer.sign(coordinator.coordinatorKey, real.statement())));
     }
     assertThat(
-            coordinator.refusal(
-                coordinator.tell(victim, new ClientEvent.UnmaskingRequested(forged))))
+            coordinator.refusal(coordinator.tell(victim, PlainCoordinator.request(victim, forged))))
         .isEqualTo(RefusalReason.SURVIVORS_NOT_CONFIRMED);
   }
 
@@ -309,7 +326,7 @@ class ParticipantTest {
   void nothingIsReleasedBeforeTheDecisionIsOnDiskOrAfterOneWasThere() {
     SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
-    ClientEvent request = new ClientEvent.UnmaskingRequested(confirmations);
+    ClientEvent request = PlainCoordinator.request(victim, confirmations);
     assertThat(coordinator.tell(victim, request))
         .containsExactly(new ClientEffect.PersistDecision(descriptor().sessionId(), set.root()));
     assertThat(coordinator.tell(victim, request)).isEmpty();
@@ -332,8 +349,7 @@ class ParticipantTest {
     SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
     coordinator.unmask(confirmations, Set.of(victim));
-    assertThat(coordinator.tell(victim, new ClientEvent.UnmaskingRequested(confirmations)))
-        .isEmpty();
+    assertThat(coordinator.tell(victim, PlainCoordinator.request(victim, confirmations))).isEmpty();
     assertThat(
             coordinator.tell(victim, new ClientEvent.DecisionPersisted(descriptor().sessionId())))
         .isEmpty();

@@ -61,6 +61,10 @@ final class PlainCoordinator {
       new SessionDescriptor.Model(
           new ModelName("digits"), new ModelVersion(3), Sha256.of(new byte[] {1}));
 
+  static final FleetId FLEET = new FleetId("fleet");
+  static final RoundId ROUND = new RoundId("round-1");
+  static final Octets TERMS = Octets.copyOf(new byte[SessionDescriptor.TERMS_BYTES]);
+
   final Signer signer = new Ed25519();
   final X25519 agreement = new X25519();
   final Map<AgentId, ClientPhase> phases = new TreeMap<>();
@@ -87,8 +91,17 @@ final class PlainCoordinator {
       channels.put(agent, secret());
       directory.put(agent, signer.publicKeyOf(identities.get(agent)));
       inputs.put(agent, random.longs(WORDS, 0, 1L << 40).toArray());
-      restart(agent, new ParticipantMinima(5, COHORT - 1, 0.66, 0));
+      restart(agent, minima(0));
     }
+  }
+
+  static ParticipantMinima minima(double noise) {
+    return new ParticipantMinima(
+        5,
+        COHORT - 1,
+        0.66,
+        noise,
+        new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40));
   }
 
   static AgentId agent(int index) {
@@ -115,7 +128,10 @@ final class PlainCoordinator {
         new AdvertiseKeys(
             keys,
             primitives,
-            new AdvertiseKeys.Expectations(signer.publicKeyOf(coordinatorKey), minima, MODEL)));
+            new AdvertiseKeys.Expectations(
+                signer.publicKeyOf(coordinatorKey),
+                minima,
+                new AdvertiseKeys.Plan(FLEET, ROUND, MODEL, TERMS))));
   }
 
   static SessionDescriptor descriptor() {
@@ -125,14 +141,14 @@ final class PlainCoordinator {
   static SessionDescriptor descriptor(
       SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
     return new SessionDescriptor(
-        new FleetId("fleet"),
-        new RoundId("round-1"),
+        FLEET,
+        ROUND,
         model,
         new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), CHUNK_WORDS, 1, 100, 0),
         cohort,
         SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1),
         Duration.ofSeconds(30),
-        Octets.copyOf(new byte[SessionDescriptor.TERMS_BYTES]));
+        TERMS);
   }
 
   ClientEvent offer(SessionDescriptor descriptor) {
@@ -220,12 +236,16 @@ final class PlainCoordinator {
     return confirmations;
   }
 
+  /** What a participant is shown: its neighbours' confirmations. */
+  static ClientEvent request(AgentId to, List<Confirmation> confirmations) {
+    return new ClientEvent.UnmaskingRequested(
+        confirmations.stream().filter(c -> !c.from().equals(to)).toList());
+  }
+
   List<UnmaskingShares> unmask(List<Confirmation> confirmations, Set<AgentId> agents) {
     List<UnmaskingShares> answers = new ArrayList<>();
     for (AgentId agent : agents) {
-      only(
-          tell(agent, new ClientEvent.UnmaskingRequested(confirmations)),
-          ClientEffect.PersistDecision.class);
+      only(tell(agent, request(agent, confirmations)), ClientEffect.PersistDecision.class);
       answers.add(
           only(
                   tell(agent, new ClientEvent.DecisionPersisted(descriptor().sessionId())),

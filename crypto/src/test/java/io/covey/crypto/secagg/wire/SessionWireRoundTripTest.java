@@ -19,6 +19,7 @@ import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.InputReceipt;
 import io.covey.protocols.message.KeysAdvertised;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RosterPage;
@@ -212,14 +213,14 @@ class SessionWireRoundTripTest {
 
   @Test
   void everyMessageOfTheLargestNeighbourhoodFitsIntoOne() throws Exception {
-    WireSamples samples = new WireSamples(768, 1);
+    WireSamples samples = new WireSamples(Limits.NEIGHBOURS, 1);
     for (RoundMessage message : samples.all()) {
       assertThat(sent(message)).isEqualTo(message);
     }
     var boxes = new HashMap<AgentId, Octets>();
     samples.roster.entries().forEach(entry -> boxes.put(entry.from(), samples.octets(96)));
     assertThat(sent(ToParticipant.write(ROUND, samples.session, boxes, samples.roster)).boxes())
-        .hasSize(768);
+        .hasSize(Limits.NEIGHBOURS);
   }
 
   private static void assertRefused(ThrowingCallable reading) {

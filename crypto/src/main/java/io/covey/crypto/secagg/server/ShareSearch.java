@@ -1,0 +1,103 @@
+package io.covey.crypto.secagg.server;
+
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.Roster;
+import io.covey.crypto.secagg.ShamirReconstruction;
+import io.covey.protocols.id.AgentId;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Finds the secret behind shares some of which may be wrong. The secret is checked against a
+ * commitment, so a wrong one is never taken; only how many liars are borne depends on the search.
+ *
+ * <p>If the first t shares do not open it, each run of t on the ring of the shares is tried, which
+ * finds right ones whenever t of them are next to each other. Then every other share is held
+ * against them. Who lied once is not asked again, so that further secrets open at the first
+ * attempt.
+ *
+ * <p>Confined to one thread.
+ */
+final class ShareSearch {
+  private final Roster roster;
+  private final int threshold;
+  private final Map<List<Integer>, ShamirReconstruction> reconstructions = new HashMap<>();
+  private final SortedSet<AgentId> liars = new TreeSet<>();
+
+  /** A share and who holds it, whose rank is the share's place. */
+  record Share(AgentId holder, SecretBytes value) {}
+
+  ShareSearch(Roster roster, int threshold) {
+    this.roster = roster;
+    this.threshold = threshold;
+  }
+
+  /** Whose shares were wrong so far. */
+  SortedSet<AgentId> liars() {
+    return Collections.unmodifiableSortedSet(liars);
+  }
+
+  /**
+   * The secret, the caller's to wipe.
+   *
+   * @return empty if no t right shares were found
+   */
+  Optional<SecretBytes> open(List<Share> all, Predicate<SecretBytes> isRight) {
+    List<Share> shares = all.stream().filter(share -> !liars.contains(share.holder())).toList();
+    int runs = shares.size() == threshold ? 1 : shares.size();
+    for (int start = 0; shares.size() >= threshold && start < runs; start++) {
+      List<Share> run = new ArrayList<>();
+      for (int i = 0; i < threshold; i++) {
+        run.add(shares.get((start + i) % shares.size()));
+      }
+      Optional<SecretBytes> secret = combine(run, isRight);
+      if (secret.isPresent()) {
+        if (start > 0) {
+          nameLiars(shares, run, isRight);
+        }
+        return secret;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void nameLiars(List<Share> shares, List<Share> right, Predicate<SecretBytes> isRight) {
+    Set<AgentId> known = new HashSet<>();
+    right.forEach(share -> known.add(share.holder()));
+    for (Share share : shares) {
+      if (!known.contains(share.holder())) {
+        List<Share> swapped = new ArrayList<>(right);
+        swapped.set(0, share);
+        Optional<SecretBytes> same = combine(swapped, isRight);
+        same.ifPresent(SecretBytes::wipe);
+        if (same.isEmpty()) {
+          liars.add(share.holder());
+        }
+      }
+    }
+  }
+
+  private Optional<SecretBytes> combine(List<Share> shares, Predicate<SecretBytes> isRight) {
+    List<Integer> places = shares.stream().map(share -> roster.rankOf(share.holder())).toList();
+    Optional<SecretBytes> secret =
+        reconstructions
+            .computeIfAbsent(
+                places,
+                p -> new ShamirReconstruction(p.stream().mapToInt(Integer::intValue).toArray()))
+            .open(shares.stream().map(Share::value).toList());
+    if (secret.isPresent() && !isRight.test(secret.get())) {
+      secret.get().wipe();
+      return Optional.empty();
+    }
+    return secret;
+  }
+}
