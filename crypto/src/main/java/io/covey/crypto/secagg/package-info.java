@@ -37,14 +37,16 @@
  *
  * <p>Threat model. The coordinator may lie, drop, replay and invent messages, and up to the assumed
  * fraction of participants help it. What keeps it from a single update: identities are enrolled and
- * come from a directory that is not the coordinator's; every message is signed for one session; sid
- * and the roster's root go into every key; a participant refuses sessions below its own minima,
- * confirms one survivor set, releases one share of each neighbour once t neighbours confirmed the
- * same set, and does so once for a session, for ever. With t above (neighbours + corrupt
- * neighbours) / 2, two different survivor sets cannot both be confirmed, since one honest
- * participant would have to sign both. Not promised: that a round succeeds (anybody may stay
- * silent), that the sum is right when participants lie about their own updates, or that a sum hides
- * an update from those who know all the others; the last is what noise is for.
+ * come from a directory that is not the coordinator's; what others rely on is signed for one
+ * session; sid and the roster's root go into every key; a participant computes k and t anew from
+ * the session's assumptions and refuses what is below them or below its own minima; it confirms one
+ * survivor set, which must name exactly those whose shares it was given, releases one share of each
+ * neighbour once t neighbours confirmed the same set, and does so once for a session, for ever.
+ * With t above (neighbours + corrupt neighbours) / 2, both secrets of nobody can open, since one
+ * honest participant would have to answer twice. Not promised: that a round succeeds (anybody may
+ * stay silent), that the sum is right when participants lie about their own updates, or that a sum
+ * hides an update from those who know all the others; the last is what noise is for. The whole
+ * argument is in docs/secure-aggregation.md.
  */
 @NullMarked
 package io.covey.crypto.secagg;

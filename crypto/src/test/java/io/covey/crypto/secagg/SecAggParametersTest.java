@@ -81,6 +81,70 @@ class SecAggParametersTest {
     assertThat(paid.neighbours()).isGreaterThan(plain.neighbours());
   }
 
+  /** The figures of docs/secure-aggregation.md. */
+  @ParameterizedTest(name = "{0} to {1} participants, {2} corrupt, {3} dropped")
+  @CsvSource({
+    "240, 256, 0.05, 0.05, 38, 26",
+    "240, 256, 0.1, 0.1, 70, 48",
+    "240, 256, 0.2, 0.1, 102, 77",
+    "900, 1000, 0.05, 0.05, 84, 62",
+    "900, 1000, 0.1, 0.1, 156, 113",
+    "900, 1000, 0.2, 0.1, 228, 175",
+    "9000, 10000, 0.05, 0.05, 108, 80",
+    "9000, 10000, 0.1, 0.1, 214, 155",
+    "9000, 10000, 0.2, 0.1, 338, 259",
+    "900000, 1000000, 0.05, 0.05, 124, 91",
+    "900000, 1000000, 0.1, 0.1, 246, 177",
+    "900000, 1000000, 0.2, 0.1, 390, 297"
+  })
+  void sessionsPayForGrindingAndForSmallRosters(
+      int minimum, int maximum, double corrupt, double dropped, int neighbours, int threshold)
+      throws InfeasibleSecAggException {
+    SecAggAssumptions assumptions =
+        SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, corrupt, dropped);
+    assertThat(SecAggParameters.forRosters(minimum, maximum, assumptions))
+        .isEqualTo(new SecAggParameters(maximum, neighbours, threshold));
+    SecAggParameters ofTheMaximum =
+        SecAggParameters.of(maximum, assumptions.withAttempts(NeighbourGraph.ATTEMPT_BITS));
+    assertThat(neighbours).isGreaterThanOrEqualTo(ofTheMaximum.neighbours());
+    assertThat(threshold).isGreaterThanOrEqualTo(ofTheMaximum.threshold());
+  }
+
+  @Test
+  void thresholdsAreSafeForEveryRosterOfTheRange() throws InfeasibleSecAggException {
+    SecAggAssumptions assumptions = SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1);
+    SecAggParameters parameters = SecAggParameters.forRosters(400, 500, assumptions);
+    BigDecimal limit =
+        BigDecimal.ONE
+            .divide(BigDecimal.valueOf(2).pow(40 + 64 + 1))
+            .divide(BigDecimal.valueOf(500), new MathContext(36, RoundingMode.DOWN));
+    for (int roster = 400; roster <= 500; roster++) {
+      // All 50 that are corrupt of 500 are in the roster, however small.
+      int corrupt = HypergeometricTail.quantile(roster, 50, parameters.neighbours(), limit);
+      assertThat(2 * parameters.threshold())
+          .as("roster of %d", roster)
+          .isGreaterThan(corrupt + parameters.neighbours());
+    }
+  }
+
+  @Test
+  void moreNeighboursNeedAHigherThreshold() {
+    SecAggAssumptions assumptions = SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1);
+    int before = 0;
+    for (int neighbours = 160; neighbours < 500; neighbours += 20) {
+      int least =
+          SecAggParameters.leastSafeThreshold(neighbours, 900, 1000, assumptions).orElseThrow();
+      assertThat(least).isGreaterThan(before).isGreaterThan(neighbours / 2);
+      before = least;
+    }
+  }
+
+  @Test
+  void aSparseGraphHasNoSafeThreshold() {
+    SecAggAssumptions assumptions = SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1);
+    assertThat(SecAggParameters.leastSafeThreshold(20, 900, 1000, assumptions)).isEmpty();
+  }
+
   @Test
   void infeasibleCohortsAreRefusedWithTheReason() {
     SecAggAssumptions honest = SecAggAssumptions.of(AdversaryModel.SEMI_HONEST, 0, 0);
@@ -103,7 +167,9 @@ class SecAggParametersTest {
                 SecAggParameters.random(
                     150, SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.45, 0.4)))
         .isInstanceOf(InfeasibleSecAggException.class)
-        .hasMessageContaining("no threshold in a cohort of 150");
+        .hasMessage(
+            "no threshold in a cohort of 150 to 150 is safe with 67 corrupt and reachable with 60"
+                + " dropped");
   }
 
   @ParameterizedTest

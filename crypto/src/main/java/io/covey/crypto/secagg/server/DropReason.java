@@ -6,8 +6,6 @@ public enum DropReason {
   SILENT,
   /** The shell says that it is gone. */
   LOST,
-  /** It said that it leaves. */
-  DECLINED,
   SIGNATURE_INVALID,
   /** The message is of another session, roster or survivor set. */
   WRONG_CONTEXT,

@@ -83,10 +83,10 @@ final class Gathering<M> {
     if (event instanceof ServerEvent.DeadlineReached reached) {
       return reached.stage() == stage;
     }
-    if (event instanceof ServerEvent.Departed departed) {
+    if (event instanceof ServerEvent.AgentLost lost) {
       // What a participant has sent counts, also when it goes then.
-      if (!received.containsKey(departed.agent())) {
-        drop(departed.agent(), departed.reason(), effects);
+      if (!received.containsKey(lost.agent())) {
+        drop(lost.agent(), DropReason.LOST, effects);
       }
       return isComplete();
     }

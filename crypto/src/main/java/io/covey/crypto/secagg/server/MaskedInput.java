@@ -46,9 +46,7 @@ final class MaskedInput implements ServerPhase {
       gathering.dropSilent(effects);
     }
     takeBackDropped(effects);
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }

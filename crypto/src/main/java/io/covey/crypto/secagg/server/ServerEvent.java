@@ -55,30 +55,10 @@ public sealed interface ServerEvent {
   record DeadlineReached(Stage stage) implements ServerEvent {}
 
   /**
-   * A participant will not answer any more, in this step or a later one. What it has sent counts.
+   * A participant will not answer any more, in this step or a later one: it left, or restarted and
+   * lost the session's keys. What it has sent counts.
    */
-  sealed interface Departed extends ServerEvent {
-    AgentId agent();
-
-    /** Why it is waited for no longer. */
-    DropReason reason();
-  }
-
-  /** The shell knows that it is gone for good: it restarted, say, and lost the session's keys. */
-  record AgentLost(AgentId agent) implements Departed {
-    @Override
-    public DropReason reason() {
-      return DropReason.LOST;
-    }
-  }
-
-  /** It said that it leaves. */
-  record Declined(AgentId agent) implements Departed {
-    @Override
-    public DropReason reason() {
-      return DropReason.DECLINED;
-    }
-  }
+  record AgentLost(AgentId agent) implements ServerEvent {}
 
   /** The job of {@link ServerEffect.OpenSecrets} is done. */
   record SecretsOpened(SecretOpening.Result result) implements ServerEvent {

@@ -7,8 +7,8 @@ import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.AgentId;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /** What all phases of a coordinator have in common, and who is gone for the rest of it. */
 final class ServerSession {
@@ -16,7 +16,7 @@ final class ServerSession {
   private final SessionPrimitives primitives;
   private final Set<AgentId> invited;
   private final Octets id;
-  private final SortedMap<AgentId, ServerEvent.Departed> gone = new TreeMap<>();
+  private final SortedSet<AgentId> gone = new TreeSet<>();
 
   ServerSession(SessionDescriptor descriptor, SessionPrimitives primitives, Set<AgentId> invited) {
     this.descriptor = descriptor;
@@ -50,17 +50,17 @@ final class ServerSession {
   }
 
   /** For the steps to come; what it has sent in this one counts. */
-  void remember(ServerEvent.Departed departed) {
-    if (invited.contains(departed.agent())) {
-      gone.putIfAbsent(departed.agent(), departed);
+  void remember(ServerEvent event) {
+    if (event instanceof ServerEvent.AgentLost lost && invited.contains(lost.agent())) {
+      gone.add(lost.agent());
     }
   }
 
   /** Begins a phase, which does not wait for those who are gone. */
   Step<ServerPhase, ServerEffect> enter(ServerPhase phase, List<ServerEffect> effects) {
     ServerPhase next = phase;
-    for (ServerEvent.Departed departed : List.copyOf(gone.values())) {
-      Step<ServerPhase, ServerEffect> step = next.on(departed);
+    for (AgentId agent : List.copyOf(gone)) {
+      Step<ServerPhase, ServerEffect> step = next.on(new ServerEvent.AgentLost(agent));
       next = step.next();
       effects.addAll(step.effects());
     }

@@ -38,9 +38,7 @@ final class ShareKeys implements ServerPhase {
       gathering.take(message.from(), message, () -> faultOf(message), effects);
       over = gathering.isComplete();
     }
-    if (event instanceof ServerEvent.Departed departed) {
-      session.remember(departed);
-    }
+    session.remember(event);
     event.wipe();
     return over ? close(effects) : new Step<>(this, effects);
   }

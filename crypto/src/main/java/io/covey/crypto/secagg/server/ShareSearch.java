@@ -3,8 +3,10 @@ package io.covey.crypto.secagg.server;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.Roster;
 import io.covey.crypto.secagg.ShamirReconstruction;
+import io.covey.crypto.secagg.WrongShares;
 import io.covey.protocols.id.AgentId;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,9 +23,9 @@ import java.util.function.Predicate;
  * commitment, so a wrong one is never taken; only how many liars are borne depends on the search.
  *
  * <p>If the first t shares do not open it, each run of t on the ring of the shares is tried, which
- * finds right ones whenever t of them are next to each other. Then every other share is held
- * against them. Who lied once is not asked again, so that further secrets open at the first
- * attempt.
+ * finds right ones whenever t of them are next to each other, as they are with any one liar. Then
+ * {@link WrongShares} finds up to (s-t)/2 liars among s shares. Every other share is held against
+ * right ones. Who lied once is not asked again, so further secrets open at the first attempt.
  *
  * <p>Confined to one thread.
  */
@@ -53,8 +55,11 @@ final class ShareSearch {
    */
   Optional<SecretBytes> open(List<Share> all, Predicate<SecretBytes> isRight) {
     List<Share> shares = all.stream().filter(share -> !liars.contains(share.holder())).toList();
+    if (shares.size() < threshold) {
+      return Optional.empty();
+    }
     int runs = shares.size() == threshold ? 1 : shares.size();
-    for (int start = 0; shares.size() >= threshold && start < runs; start++) {
+    for (int start = 0; start < runs; start++) {
       List<Share> run = new ArrayList<>();
       for (int i = 0; i < threshold; i++) {
         run.add(shares.get((start + i) % shares.size()));
@@ -67,7 +72,27 @@ final class ShareSearch {
         return secret;
       }
     }
-    return Optional.empty();
+    return openWithoutWrong(shares, isRight);
+  }
+
+  private Optional<SecretBytes> openWithoutWrong(
+      List<Share> shares, Predicate<SecretBytes> isRight) {
+    int[] places = shares.stream().mapToInt(share -> roster.rankOf(share.holder())).toArray();
+    List<SecretBytes> values = shares.stream().map(Share::value).toList();
+    Optional<BitSet> wrong = WrongShares.among(places, values, threshold);
+    if (wrong.isEmpty()) {
+      return Optional.empty();
+    }
+    List<Share> right = new ArrayList<>();
+    for (int i = wrong.get().nextClearBit(0); right.size() < threshold; ) {
+      right.add(shares.get(i));
+      i = wrong.get().nextClearBit(i + 1);
+    }
+    Optional<SecretBytes> secret = combine(right, isRight);
+    if (secret.isPresent()) {
+      wrong.get().stream().forEach(i -> liars.add(shares.get(i).holder()));
+    }
+    return secret;
   }
 
   private void nameLiars(List<Share> shares, List<Share> right, Predicate<SecretBytes> isRight) {

@@ -17,6 +17,7 @@ import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.MaskedInputReceipt;
 import io.covey.crypto.secagg.ModularVector;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.Roster;
@@ -29,6 +30,7 @@ import io.covey.crypto.secagg.ShamirReconstruction;
 import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.VectorDigest;
 import io.covey.crypto.secagg.client.ClientEffect.Leave;
 import io.covey.crypto.secagg.client.ClientEffect.Mask;
 import io.covey.protocols.id.AgentId;
@@ -37,6 +39,8 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +52,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Participants and a coordinator in memory, step by step, so that a test can lie at any of them.
@@ -70,6 +75,13 @@ final class PlainCoordinator {
   final Map<AgentId, ClientPhase> phases = new TreeMap<>();
   final Map<AgentId, List<ClientEffect>> effects = new HashMap<>();
   final Map<AgentId, long[]> inputs = new HashMap<>();
+
+  /** What the coordinator has of each. */
+  final Map<AgentId, long[]> masked = new HashMap<>();
+
+  /** The masks on it, those with others in the order of their ids, then its own. */
+  final Map<AgentId, List<MaskTerm>> seeds = new HashMap<>();
+
   final ModularVector sum = new ModularVector(WORDS);
   final SessionPrimitives primitives;
   final SecretBytes coordinatorKey;
@@ -77,13 +89,24 @@ final class PlainCoordinator {
   private final Random random;
   private final Map<AgentId, SecretBytes> identities = new HashMap<>();
   private final Map<AgentId, SecretBytes> channels = new HashMap<>();
+  private final Map<AgentId, List<byte[]>> fresh = new HashMap<>();
+  private final Map<AgentId, SecretBytes> maskKeys = new HashMap<>();
   private final Map<AgentId, Octets> directory = new HashMap<>();
 
   PlainCoordinator(long seed) {
+    this(seed, primitives -> primitives);
+  }
+
+  /** With something put around the primitives that participants and coordinator use. */
+  PlainCoordinator(long seed, UnaryOperator<SessionPrimitives> around) {
     random = new Random(seed);
     primitives =
-        new SessionPrimitives(
-            agreement, signer, new AesGcm(), agent -> Optional.ofNullable(directory.get(agent)));
+        around.apply(
+            new SessionPrimitives(
+                agreement,
+                signer,
+                new AesGcm(),
+                agent -> Optional.ofNullable(directory.get(agent))));
     coordinatorKey = secret();
     for (int i = 0; i < COHORT; i++) {
       AgentId agent = agent(i);
@@ -112,15 +135,33 @@ final class PlainCoordinator {
     return requireNonNull(identities.get(agent));
   }
 
+  SecretBytes channelKeyOf(AgentId agent) {
+    return requireNonNull(channels.get(agent));
+  }
+
+  /** Its mask key of the session, which only its shell and whoever it helps know. */
+  SecretBytes maskKeyOf(AgentId agent) {
+    return requireNonNull(maskKeys.get(agent));
+  }
+
+  /** The arrays of the secrets that it drew for the session, as they are at any time. */
+  List<byte[]> freshSecretsOf(AgentId agent) {
+    return requireNonNull(fresh.get(agent));
+  }
+
   void restart(AgentId agent, ParticipantMinima minima) {
+    SecretBytes maskKey = secret();
+    SecretBytes selfMaskSecret = secret();
+    maskKeys.put(agent, maskKey.copy());
+    fresh.put(agent, List.of(maskKey.reveal(), selfMaskSecret.reveal()));
     ParticipantKeys keys =
         new ParticipantKeys(
             agent,
             requireNonNull(identities.get(agent)),
             requireNonNull(channels.get(agent)),
             new ParticipantKeys.Fresh(
-                secret(),
-                secret(),
+                maskKey,
+                selfMaskSecret,
                 Octets.owning(secret().reveal()),
                 AesCtrRandomWords.fromSeed(secret().reveal())));
     phases.put(
@@ -207,16 +248,51 @@ final class PlainCoordinator {
   }
 
   void maskAndAdd(Map<AgentId, SealedShares> shares, Set<AgentId> agents) {
-    MaskExpander expander = new MaskExpander(Prg.aesCtr());
     for (AgentId agent : agents) {
-      Mask mask =
-          only(tell(agent, new ClientEvent.SharesDelivered(boxesFor(agent, shares))), Mask.class);
-      sum.add(requireNonNull(inputs.get(agent)));
-      mask.terms().forEach(term -> expander.apply(term, sum));
-      only(
-          tell(agent, new ClientEvent.InputMasked(mask.words(), Octets.owning(new byte[32]))),
-          ClientEffect.SendInput.class);
+      deliver(agent, boxesFor(agent, shares));
     }
+  }
+
+  /** Delivers boxes, has the vector masked, and adds it. */
+  MaskedInputReceipt deliver(AgentId agent, Map<AgentId, Octets> boxes) {
+    Mask mask = only(tell(agent, new ClientEvent.SharesDelivered(boxes)), Mask.class);
+    long[] words = mask(agent, mask);
+    sum.add(words);
+    return only(
+            tell(agent, new ClientEvent.InputMasked(words.length, digestOf(words))),
+            ClientEffect.SendInput.class)
+        .receipt();
+  }
+
+  /** What a participant's shell does with its vector. */
+  long[] mask(AgentId agent, Mask mask) {
+    ModularVector vector = new ModularVector(mask.words());
+    vector.add(requireNonNull(inputs.get(agent)));
+    seeds.put(agent, mask.terms().stream().map(PlainCoordinator::copyOf).toList());
+    for (MaskTerm term : mask.terms()) {
+      try (term) {
+        new MaskExpander(Prg.aesCtr()).apply(term, vector);
+      }
+    }
+    long[] words = new long[mask.words()];
+    vector.copyTo(0, words.length, words);
+    masked.put(agent, words);
+    return words;
+  }
+
+  private static MaskTerm copyOf(MaskTerm term) {
+    return new MaskTerm(term.sign(), term.seed().copy());
+  }
+
+  static Octets digestOf(long[] words) {
+    List<Sha256> chunks = new ArrayList<>();
+    for (int from = 0; from < words.length; from += CHUNK_WORDS) {
+      int count = Math.min(CHUNK_WORDS, words.length - from);
+      ByteBuffer chunk = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      chunk.asLongBuffer().put(words, from, count);
+      chunks.add(Sha256.of(chunk));
+    }
+    return VectorDigest.of(chunks);
   }
 
   static SurvivorSet survivors(Roster roster, Set<AgentId> alive, Set<AgentId> dropped) {
