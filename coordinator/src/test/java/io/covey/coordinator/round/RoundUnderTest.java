@@ -304,7 +304,11 @@ final class RoundUnderTest {
                 0.66,
                 0,
                 new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40)),
-            descriptor().model()));
+            new AdvertiseKeys.Plan(
+                descriptor().fleet(),
+                descriptor().round(),
+                descriptor().model(),
+                descriptor().terms())));
   }
 
   static SessionDescriptor descriptor() {

@@ -100,7 +100,11 @@ final class ScriptedParticipant {
                     0.5,
                     0,
                     new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40)),
-                SessionDescriptors.modelOf(plan.base())));
+                new AdvertiseKeys.Plan(
+                    identity.fleet(),
+                    plan.round(),
+                    SessionDescriptors.modelOf(plan.base()),
+                    descriptor.terms())));
   }
 
   /** What it says to the plan. */
