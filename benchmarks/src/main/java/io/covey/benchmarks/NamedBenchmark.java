@@ -15,6 +15,16 @@ enum NamedBenchmark {
       "accumulation", UpdateBenchmarks.class, "accumulate", "add an update to a cohort's sum"),
   UNPACKING("unpacking", UpdateBenchmarks.class, "unpack", "unpack the lanes of a sum"),
   DECODING("decoding", UpdateBenchmarks.class, "decode", "turn a sum into the weighted mean"),
+  PRIVATE_ENCODING(
+      "private-encoding",
+      PrivateUpdateBenchmarks.class,
+      "encode",
+      "clip, round, noise and pack an update"),
+  ROTATED_ENCODING(
+      "rotated-encoding",
+      PrivateUpdateBenchmarks.class,
+      "encodeRotated",
+      "the same with a rotation"),
   MEMORY_COPY(
       "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick"),
   INFERENCE("inference", InferenceBenchmarks.class, "infer", "run a model on one batch");
@@ -45,6 +55,9 @@ enum NamedBenchmark {
 
   /** The parameters that can be set. */
   List<String> parameterNames() {
+    if (home == PrivateUpdateBenchmarks.class) {
+      return List.of(PrivateUpdateState.MODEL_PARAMETERS);
+    }
     return home == InferenceBenchmarks.class
         ? List.of(InferenceState.MODEL, InferenceState.BATCH)
         : List.of(UpdateState.PARAMETER_COUNT);

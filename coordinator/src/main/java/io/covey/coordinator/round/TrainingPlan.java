@@ -1,8 +1,6 @@
 package io.covey.coordinator.round;
 
 import io.covey.crypto.secagg.InfeasibleSecAggException;
-import io.covey.crypto.secagg.NeighbourGraph;
-import io.covey.crypto.secagg.SecAggAssumptions;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.time.Duration;
@@ -48,22 +46,18 @@ public record TrainingPlan(
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
-    parametersOf(cohortSize, aggregation);
+    parametersOf(minimumReports, cohortSize, aggregation);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */
   public SecAggParameters parameters() {
-    return parametersOf(cohortSize, aggregation);
+    return parametersOf(minimumReports, cohortSize, aggregation);
   }
 
-  private static SecAggParameters parametersOf(int cohortSize, AggregationPlan aggregation) {
-    SecAggAssumptions assumptions = aggregation.assumptions();
+  private static SecAggParameters parametersOf(
+      int minimumReports, int cohortSize, AggregationPlan aggregation) {
     try {
-      return SecAggParameters.of(
-          cohortSize,
-          cohortSize > SecAggParameters.COMPLETE_GRAPH_UP_TO
-              ? assumptions.withAttempts(NeighbourGraph.ATTEMPT_BITS)
-              : assumptions);
+      return SecAggParameters.forRosters(minimumReports, cohortSize, aggregation.assumptions());
     } catch (InfeasibleSecAggException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     }

@@ -20,6 +20,7 @@ import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -124,7 +125,10 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
 
   @Override
   public void happened(RoundEvent event) {
-    queue.add(event);
+    // Before the round is recorded and begun, nothing concerns it.
+    if (phase != null) {
+      queue.add(event);
+    }
   }
 
   @Override
@@ -171,6 +175,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     LOG.error("round {}: a defect ends it", order.round(), failure);
     if (!isOver()) {
       phase = new Failed(FailureReason.INTERNAL_ERROR);
+      close(session.invited(), false);
       end();
     }
   }
@@ -196,12 +201,16 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     } else if (effect instanceof RoundEffect.Commit) {
       commit();
     } else if (effect instanceof RoundEffect.Close close) {
-      RoundClosed closed = new RoundClosed(order.round(), close.committed());
-      for (AgentId agent : close.agents()) {
-        var unused = messenger.sendRound(agent, closed);
-      }
+      close(close.agents(), close.committed());
     } else {
       carryOutForOne(effect);
+    }
+  }
+
+  private void close(Collection<AgentId> agents, boolean committed) {
+    RoundClosed closed = new RoundClosed(order.round(), committed);
+    for (AgentId agent : agents) {
+      var unused = messenger.sendRound(agent, closed);
     }
   }
 

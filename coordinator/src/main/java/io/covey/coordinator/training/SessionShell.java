@@ -52,6 +52,10 @@ final class SessionShell {
     messages.send(agent, order::plan);
   }
 
+  Set<AgentId> invited() {
+    return Set.copyOf(invited);
+  }
+
   boolean isInvited(AgentId agent) {
     return invited.contains(agent);
   }

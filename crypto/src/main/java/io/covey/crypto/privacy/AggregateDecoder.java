@@ -4,11 +4,15 @@ import io.covey.crypto.privacy.UnusableAggregateException.Reason;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.LanePacking;
 import io.covey.crypto.secagg.ModularVector;
+import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.UpdateEncoding;
+import java.util.Arrays;
+import java.util.OptionalDouble;
 
 /**
  * Turns the sum of a cohort's words into the weighted mean of its updates: the coordinator's half
- * of the arithmetic in the package description. Immutable; any thread may use it.
+ * of the arithmetic in the package description, and algorithm 2 of Kairouz, Liu and Steinke, ICML
+ * 2021. Immutable; any thread may use it.
  */
 public final class AggregateDecoder {
   private static final int BLOCK_ENTRIES = 3072;
@@ -26,7 +30,8 @@ public final class AggregateDecoder {
    * @param participants how many updates were added, at least 1
    * @throws UnusableAggregateException if the sum has no weight, or an entry that so many
    *     participants cannot reach
-   * @throws IllegalArgumentException if the lanes do not hold that many updates
+   * @throws IllegalArgumentException if the lanes do not hold that many updates, or so few do not
+   *     bring the noise that the privacy terms count on: such a sum must not be opened
    */
   public AggregateUpdate decode(ModularVector sum, int participants)
       throws UnusableAggregateException {
@@ -35,8 +40,15 @@ public final class AggregateDecoder {
       throw new IllegalArgumentException(
           "sum of %d words, expected %d".formatted(sum.length(), layout.words()));
     }
-    UpdateEncoding encoding = layout.encoding();
     requireUnusedBitsZero(sum);
+    return layout.encoding().privacy().isPresent()
+        ? decodePrivate(sum, participants)
+        : decodePlain(sum, participants);
+  }
+
+  private AggregateUpdate decodePlain(ModularVector sum, int participants)
+      throws UnusableAggregateException {
+    UpdateEncoding encoding = layout.encoding();
     long weight = entry(sum, layout.weightEntry());
     requireAtMost("weight", weight, (long) participants * encoding.maximumWeight());
     if (weight == 0) {
@@ -52,13 +64,43 @@ public final class AggregateDecoder {
         meanDelta(sum, participants, share),
         weight,
         loss * share * encoding.maximumLoss() / layout.lossLevels(),
-        correct / (double) weight);
+        correct / (double) weight,
+        OptionalDouble.empty());
+  }
+
+  /** Every participant weighs the same, and how many there are is no secret. */
+  private AggregateUpdate decodePrivate(ModularVector sum, int participants)
+      throws UnusableAggregateException {
+    PrivacyTerms terms = layout.encoding().privacy().orElseThrow();
+    if (participants < terms.minimumHonest()) {
+      throw new IllegalArgumentException(
+          "%d participants, expected at least the %d whose noise was promised"
+              .formatted(participants, terms.minimumHonest()));
+    }
+    float[] mean = meanDelta(sum, participants, 1.0 / participants);
+    HadamardRotation.of(terms).ifPresent(rotation -> rotation.unrotate(mean));
+    return new AggregateUpdate(
+        Arrays.copyOf(mean, layout.encoding().parameterCount()),
+        participants,
+        privateMetric(sum, participants, 0) * layout.encoding().maximumLoss(),
+        privateMetric(sum, participants, 1),
+        OptionalDouble.of(privateMetric(sum, participants, 2)));
+  }
+
+  /** A metric's mean as a share of its range; noise may lead out of it, and is cut there. */
+  private double privateMetric(ModularVector sum, int participants, int metric)
+      throws UnusableAggregateException {
+    long level = entry(sum, layout.metricEntry(metric));
+    requireAtMost("a metric's entry", level, (long) participants * layout.lanes().maximumValue());
+    double span = DistributedGaussian.of(layout.encoding()).metricSteps();
+    double steps = level - (double) participants * layout.parameters().offset();
+    return Math.max(0, Math.min(1, (steps / participants / span + 1) / 2));
   }
 
   private float[] meanDelta(ModularVector sum, int participants, double share)
       throws UnusableAggregateException {
     LaneLayout lanes = layout.lanes();
-    float[] mean = new float[layout.encoding().parameterCount()];
+    float[] mean = new float[layout.parameterEntries()];
     long[] words = new long[BLOCK_ENTRIES / lanes.lanesPerWord()];
     long[] sums = new long[words.length * lanes.lanesPerWord()];
     FixedPoint fixedPoint = layout.parameters();

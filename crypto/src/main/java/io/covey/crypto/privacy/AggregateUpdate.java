@@ -1,17 +1,22 @@
 package io.covey.crypto.privacy;
 
-/** What a cohort's updates come to together. */
+import java.util.OptionalDouble;
+
+/** What a cohort's updates come to together. With privacy terms every number holds noise. */
 public final class AggregateUpdate {
   private final float[] meanDelta;
   private final long weight;
   private final double meanLoss;
   private final double accuracy;
+  private final OptionalDouble withinClip;
 
-  AggregateUpdate(float[] meanDelta, long weight, double meanLoss, double accuracy) {
+  AggregateUpdate(
+      float[] meanDelta, long weight, double meanLoss, double accuracy, OptionalDouble withinClip) {
     this.meanDelta = meanDelta;
     this.weight = weight;
     this.meanLoss = meanLoss;
     this.accuracy = accuracy;
+    this.withinClip = withinClip;
   }
 
   /** The weighted mean of the deltas; the array itself, which nobody else holds. */
@@ -19,7 +24,7 @@ public final class AggregateUpdate {
     return meanDelta;
   }
 
-  /** The sum of the participants' weights, at least 1. */
+  /** The sum of the participants' weights, at least 1; with privacy terms their number. */
   public long weight() {
     return weight;
   }
@@ -32,6 +37,14 @@ public final class AggregateUpdate {
   /** Share of examples that the base version got right, weighted like the deltas: 0 to 1. */
   public double accuracy() {
     return accuracy;
+  }
+
+  /**
+   * Share of participants whose delta was within the clip norm, 0 to 1, for {@link
+   * AdaptiveClipping}; known with privacy terms only.
+   */
+  public OptionalDouble withinClip() {
+    return withinClip;
   }
 
   @Override

@@ -72,7 +72,7 @@ public final class StochasticRounding {
   }
 
   /** The levels of one vector, a block at a time. */
-  final class Quantizer {
+  final class Quantizer implements EntrySource {
     private final float[] source;
     private final double toFixed;
     private final long limit;
@@ -91,7 +91,8 @@ public final class StochasticRounding {
      *
      * @param levels its first {@code count} elements are overwritten
      */
-    void quantize(int from, int count, int[] levels) {
+    @Override
+    public void read(int from, int count, int[] levels) {
       int done = 0;
       while (done < count) {
         refillWhenEmpty();

@@ -75,7 +75,7 @@ public final class UpdateCheck {
     private void readMetrics(int count) {
       LaneLayout lanes = layout.lanes();
       for (int metric = 0; metric < metrics.length; metric++) {
-        int entry = layout.weightEntry() + metric;
+        int entry = layout.metricEntry(metric);
         int word = entry / lanes.lanesPerWord() - position;
         if (word >= 0 && word < count) {
           int shift = entry % lanes.lanesPerWord() * lanes.laneBits();
@@ -89,6 +89,10 @@ public final class UpdateCheck {
       LaneLayout lanes = layout.lanes();
       if ((bitsSeen & ~lanes.valueMask()) != 0 || (lastWord & ~lanes.lastWordValueMask()) != 0) {
         return Optional.of(UpdateRefusal.LANE_OUT_OF_RANGE);
+      }
+      if (encoding.privacy().isPresent()) {
+        // Noise reaches every value that a lane may hold, so there is nothing else to contradict.
+        return Optional.empty();
       }
       long weight = metrics[0];
       if (weight < 1 || weight > encoding.maximumWeight()) {

@@ -28,10 +28,13 @@ public final class UpdateEncoder {
   /**
    * The same words in pieces, so that a large update is never held whole beside its delta.
    *
+   * <p>With privacy terms in the encoding the update holds its participant's share of the noise,
+   * and is computed here as a whole.
+   *
    * @param delta trained minus base values, {@code parameterCount} long; not changed, and read
    *     while the pieces are taken
-   * @param random a secure stream, the update's own: whoever knows the rounding bits learns more of
-   *     the delta than its levels tell
+   * @param random a secure stream, the update's own: whoever knows its words knows the rounding and
+   *     the noise
    * @throws NonFiniteValueException if the delta holds a NaN or an infinity
    */
   public UpdateWords begin(float[] delta, Contribution contribution, RandomWords random) {
@@ -39,6 +42,13 @@ public final class UpdateEncoder {
     if (delta.length != encoding.parameterCount()) {
       throw new IllegalArgumentException(
           "delta of %d entries, expected %d".formatted(delta.length, encoding.parameterCount()));
+    }
+    if (encoding.privacy().isPresent()) {
+      int[] entries = new PrivateEntries(layout).of(delta, contribution, random);
+      return new UpdateWords(
+          layout.lanes(),
+          (from, count, target) -> System.arraycopy(entries, from, target, 0, count),
+          new int[0]);
     }
     double factor = L2Clipping.factor(delta, encoding.clipNorm());
     StochasticRounding rounding = new StochasticRounding(random);

@@ -2,22 +2,43 @@ package io.covey.crypto.privacy;
 
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.ModularVector;
+import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.UpdateEncoding;
 
 /**
  * Where everything of an update lies: what participants and coordinator derive alike from a round's
- * {@link UpdateEncoding}. See the package for the arithmetic.
+ * {@link UpdateEncoding}. See the package for the arithmetic. With privacy terms the parameters may
+ * be rotated, and are padded then; other metrics stand behind them.
  *
  * @param lanes of the vector of parameters and metrics
  */
 public record UpdateLayout(UpdateEncoding encoding, LaneLayout lanes) {
-  /** Weight, loss and correct, in this order behind the parameters. */
+  /**
+   * Behind the parameters, in this order: weight, loss and correct; with privacy terms loss,
+   * accuracy and whether the delta was within the clip norm.
+   */
   public static final int METRIC_ENTRIES = 3;
 
   public UpdateLayout {
     LaneLayout expected = lanesOf(encoding);
     if (!lanes.equals(expected)) {
       throw new IllegalArgumentException("lanes are " + lanes + ", expected " + expected);
+    }
+    requireRoomForNoise(encoding);
+  }
+
+  private static void requireRoomForNoise(UpdateEncoding encoding) {
+    if (encoding.privacy().isPresent()) {
+      DistributedGaussian mechanism = DistributedGaussian.of(encoding);
+      if (!mechanism.fits(encoding.valueBits())) {
+        throw new IllegalArgumentException(
+            "values of %d bits hold up to %d, expected %d for entries and %d for noise"
+                .formatted(
+                    encoding.valueBits(),
+                    (1 << (encoding.valueBits() - 1)) - 1,
+                    mechanism.neededLimit(),
+                    mechanism.noiseLimit()));
+      }
     }
   }
 
@@ -35,7 +56,14 @@ public record UpdateLayout(UpdateEncoding encoding, LaneLayout lanes) {
 
   private static LaneLayout lanesOf(UpdateEncoding encoding) {
     return new LaneLayout(
-        encoding.parameterCount() + METRIC_ENTRIES, encoding.valueBits(), encoding.laneBits());
+        parameterEntries(encoding) + METRIC_ENTRIES, encoding.valueBits(), encoding.laneBits());
+  }
+
+  private static int parameterEntries(UpdateEncoding encoding) {
+    boolean rotated = encoding.privacy().map(PrivacyTerms::rotated).orElse(false);
+    return rotated
+        ? HadamardRotation.paddedLength(encoding.parameterCount())
+        : encoding.parameterCount();
   }
 
   /** 64-bit words of an update. */
@@ -53,20 +81,33 @@ public record UpdateLayout(UpdateEncoding encoding, LaneLayout lanes) {
     return new ModularVector(words());
   }
 
+  /** Entries before the metrics: the parameters, padded if they are rotated. */
+  int parameterEntries() {
+    return lanes.entries() - METRIC_ENTRIES;
+  }
+
   FixedPoint parameters() {
-    return new FixedPoint(encoding.valueBits(), encoding.clipNorm());
+    int levels = (1 << (encoding.valueBits() - 1)) - 1;
+    // Under privacy the clip norm is so many steps; otherwise it is the range.
+    int clipSteps = encoding.privacy().map(PrivacyTerms::clipSteps).orElse(levels);
+    return new FixedPoint(
+        encoding.valueBits(), encoding.clipNorm() * (levels / (double) clipSteps));
+  }
+
+  int metricEntry(int metric) {
+    return parameterEntries() + metric;
   }
 
   int weightEntry() {
-    return encoding.parameterCount();
+    return metricEntry(0);
   }
 
   int lossEntry() {
-    return encoding.parameterCount() + 1;
+    return metricEntry(1);
   }
 
   int correctEntry() {
-    return encoding.parameterCount() + 2;
+    return metricEntry(2);
   }
 
   /**

@@ -16,13 +16,18 @@ public final class UpdateWords {
   private static final int BLOCK_ENTRIES = 3072;
 
   private final LaneLayout lanes;
-  private final StochasticRounding.Quantizer parameters;
+  private final EntrySource parameters;
   private final int[] metrics;
   private final int[] entries;
   private final long[] words;
   private int written;
 
-  UpdateWords(LaneLayout lanes, StochasticRounding.Quantizer parameters, int[] metrics) {
+  /**
+   * An update to be packed.
+   *
+   * @param metrics the last entries; {@code parameters} yields all before them
+   */
+  UpdateWords(LaneLayout lanes, EntrySource parameters, int[] metrics) {
     this.lanes = lanes;
     this.parameters = parameters;
     this.metrics = metrics;
@@ -60,7 +65,7 @@ public final class UpdateWords {
     int count = Math.min(wordCount * lanes.lanesPerWord(), lanes.entries() - first);
     int parameterCount = lanes.entries() - metrics.length;
     int fromParameters = Math.max(0, Math.min(count, parameterCount - first));
-    parameters.quantize(first, fromParameters, entries);
+    parameters.read(first, fromParameters, entries);
     for (int i = fromParameters; i < count; i++) {
       entries[i] = metrics[first + i - parameterCount];
     }

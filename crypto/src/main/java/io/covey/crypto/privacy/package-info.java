@@ -46,6 +46,38 @@
  *
  * <p>Choose W near what participants have: the rounding error of the mean grows with W over the
  * mean weight.
+ *
+ * <h2>With privacy terms</h2>
+ *
+ * <p>The distributed discrete Gaussian mechanism (Kairouz, Liu and Steinke, ICML 2021), computed in
+ * {@link io.covey.crypto.privacy.DistributedGaussian} and enforced by each participant.
+ *
+ * <table>
+ * <caption>More symbols</caption>
+ * <tr><th>symbol</th><th>name here</th><th>meaning</th></tr>
+ * <tr><td>gamma</td><td>{@code step}</td><td>C / clipSteps, the distance of two levels; lengths
+ * below are in steps</td></tr>
+ * <tr><td>D</td><td>{@code entries}</td><td>entries of the whole vector; d, or the next power of
+ * two after a rotation, and 3</td></tr>
+ * <tr><td>c</td><td>{@code clippedNorm}</td><td>L2 bound before rounding, metrics included</td></tr>
+ * <tr><td>Delta</td><td>{@code squaredNormBound}</td><td>L2 sensitivity: the bound after
+ * rounding</td></tr>
+ * <tr><td>sigma</td><td>{@code noiseDeviationSteps}</td><td>deviation of one participant's noise in
+ * each entry</td></tr>
+ * <tr><td>n_min</td><td>{@code minimumHonest}</td><td>participants whose noise is counted</td></tr>
+ * <tr><td>z</td><td>{@code noiseMultiplier}</td><td>sigma * sqrt(n_min) / Delta, less what tau
+ * costs</td></tr>
+ * <tr><td>tau</td><td>{@code tau}</td><td>what a sum of discrete Gaussians differs from
+ * one</td></tr>
+ * </table>
+ *
+ * <p>Every participant weighs 1. Entry j of the parameters is {@code o + R(y[j]) + noise}, where y
+ * is clipped(x) in steps, rotated if the terms say so, and R is repeated until the vector is no
+ * longer than Delta. Behind the parameters stand loss, accuracy and whether |x| was at most C, each
+ * a share v of its range, as {@code o + R(2*m*v) - m + noise} with m = floor(clipSteps/8): so v =
+ * 1/2 is zero, and all three together lengthen a vector of length C by at most 2.4 %. The noise is
+ * cut at a limit that it exceeds with probability 2^-96 in a round, and clipped entries where room
+ * for it ends.
  */
 @NullMarked
 package io.covey.crypto.privacy;

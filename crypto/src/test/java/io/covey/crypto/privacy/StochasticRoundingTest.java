@@ -65,7 +65,7 @@ class StochasticRoundingTest {
 
     StochasticRounding.Quantizer quantizer =
         new StochasticRounding(seededWords()).quantizer(fixedPoint, source, scale);
-    quantizer.quantize(0, source.length, levels);
+    quantizer.read(0, source.length, levels);
 
     for (int i = 0; i < source.length; i++) {
       long bits = (i % 2 == 0 ? words[i / 2] : words[i / 2] >>> 32) & 0xFFFFFFFFL;
@@ -86,10 +86,10 @@ class StochasticRoundingTest {
         float[] ends = {range, -range, Math.nextUp(range), -Math.nextUp(range)};
         int[] levels = new int[4];
         int top = 2 * fixedPoint.offset() - 1;
-        new StochasticRounding(ALL_ONES).quantizer(fixedPoint, ends, 1).quantize(0, 4, levels);
+        new StochasticRounding(ALL_ONES).quantizer(fixedPoint, ends, 1).read(0, 4, levels);
         assertThat(levels).containsExactly(top, levels[1], top, 1).as("%s", fixedPoint);
         assertThat(levels[1]).isBetween(1, 2);
-        new StochasticRounding(ALL_ZEROS).quantizer(fixedPoint, ends, 1).quantize(0, 4, levels);
+        new StochasticRounding(ALL_ZEROS).quantizer(fixedPoint, ends, 1).read(0, 4, levels);
         assertThat(levels[0]).isBetween(top - 1, top);
         assertThat(levels[1]).isBetween(1, 2);
       }
@@ -123,9 +123,7 @@ class StochasticRoundingTest {
       source[i] = (float) ((i % 2 == 0 ? fraction : -fraction) * fixedPoint.step());
     }
     int[] levels = new int[draws];
-    new StochasticRounding(seededWords())
-        .quantizer(fixedPoint, source, 1)
-        .quantize(0, draws, levels);
+    new StochasticRounding(seededWords()).quantizer(fixedPoint, source, 1).read(0, draws, levels);
     double mean = 0;
     double neighbours = 0;
     for (int i = 0; i < draws; i += 2) {

@@ -147,6 +147,7 @@ public final class AgentCommand implements CoveyCommand {
             .fetching(settings.models().fetching())
             .examples(examples)
             .limits(settings.training().limits())
+            .minima(settings.training().minima())
             .concurrency(settings.serving().concurrency())
             .willDelay(settings.broker().willDelay())
             .telemetryInterval(settings.broker().telemetryInterval())

@@ -6,8 +6,7 @@ import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
-import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
@@ -132,6 +131,7 @@ final class AgentCore implements AgentConnection.Listener {
       transport.close();
       parts.models().close();
       parts.cache().close();
+      parts.enrolment().ifPresent(enrolment -> enrolment.decisions().close());
       stopped.complete(null);
     }
   }
@@ -169,19 +169,14 @@ final class AgentCore implements AgentConnection.Listener {
   }
 
   @Override
-  public void invited(RoundPlan plan) {
-    rounds.invited(plan);
-  }
-
-  @Override
-  public void closed(RoundClosed message) {
-    rounds.closed(message);
+  public void saidInRound(RoundMessage message) {
+    rounds.received(message);
   }
 
   /** Without a connection nothing is said: the next one begins with a report. */
   private void report() {
     if (connected && !stopping) {
-      connection.publishReported(twin.twin().report(parts.examples().size() > 0));
+      connection.publishReported(twin.twin().report(parts.canTrain()));
     }
   }
 

@@ -1,9 +1,9 @@
 package io.covey.edgeagent.app;
 
-import io.covey.crypto.identity.AgentIdentity;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
@@ -13,11 +13,11 @@ import java.util.Optional;
 /**
  * What the parts of one agent share.
  *
- * @param identity empty for an agent that was not enrolled; its keys are not the agent's to wipe
+ * @param enrolment empty for an agent that was not enrolled; its keys are not the agent's to wipe
  */
 record AgentParts(
     AgentId agent,
-    Optional<AgentIdentity> identity,
+    Optional<Enrolment> enrolment,
     Scheduler scheduler,
     ArtifactFetcher fetcher,
     ArtifactCache cache,
@@ -25,4 +25,10 @@ record AgentParts(
     ServingModels models,
     ExampleStore examples,
     AgentRandomness randomness,
-    ArtifactsInUse inUse) {}
+    ArtifactsInUse inUse) {
+
+  /** Without an identity, nobody would believe what it says in a round. */
+  boolean canTrain() {
+    return enrolment.isPresent() && examples.size() > 0;
+  }
+}

@@ -40,8 +40,8 @@ public final class AgentRandomness {
     return new SplittableRandom(generator.nextLong());
   }
 
-  /** A stream of its own for rounding one update. */
-  RandomWords newRounding() {
+  /** A stream of its own: for rounding one update, or for the secrets of one session. */
+  RandomWords newStream() {
     if (secure) {
       return AesCtrRandomWords.fromSystemRandomness();
     }

@@ -1,6 +1,7 @@
 package io.covey.edgeagent.app;
 
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
@@ -9,6 +10,10 @@ import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
+import io.covey.edgeagent.rounds.DecisionLog;
+import io.covey.edgeagent.rounds.Enrolment;
+import io.covey.edgeagent.rounds.FileDecisionLog;
+import io.covey.edgeagent.rounds.InMemoryDecisionLog;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.serving.InferenceApi;
 import io.covey.edgeagent.serving.InferenceServer;
@@ -50,6 +55,8 @@ public final class EdgeAgentBuilder {
   private ExampleStore examples = InMemoryExampleStore.empty();
   private AgentRandomness randomness = AgentRandomness.secure();
   private ParticipationLimits limits = ParticipationLimits.DEFAULT;
+  private ParticipantMinima minima = ParticipationLimits.DEFAULT_MINIMA;
+  private @Nullable DecisionLog decisions;
   private FetchSettings fetching = FetchSettings.DEFAULT;
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
   private @Nullable HttpSettings http;
@@ -132,6 +139,21 @@ public final class EdgeAgentBuilder {
   /** What the agent agrees to when it is invited to train. */
   public EdgeAgentBuilder limits(ParticipationLimits agreed) {
     limits = agreed;
+    return this;
+  }
+
+  /** What every session of secure aggregation must keep, whatever the coordinator says. */
+  public EdgeAgentBuilder minima(ParticipantMinima insistedOn) {
+    minima = insistedOn;
+    return this;
+  }
+
+  /**
+   * Where decisions on sessions are kept, instead of in the data directory; without either, they
+   * live in memory, and so does everything that could be answered. The agent closes it.
+   */
+  public EdgeAgentBuilder decisions(DecisionLog log) {
+    decisions = log;
     return this;
   }
 
@@ -224,7 +246,7 @@ public final class EdgeAgentBuilder {
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     return new AgentParts(
         id,
-        identity,
+        identity.map(enrolled -> Enrolment.of(enrolled, openDecisions(), minima)),
         time,
         fetcher,
         cache,
@@ -233,6 +255,12 @@ public final class EdgeAgentBuilder {
         examples,
         randomness,
         new ArtifactsInUse());
+  }
+
+  private DecisionLog openDecisions() {
+    return decisions != null
+        ? decisions
+        : dataDirectory.map(FileDecisionLog::openOrRefuseAll).orElseGet(InMemoryDecisionLog::new);
   }
 
   private @Nullable InferenceServer listen(AgentCore core, ServingModels models)

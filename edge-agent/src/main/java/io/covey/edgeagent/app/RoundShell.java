@@ -1,9 +1,11 @@
 package io.covey.edgeagent.app;
 
-import com.google.protobuf.ByteString;
+import io.covey.crypto.secagg.ModularVector;
+import io.covey.crypto.secagg.client.RefusalReason;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
-import io.covey.edgeagent.mqtt.UpdatePublication;
+import io.covey.edgeagent.rounds.RoundSession;
+import io.covey.edgeagent.rounds.SessionFactory;
 import io.covey.edgeagent.session.Participation;
 import io.covey.edgeagent.session.ParticipationEffect;
 import io.covey.edgeagent.session.ParticipationEvent;
@@ -11,9 +13,11 @@ import io.covey.edgeagent.session.ParticipationEvent.Obstacle;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.Step;
 import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
@@ -31,12 +35,13 @@ final class RoundShell implements ParticipationEffect.Actions {
 
   private final AgentParts parts;
   private final AgentConnection connection;
+  private final Optional<SessionFactory> sessions;
   private Participation participation;
   // Of the one round under way:
   private ArtifactFetcher.@Nullable Ticket ticket;
   private @Nullable TrainingTask task;
-  private @Nullable ByteString update;
-  private @Nullable UpdatePublication publication;
+  private @Nullable ModularVector update;
+  private @Nullable RoundSession session;
   private Scheduler.@Nullable Timer deadline;
   private final AtomicLong joined = new AtomicLong();
   private final AtomicLong reported = new AtomicLong();
@@ -46,18 +51,37 @@ final class RoundShell implements ParticipationEffect.Actions {
     this.parts = parts;
     this.connection = connection;
     this.participation = Participation.idle(limits);
+    this.sessions =
+        parts
+            .enrolment()
+            .map(
+                enrolment ->
+                    new SessionFactory(
+                        parts.scheduler(),
+                        connection::publishInRound,
+                        enrolment,
+                        parts.randomness()::newStream));
   }
 
-  void invited(RoundPlan invitation) {
-    Optional<Obstacle> obstacle =
-        parts.examples().size() == 0
-            ? Optional.of(new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples"))
-            : Optional.empty();
-    on(new ParticipationEvent.Invited(invitation, obstacle));
+  /** Whatever the coordinator says in a round. */
+  void received(RoundMessage message) {
+    if (message instanceof RoundPlan plan) {
+      on(new ParticipationEvent.Invited(plan, obstacle()));
+    } else if (message instanceof RoundClosed over) {
+      on(new ParticipationEvent.Closed(over.round()));
+    } else if (session != null
+        && participation.phase().round().equals(Optional.of(message.round()))) {
+      session.received(message);
+    }
   }
 
-  void closed(RoundClosed message) {
-    on(new ParticipationEvent.Closed(message.round()));
+  private Optional<Obstacle> obstacle() {
+    if (parts.enrolment().isEmpty()) {
+      return Optional.of(new Obstacle(Reason.PLAN_REFUSED, "this agent has no identity"));
+    }
+    return parts.examples().size() == 0
+        ? Optional.of(new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples"))
+        : Optional.empty();
   }
 
   /** Nothing is carried out any more. */
@@ -84,6 +108,9 @@ final class RoundShell implements ParticipationEffect.Actions {
         accepted.base().model(),
         accepted.base().version());
     joined.incrementAndGet();
+    if (!join(accepted)) {
+      return;
+    }
     parts.inUse().setOfRound(Set.of(accepted.base()));
     ticket =
         parts
@@ -101,6 +128,47 @@ final class RoundShell implements ParticipationEffect.Actions {
                     fail(round, Reason.MODEL_UNAVAILABLE, detail);
                   }
                 });
+  }
+
+  /** Begins the round's session, which goes on beside the training; false when it cannot. */
+  private boolean join(RoundPlan accepted) {
+    RoundId round = accepted.round();
+    try {
+      RoundSession begun = sessions.orElseThrow().session(accepted, new SessionListener(round));
+      session = begun;
+      begun.begin();
+      return true;
+    } catch (DecodeException e) {
+      fail(round, Reason.PLAN_REFUSED, String.valueOf(e.getMessage()));
+      return false;
+    }
+  }
+
+  private final class SessionListener implements RoundSession.Listener {
+    private final RoundId round;
+
+    SessionListener(RoundId round) {
+      this.round = round;
+    }
+
+    @Override
+    public void finished() {
+      LOG.info("{}: reported to round {}", parts.agent(), round);
+      reported.incrementAndGet();
+      release();
+      on(new ParticipationEvent.Published(round));
+    }
+
+    @Override
+    public void left(RefusalReason reason) {
+      LOG.warn("{}: left the session of round {}: {}", parts.agent(), round, reason);
+      fail(round, Reason.PLAN_REFUSED, "secure aggregation: " + reason);
+    }
+
+    @Override
+    public void failed(String detail) {
+      fail(round, Reason.TRAINING_FAILED, detail);
+    }
   }
 
   @Override
@@ -130,30 +198,13 @@ final class RoundShell implements ParticipationEffect.Actions {
 
   @Override
   public void publish(RoundId round) {
-    ByteString words = update;
-    if (words == null) {
+    ModularVector words = update;
+    RoundSession current = session;
+    if (words == null || current == null) {
       throw new IllegalStateException("an update is to be published that was not made");
     }
     update = null;
-    publication =
-        UpdatePublication.start(
-            connection,
-            round,
-            words,
-            new UpdatePublication.Listener() {
-              @Override
-              public void published() {
-                LOG.info("{}: reported to round {} ({} bytes)", parts.agent(), round, words.size());
-                reported.incrementAndGet();
-                release();
-                on(new ParticipationEvent.Published(round));
-              }
-
-              @Override
-              public void failed(String detail) {
-                fail(round, Reason.TRAINING_FAILED, detail);
-              }
-            });
+    current.updateReady(words);
   }
 
   @Override
@@ -164,8 +215,8 @@ final class RoundShell implements ParticipationEffect.Actions {
     if (task != null) {
       task.cancel();
     }
-    if (publication != null) {
-      publication.cancel();
+    if (session != null) {
+      session.cancel();
     }
     release();
   }
@@ -208,7 +259,7 @@ final class RoundShell implements ParticipationEffect.Actions {
     ticket = null;
     task = null;
     update = null;
-    publication = null;
+    session = null;
     deadline = null;
   }
 }

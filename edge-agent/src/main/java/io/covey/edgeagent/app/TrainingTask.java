@@ -5,6 +5,8 @@ import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.privacy.Contribution;
 import io.covey.crypto.privacy.UpdateEncoder;
 import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.crypto.privacy.UpdateWords;
+import io.covey.crypto.secagg.ModularVector;
 import io.covey.edgeagent.training.LocalTrainer;
 import io.covey.edgeagent.training.LocalUpdate;
 import io.covey.edgeagent.training.TrainingException;
@@ -20,7 +22,9 @@ import java.util.random.RandomGenerator;
  * One round's training from artifacts to the words that are reported. Made on the agent's
  * scheduler, called on a worker.
  */
-final class TrainingTask implements Callable<ByteString> {
+final class TrainingTask implements Callable<ModularVector> {
+  private static final int PIECE_WORDS = 8192;
+
   private final AgentParts parts;
   private final RoundPlan plan;
   private final RandomGenerator shuffling;
@@ -31,7 +35,7 @@ final class TrainingTask implements Callable<ByteString> {
     this.parts = parts;
     this.plan = plan;
     this.shuffling = parts.randomness().newShuffling();
-    this.rounding = parts.randomness().newRounding();
+    this.rounding = parts.randomness().newStream();
   }
 
   /** Ends the training before its next batch. From any thread. */
@@ -40,7 +44,7 @@ final class TrainingTask implements Callable<ByteString> {
   }
 
   @Override
-  public ByteString call() throws IOException, TrainingException {
+  public ModularVector call() throws IOException, TrainingException {
     ArtifactReading artifacts = new ArtifactReading(parts.cache(), plan.base());
     float[] base =
         artifacts
@@ -58,11 +62,19 @@ final class TrainingTask implements Callable<ByteString> {
     return encode(trained);
   }
 
-  private ByteString encode(LocalUpdate trained) {
+  /** In pieces, so that the plain words lie nowhere but where they will be masked. */
+  private ModularVector encode(LocalUpdate trained) {
     UpdateLayout layout = UpdateLayout.of(plan.encoding(), plan.cohortSize());
     Contribution contribution =
         new Contribution(trained.examples(), trained.lossSum(), trained.correct());
-    return new UpdateEncoder(layout).encode(trained.delta(), contribution, rounding);
+    UpdateWords words = new UpdateEncoder(layout).begin(trained.delta(), contribution, rounding);
+    ModularVector vector = new ModularVector(layout.words());
+    for (int at = 0; words.remaining() > 0; ) {
+      ByteString piece = words.next(PIECE_WORDS);
+      vector.add(piece.asReadOnlyByteBuffer(), at);
+      at += piece.size() / Long.BYTES;
+    }
+    return vector;
   }
 
   private void requireParameters(String what, int count) throws IOException {

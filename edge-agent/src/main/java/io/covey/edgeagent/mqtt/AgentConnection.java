@@ -2,7 +2,6 @@ package io.covey.edgeagent.mqtt;
 
 import com.google.protobuf.ByteString;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
@@ -13,11 +12,9 @@ import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.ReportedState;
-import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
-import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topic;
@@ -48,11 +45,8 @@ public final class AgentConnection {
     /** The desired state, retained by the broker: it comes again with each new session. */
     void desired(DesiredState state);
 
-    /** An invitation; QoS 1 may bring it twice. */
-    void invited(RoundPlan plan);
-
-    /** A round is over. */
-    void closed(RoundClosed message);
+    /** Something is said in a round; QoS 1 may bring it twice. */
+    void saidInRound(RoundMessage message);
   }
 
   /**
@@ -120,15 +114,15 @@ public final class AgentConnection {
     var unused = publish(AgentChannel.TELEMETRY, telemetry);
   }
 
-  public void publishDeclined(RoundDeclined message) {
-    String topic = topics.round(identity.agent(), message.round(), RoundStep.DECLINE);
-    logFailure("decline", publish(topic, message, QualityOfService.AT_LEAST_ONCE, false));
+  /** Says something in a round; completes when the broker has it. */
+  public CompletionStage<Void> publishInRound(RoundMessage message) {
+    String topic = topics.round(identity.agent(), message.round(), RoundStep.of(message));
+    return publish(topic, message, QualityOfService.AT_LEAST_ONCE, false);
   }
 
-  /** Completes when the broker has the chunk. */
-  public CompletionStage<Void> publishUpdate(UpdateChunk chunk) {
-    String topic = topics.round(identity.agent(), chunk.round(), RoundStep.UPDATE);
-    return publish(topic, chunk, QualityOfService.AT_LEAST_ONCE, false);
+  /** Leaves a round. */
+  public void publishDeclined(RoundDeclined message) {
+    logFailure("decline", publishInRound(message));
   }
 
   private CompletionStage<Void> publish(AgentChannel channel, Message body) {
@@ -207,26 +201,20 @@ public final class AgentConnection {
     }
 
     private void dispatchRound(Topic.OfRound place, Message body) throws DecodeException {
-      if (place.step() == RoundStep.PLAN && body instanceof RoundPlan plan) {
-        requireSame(place.round(), plan.round());
-        listener.invited(plan);
-      } else if (place.step() == RoundStep.CLOSE && body instanceof RoundClosed closed) {
-        requireSame(place.round(), closed.round());
-        listener.closed(closed);
-      } else {
+      if (place.step().isUp()
+          || !(body instanceof RoundMessage said)
+          || !place.step().carries(said)) {
         throw misplaced();
       }
+      if (!place.round().equals(said.round())) {
+        throw new DecodeException(Kind.OUT_OF_RANGE, "a message of another round than its topic");
+      }
+      listener.saidInRound(said);
     }
 
     private void requireOwn(AgentId addressee) throws DecodeException {
       if (!addressee.equals(identity.agent())) {
         throw new DecodeException(Kind.OUT_OF_RANGE, "a message to another agent");
-      }
-    }
-
-    private void requireSame(RoundId ofTopic, RoundId ofMessage) throws DecodeException {
-      if (!ofTopic.equals(ofMessage)) {
-        throw new DecodeException(Kind.OUT_OF_RANGE, "a message of another round than its topic");
       }
     }
 

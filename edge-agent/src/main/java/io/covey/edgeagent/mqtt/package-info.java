@@ -1,7 +1,6 @@
 /**
  * The agent on MQTT: {@link io.covey.edgeagent.mqtt.AgentConnection} speaks the protocol, {@link
- * io.covey.edgeagent.mqtt.ArtifactFetcher} brings artifacts in, {@link
- * io.covey.edgeagent.mqtt.UpdatePublication} takes updates out.
+ * io.covey.edgeagent.mqtt.ArtifactFetcher} brings artifacts in.
  *
  * <p>Thread rule of the package: everything is called, and calls back, on the agent's scheduler.
  */

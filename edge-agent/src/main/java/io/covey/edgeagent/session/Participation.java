@@ -69,7 +69,7 @@ public record Participation(ParticipationLimits limits, RoundPhase phase, List<R
     return new Step<>(
         heard.in(new Preparing(plan)),
         List.of(
-            new ParticipationEffect.StartDeadline(plan.round(), plan.reportingPeriod()),
+            new ParticipationEffect.StartDeadline(plan.round(), plan.longestDuration()),
             new ParticipationEffect.Prepare(plan)));
   }
 

@@ -1,5 +1,9 @@
 package io.covey.edgeagent.session;
 
+import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.crypto.secagg.ParticipantMinima;
+import io.covey.crypto.secagg.SecAggAssumptions;
+import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.UpdateEncoding;
@@ -25,7 +29,17 @@ public record ParticipationLimits(
 
   /** Fit for a small device. */
   public static final ParticipationLimits DEFAULT =
-      new ParticipationLimits(20, 1024, 2, 1e-3f, 1000f, 20_000_000);
+      new ParticipationLimits(20, 1024, SecAggParameters.MINIMUM_COHORT, 1e-3f, 1000f, 20_000_000);
+
+  /** Safe against a coordinator that lies and has a twentieth of every cohort help it. */
+  public static final ParticipantMinima DEFAULT_MINIMA =
+      new ParticipantMinima(
+          SecAggParameters.MINIMUM_COHORT,
+          SecAggParameters.MINIMUM_COHORT,
+          0.5,
+          0,
+          new ParticipantMinima.Adversary(
+              AdversaryModel.SEMI_MALICIOUS, 0.05, SecAggAssumptions.DEFAULT_PRIVACY_BITS));
 
   public ParticipationLimits {
     requireAtLeastOne("maximum epochs", maximumEpochs);

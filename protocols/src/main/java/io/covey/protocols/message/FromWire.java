@@ -9,6 +9,7 @@ import io.covey.protocols.message.wire.ArtifactRole;
 import io.covey.protocols.message.wire.DeclineReason;
 import io.covey.protocols.message.wire.ModelStatus;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Protobuf to records. The records' constructors hold the bounds; what they cannot see (an enum
@@ -137,8 +138,26 @@ final class FromWire {
         wire.getValueBits(),
         wire.getLaneBits(),
         wire.getClipNorm(),
-        wire.getMaximumWeight(),
-        wire.getMaximumLoss());
+        wire.hasPrivacy() ? weightUnderPrivacy(wire.getMaximumWeight()) : wire.getMaximumWeight(),
+        wire.getMaximumLoss(),
+        wire.hasPrivacy() ? Optional.of(privacyTerms(wire.getPrivacy())) : Optional.empty());
+  }
+
+  /** A weight beside privacy terms would let a receiver that does not know them go on. */
+  private static int weightUnderPrivacy(int wire) {
+    if (wire != 0) {
+      throw new IllegalArgumentException(
+          "maximum weight beside privacy terms is " + wire + ", expected none");
+    }
+    return 1;
+  }
+
+  private static PrivacyTerms privacyTerms(io.covey.protocols.message.wire.PrivacyTerms wire) {
+    return new PrivacyTerms(
+        wire.getMinimumHonest(),
+        wire.getNoiseDeviationSteps(),
+        wire.getClipSteps(),
+        wire.getRotationSeed());
   }
 
   private static UpdateChunk updateChunk(io.covey.protocols.message.wire.UpdateChunk wire) {

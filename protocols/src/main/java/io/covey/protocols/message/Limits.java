@@ -41,7 +41,7 @@ public final class Limits {
   public static final int SHARE_BYTES = 40;
 
   /** What a message holds of everything that there is one of for each neighbour. */
-  public static final int NEIGHBOURS = 768;
+  public static final int NEIGHBOURS = 1024;
 
   public static final int ROSTER_PAGE_ENTRIES = 256;
   public static final int ROSTER_PAGES = COHORT / 64;

@@ -51,6 +51,14 @@ public record RoundPlan(
     Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);
   }
 
+  /**
+   * From receipt to the last moment at which anything is worth sending: the reporting period, and
+   * the four steps of secure aggregation beside it.
+   */
+  public Duration longestDuration() {
+    return reportingPeriod.plus(aggregation.phaseTimeout().multipliedBy(4));
+  }
+
   /** The same, with another signature. */
   public RoundPlan signed(ByteString by) {
     return new RoundPlan(

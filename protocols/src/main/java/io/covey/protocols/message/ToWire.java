@@ -140,13 +140,27 @@ final class ToWire {
 
   private static io.covey.protocols.message.wire.UpdateEncoding updateEncoding(
       UpdateEncoding encoding) {
-    return io.covey.protocols.message.wire.UpdateEncoding.newBuilder()
-        .setParameterCount(encoding.parameterCount())
-        .setValueBits(encoding.valueBits())
-        .setLaneBits(encoding.laneBits())
-        .setClipNorm(encoding.clipNorm())
-        .setMaximumWeight(encoding.maximumWeight())
-        .setMaximumLoss(encoding.maximumLoss())
+    var wire =
+        io.covey.protocols.message.wire.UpdateEncoding.newBuilder()
+            .setParameterCount(encoding.parameterCount())
+            .setValueBits(encoding.valueBits())
+            .setLaneBits(encoding.laneBits())
+            .setClipNorm(encoding.clipNorm())
+            .setMaximumLoss(encoding.maximumLoss());
+    encoding
+        .privacy()
+        .ifPresentOrElse(
+            terms -> wire.setPrivacy(privacyTerms(terms)),
+            () -> wire.setMaximumWeight(encoding.maximumWeight()));
+    return wire.build();
+  }
+
+  private static io.covey.protocols.message.wire.PrivacyTerms privacyTerms(PrivacyTerms terms) {
+    return io.covey.protocols.message.wire.PrivacyTerms.newBuilder()
+        .setMinimumHonest(terms.minimumHonest())
+        .setNoiseDeviationSteps(terms.noiseDeviationSteps())
+        .setClipSteps(terms.clipSteps())
+        .setRotationSeed(terms.rotationSeed())
         .build();
   }
 

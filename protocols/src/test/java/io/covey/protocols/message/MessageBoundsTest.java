@@ -3,6 +3,7 @@ package io.covey.protocols.message;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.google.protobuf.ByteString;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
@@ -10,6 +11,7 @@ import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference.Role;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,6 +81,33 @@ final class MessageBoundsTest {
           .isThrownBy(() -> plan(encoding, cohort, Duration.ofSeconds(1)))
           .withMessageContaining("largest sum");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 2, 8, 0, minimum honest",
+    "1048577, 2, 8, 0, minimum honest",
+    "1, 1, 8, 0, noise deviation",
+    "1, 1048577, 8, 0, noise deviation",
+    "1, 2, 7, 0, clip norm in steps",
+    "1, 2, 1048577, 0, clip norm in steps",
+    "1, 2, 8, 31, rotation seed of 31 bytes",
+    "1, 2, 8, 33, rotation seed of 33 bytes"
+  })
+  void privacyTermsAreBounded(int honest, int deviation, int clip, int seedBytes, String what) {
+    ByteString seed = ByteString.copyFrom(new byte[seedBytes]);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new PrivacyTerms(honest, deviation, clip, seed))
+        .withMessageContaining(what);
+  }
+
+  @Test
+  void underPrivacyEveryParticipantWeighsTheSame() {
+    Optional<PrivacyTerms> terms = Optional.of(new PrivacyTerms(1, 2, 8, ByteString.EMPTY));
+    assertThat(new UpdateEncoding(10, 12, 21, 1f, 1, 1f, terms).privacy()).isEqualTo(terms);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new UpdateEncoding(10, 12, 21, 1f, 2, 1f, terms))
+        .withMessageContaining("maximum weight under privacy is 2, expected 1 to 1");
   }
 
   @Test

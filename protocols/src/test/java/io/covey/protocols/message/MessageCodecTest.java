@@ -199,8 +199,26 @@ final class MessageCodecTest {
     var withoutBase = plan.toBuilder();
     withoutBase.getRoundPlanBuilder().clearBase();
     assertThat(refusal(withoutBase.build().toByteString())).hasMessageContaining("model name");
+    var privacy = parse(golden("round-plan-private")).toBuilder();
+    privacy.getRoundPlanBuilder().getEncodingBuilder().getPrivacyBuilder().setClipSteps(-1);
+    assertThat(refusal(privacy.build().toByteString())).hasMessageContaining("clip norm in steps");
+    var empty = plan.toBuilder();
+    empty.getRoundPlanBuilder().getEncodingBuilder().clearMaximumWeight().getPrivacyBuilder();
+    assertThat(refusal(empty.build().toByteString())).hasMessageContaining("minimum honest");
     var boot = plan.toBuilder().setBootId("two\nlines");
     assertThat(refusal(boot.build().toByteString())).hasMessageContaining("boot id");
+  }
+
+  /** It would otherwise train, and report without noise. */
+  @Test
+  void receiverThatDoesNotKnowPrivacyTermsRefusesThePlan() throws Exception {
+    var unknown = parse(golden("round-plan-private")).toBuilder();
+    unknown.getRoundPlanBuilder().getEncodingBuilder().clearPrivacy();
+    assertThat(refusal(unknown.build().toByteString())).hasMessageContaining("maximum weight is 0");
+    var lax = parse(golden("round-plan-private")).toBuilder();
+    lax.getRoundPlanBuilder().getEncodingBuilder().setMaximumWeight(1);
+    assertThat(refusal(lax.build().toByteString()))
+        .hasMessageContaining("maximum weight beside privacy terms is 1, expected none");
   }
 
   @Test

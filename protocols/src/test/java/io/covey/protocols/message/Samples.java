@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** One message of every type, and of every enum value, with every field set. */
 final class Samples {
@@ -18,6 +19,9 @@ final class Samples {
   private static final Sha256 WEIGHTS = Sha256.of("weights".getBytes(StandardCharsets.UTF_8));
   private static final RoundId ROUND = new RoundId("digits-7");
   private static final ModelName DIGITS = new ModelName("digits");
+
+  private static final ByteString PRIVACY_SEED =
+      ByteString.copyFromUtf8("0123456789abcdef0123456789ABCDEF");
 
   private Samples() {}
 
@@ -32,7 +36,7 @@ final class Samples {
     bodies.put(
         "artifact-chunk",
         new ArtifactChunk(WEIGHTS, 3, ByteString.copyFrom(new byte[] {-1, 0, 1})));
-    bodies.put("round-plan", roundPlan());
+    bodies.put("round-plan", roundPlan(new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f)));
     bodies.put(
         "update-chunk",
         new UpdateChunk(ROUND, 1, 2, ByteString.copyFrom(new byte[] {8, 7, 6, 5, 4, 3, 2, -1})));
@@ -44,6 +48,9 @@ final class Samples {
     bodies.put("round-closed", new RoundClosed(ROUND, true));
     bodies.put("telemetry", new Telemetry(1, 2, 3, 4, Long.MAX_VALUE));
     bodies.putAll(SessionSamples.all(ROUND));
+    // Behind the others, whose sequence numbers depend on their place.
+    bodies.put("round-plan-private", roundPlan(privateEncoding(PRIVACY_SEED)));
+    bodies.put("round-plan-private-unrotated", roundPlan(privateEncoding(ByteString.EMPTY)));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
@@ -84,12 +91,17 @@ final class Samples {
             new ArtifactReference(ArtifactReference.Role.WEIGHTS, WEIGHTS, 80_000, 120_000)));
   }
 
-  private static RoundPlan roundPlan() {
+  private static UpdateEncoding privateEncoding(ByteString rotationSeed) {
+    return new UpdateEncoding(
+        20_000, 12, 15, 4f, 1, 10f, Optional.of(new PrivacyTerms(4, 120, 500, rotationSeed)));
+  }
+
+  private static RoundPlan roundPlan(UpdateEncoding encoding) {
     return new RoundPlan(
         ROUND,
         manifest(),
         new LocalTraining(2, 20, 0.05f, 0.01f),
-        new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f),
+        encoding,
         8,
         5,
         Duration.ofSeconds(30),

@@ -1,7 +1,9 @@
 package io.covey.simulator.demo;
 
+import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +41,7 @@ public final class DemoModel {
   public static TrainingPlan plan(int cohortSize) {
     return new TrainingPlan(
         cohortSize,
-        Math.max(1, cohortSize / 2),
+        Math.max(SecAggParameters.MINIMUM_COHORT, cohortSize / 2),
         new LocalTraining(5, 10, 0.2f, 0f),
         12,
         4f,
@@ -47,6 +49,7 @@ public final class DemoModel {
         16f,
         ServerOptimization.fedAvg(),
         Duration.ofSeconds(30),
-        Duration.ofSeconds(60));
+        Duration.ofSeconds(60),
+        AggregationPlan.standard());
   }
 }

@@ -11,6 +11,7 @@ import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.coordinator.training.SessionAuthority;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.transport.InMemoryNetwork;
@@ -67,6 +68,7 @@ final class SimulatedCoordinator implements AutoCloseable {
             link,
             world.runtime(),
             stores,
+            new SessionAuthority(world.authority().coordinator()),
             RoundLimits.standard());
     running = new Running(process, core, transport);
     core.watchAll(listener);

@@ -1,5 +1,6 @@
 package io.covey.simulator.fleet;
 
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.edgeagent.app.AgentRandomness;
 import io.covey.edgeagent.app.EdgeAgent;
 import io.covey.edgeagent.examples.ExampleStore;
@@ -32,6 +33,8 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   private final ExampleStore examples;
   private final DeviceSettings settings;
   private final Duration trainingPerExample;
+  private final AgentIdentity identity;
+  private final SurvivingDecisions decisions = new SurvivingDecisions();
   private final Random random;
   private final FaultCounts faults;
   private @Nullable EdgeAgent agent;
@@ -49,6 +52,7 @@ final class SimulatedDevice implements CrashingTransport.Fate {
     this.world = world;
     this.number = number;
     this.id = new AgentId("agent-%03d".formatted(number));
+    this.identity = world.authority().enrol(id, world.time().now().getEpochSecond());
     this.examples = examples;
     this.settings = settings;
     this.faults = faults;
@@ -76,6 +80,8 @@ final class SimulatedDevice implements CrashingTransport.Fate {
                       new CrashingTransport(
                           world.network().connect(transport), world.topics(), this))
               .scheduler(scheduler)
+              .identity(identity)
+              .decisions(decisions)
               .examples(examples)
               .runtime(world.runtime())
               .randomness(

@@ -1,5 +1,6 @@
 package io.covey.simulator.fleet;
 
+import io.covey.crypto.identity.TrialAuthority;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.time.VirtualTime;
@@ -10,10 +11,16 @@ import io.covey.simulator.clock.Seeds;
 /**
  * What everything in one simulation shares.
  *
+ * @param authority enrols the devices
  * @param runtime shared by all devices; they never compute at the same time
  */
 record SimulatedWorld(
-    FleetId fleet, VirtualTime time, InMemoryNetwork network, ModelRuntime runtime, Seeds seeds) {
+    FleetId fleet,
+    VirtualTime time,
+    InMemoryNetwork network,
+    ModelRuntime runtime,
+    Seeds seeds,
+    TrialAuthority authority) {
 
   Topics topics() {
     return new Topics(fleet);

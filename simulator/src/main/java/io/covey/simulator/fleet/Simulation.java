@@ -4,6 +4,8 @@ import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
@@ -81,7 +83,8 @@ public final class Simulation implements AutoCloseable {
             time,
             new InMemoryNetwork(time, seeds.of("network"), scenario.network().faults()),
             models,
-            seeds);
+            seeds,
+            TrialAuthority.insecureSeeded(fleet, new Ed25519(), seeds.of("authority")));
     this.tap = new WireTap(fleet);
     world.network().observe(m -> tap.observe(m.publication().topic(), m.publication().payload()));
     this.digits =

@@ -13,6 +13,7 @@ import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateEncoding;
@@ -69,7 +70,7 @@ public final class SessionDescriptors {
         Limits.CHUNK_WORDS,
         encoding.clipNorm(),
         encoding.maximumWeight(),
-        0);
+        encoding.privacy().map(PrivacyTerms::noiseDeviationSteps).orElse(0));
   }
 
   private static SessionDescriptor.Cohort cohortOf(RoundPlan plan) {

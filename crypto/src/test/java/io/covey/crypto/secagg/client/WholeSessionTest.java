@@ -1,6 +1,6 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -229,7 +229,7 @@ class WholeSessionTest {
   void aStaleDeadlineAndLostAgentsThatHaveAnsweredChangeNothing() {
     Step<ServerPhase, ServerEffect> step =
         AdvertiseKeys.begin(
-            PlainCoordinator.descriptor(),
+            PlainSession.descriptor(),
             session.participants.primitives,
             session.participants.all());
     assertThat(step.next().on(new ServerEvent.DeadlineReached(Stage.UNMASKING)).next())
@@ -262,7 +262,7 @@ class WholeSessionTest {
     assertThatThrownBy(
             () ->
                 AdvertiseKeys.begin(
-                    PlainCoordinator.descriptor(),
+                    PlainSession.descriptor(),
                     session.participants.primitives,
                     Set.of(agent(0))))
         .isInstanceOf(IllegalArgumentException.class)

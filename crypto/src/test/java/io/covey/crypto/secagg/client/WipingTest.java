@@ -1,6 +1,6 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -122,7 +122,7 @@ class WipingTest {
     seen.addAll(ofTheVictim);
     Octets root = requireNonNull(shares.get(victim)).rosterRoot();
     return new SurvivorSet(
-        PlainCoordinator.descriptor().sessionId(),
+        PlainSession.descriptor().sessionId(),
         root,
         world.all(),
         world.allBut(0, 1, 2, 3, 4, 5, 6, 7));

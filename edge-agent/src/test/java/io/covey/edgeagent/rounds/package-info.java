@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.rounds;
+
+import org.jspecify.annotations.NullMarked;
