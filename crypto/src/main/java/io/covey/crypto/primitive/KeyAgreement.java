@@ -21,6 +21,12 @@ public interface KeyAgreement {
   Octets publicKeyOf(SecretBytes privateKey);
 
   /**
+   * Whether agreeing with a public key depends on the private key: false for any wrong length and
+   * for points of small order, with which {@link #agree} answers nothing. Takes no private key.
+   */
+  boolean contributes(Octets publicKey);
+
+  /**
    * The common secret, 32 bytes; not uniform, so for {@link Hkdf} only.
    *
    * @return empty if the peer's key has the wrong length or contributes nothing (a point of small

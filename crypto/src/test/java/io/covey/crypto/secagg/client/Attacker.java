@@ -81,9 +81,10 @@ final class Attacker {
 
   private void openBox(AgentId from, AgentId to, Octets box) {
     SessionKeys.Route route = new SessionKeys.Route(from, to);
-    Octets peer = roster.entryOf(from).channelKey();
     SecretBytes key =
-        keys.boxKey(world.agreement, world.channelKeyOf(to), peer, route).orElseThrow();
+        keys.boxKeys(world.agreement, to, world.channelKeyOf(to), roster.entryOf(from))
+            .orElseThrow()
+            .incoming();
     SecretBytes pair =
         world
             .primitives

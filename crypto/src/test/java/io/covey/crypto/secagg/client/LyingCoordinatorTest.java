@@ -109,8 +109,7 @@ class LyingCoordinatorTest {
   void withTheHelpOfTheThresholdItWouldOpenAnUpdate() {
     maskAll();
     Set<AgentId> helpers = world.allBut(0, 1);
-    Attacker attacker =
-        new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
+    Attacker attacker = new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
     attacker.openBoxes(shares);
     assertThat(attacker.open(victim)).hasValue(requireNonNull(world.inputs.get(victim)));
   }
@@ -120,8 +119,7 @@ class LyingCoordinatorTest {
     maskAll();
     Set<AgentId> helpers = world.allBut(0, 1, 2);
     finish(agent -> survivors());
-    Attacker attacker =
-        new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
+    Attacker attacker = new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
     attacker.openBoxes(shares);
     attacker.learnReleases();
     attacker.requireThatNoUpdateOpens();

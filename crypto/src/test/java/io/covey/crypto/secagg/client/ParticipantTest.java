@@ -189,9 +189,7 @@ class ParticipantTest {
   @Test
   void aParticipantNamedAliveAndDeadIsRefused() {
     Roster roster = masked();
-    assertThat(
-            survivorRefusal(
-                PlainSession.survivors(roster, coordinator.all(), Set.of(agent(2)))))
+    assertThat(survivorRefusal(PlainSession.survivors(roster, coordinator.all(), Set.of(agent(2)))))
         .isEqualTo(RefusalReason.NAMED_ALIVE_AND_DEAD);
   }
 
@@ -199,8 +197,7 @@ class ParticipantTest {
   void survivorSetsThatIsolateAParticipantAreRefused() {
     Roster roster = masked();
     assertThat(
-            survivorRefusal(
-                PlainSession.survivors(roster, coordinator.allBut(0), Set.of(victim))))
+            survivorRefusal(PlainSession.survivors(roster, coordinator.allBut(0), Set.of(victim))))
         .isEqualTo(RefusalReason.NOT_AMONG_SURVIVORS);
   }
 
@@ -272,8 +269,7 @@ class ParticipantTest {
   void twoInclusionSetsForOneSessionOpenNeither() {
     Roster roster = masked();
     SurvivorSet everybody = PlainSession.survivors(roster, coordinator.all(), Set.of());
-    SurvivorSet lessOne =
-        PlainSession.survivors(roster, coordinator.allBut(7), Set.of(agent(7)));
+    SurvivorSet lessOne = PlainSession.survivors(roster, coordinator.allBut(7), Set.of(agent(7)));
     SortedSet<AgentId> half = coordinator.allBut(4, 5, 6, 7);
     SortedSet<AgentId> otherHalf = coordinator.allBut(0, 1, 2, 3, 7);
     List<Confirmation> confirmations = coordinator.confirm(everybody, half);

@@ -133,7 +133,11 @@ final class PlainCoordinator {
             new AdvertiseKeys.Expectations(
                 signer.publicKeyOf(coordinatorKey),
                 minima,
-                new AdvertiseKeys.Plan(PlainSession.FLEET, PlainSession.ROUND, PlainSession.MODEL, PlainSession.TERMS))));
+                new AdvertiseKeys.Plan(
+                    PlainSession.FLEET,
+                    PlainSession.ROUND,
+                    PlainSession.MODEL,
+                    PlainSession.TERMS))));
   }
 
   ClientEvent offer(SessionDescriptor descriptor) {
@@ -163,7 +167,8 @@ final class PlainCoordinator {
     List<KeyAdvertisement> entries = new ArrayList<>();
     for (AgentId agent : new TreeSet<>(agents)) {
       entries.add(
-          only(tell(agent, offer(PlainSession.descriptor())), ClientEffect.SendAdvertisement.class).message());
+          only(tell(agent, offer(PlainSession.descriptor())), ClientEffect.SendAdvertisement.class)
+              .message());
     }
     return new Roster(entries);
   }
@@ -252,7 +257,9 @@ final class PlainCoordinator {
       only(tell(agent, request(agent, confirmations)), ClientEffect.PersistDecision.class);
       answers.add(
           only(
-                  tell(agent, new ClientEvent.DecisionPersisted(PlainSession.descriptor().sessionId())),
+                  tell(
+                      agent,
+                      new ClientEvent.DecisionPersisted(PlainSession.descriptor().sessionId())),
                   ClientEffect.SendUnmasking.class)
               .message());
     }

@@ -1,6 +1,5 @@
 package io.covey.crypto.secagg.client;
 
-
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.crypto.secagg.LaneLayout;

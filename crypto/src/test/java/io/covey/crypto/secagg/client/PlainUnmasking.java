@@ -36,7 +36,8 @@ final class PlainUnmasking {
       SecretBytes secret = reconstruct(alive, true);
       assertThat(keys.commitment(alive, secret))
           .isEqualTo(requireNonNull(shares.get(alive)).seedCommitment());
-      expander.apply(new MaskTerm(MaskTerm.Sign.SUBTRACT, keys.selfMaskSeed(alive, secret)), world.sum);
+      expander.apply(
+          new MaskTerm(MaskTerm.Sign.SUBTRACT, keys.selfMaskSeed(alive, secret)), world.sum);
     }
     for (AgentId gone : set.dropped()) {
       SecretBytes key = reconstruct(gone, false);
