@@ -39,6 +39,13 @@ public record RoundPlan(
     }
     // The wire counts milliseconds.
     reportingPeriod = reportingPeriod.truncatedTo(ChronoUnit.MILLIS);
+    // Or a round might succeed with less noise than its terms promise.
+    encoding
+        .privacy()
+        .ifPresent(
+            terms ->
+                Limits.checkRange(
+                    "minimum honest participants", terms.minimumHonest(), 1, minimumReports));
     // Or a sum of reports would run over into the next lane.
     long largestSum = cohortSize * ((1L << encoding.valueBits()) - 1);
     Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);
