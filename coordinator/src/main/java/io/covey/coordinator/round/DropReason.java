@@ -38,20 +38,19 @@ public enum DropReason {
   WRONG_SHARES,
   /** A share that does not belong to the secret that the others belong to. */
   BAD_SHARE,
-  /** Its secret does not open: it shared another than it committed to, or too many lie about it. */
+  /** Its secret did not open: it shared another than it committed to, or too many lied about it. */
   SECRET_UNOPENED;
 
   /** The round's word for what a session's phases found. */
   static DropReason of(io.covey.crypto.secagg.server.DropReason reason) {
     return switch (reason) {
       case SILENT -> DEADLINE;
-      case LOST, DECLINED -> LOST;
+      case LOST -> LOST;
       case SIGNATURE_INVALID -> SIGNATURE_INVALID;
       case WRONG_CONTEXT -> WRONG_CONTEXT;
       case CONFLICTING_MESSAGE -> CONFLICTING_DUPLICATE;
       case KEY_REUSED -> KEY_REUSED;
       case KEY_INVALID -> KEY_INVALID;
-      case SECRET_UNOPENED -> SECRET_UNOPENED;
       case WRONG_BOXES -> WRONG_BOXES;
       case TOO_FEW_NEIGHBOURS -> TOO_FEW_NEIGHBOURS;
       case WRONG_LENGTH -> WRONG_SHAPE;
@@ -59,6 +58,7 @@ public enum DropReason {
       case SHARES_ALTERED -> SHARES_ALTERED;
       case WRONG_SHARES -> WRONG_SHARES;
       case BAD_SHARE -> BAD_SHARE;
+      case SECRET_UNOPENED -> SECRET_UNOPENED;
     };
   }
 }
