@@ -160,8 +160,8 @@ class WipingTest {
   @Test
   void aNeighbourWithoutAKeyLeavesNothingOfWhatWasOpened() {
     Map<AgentId, SealedShares> shares = shareKeys();
-    // Seven boxes open, two masks are derived.
-    agreementsLeft = 9;
+    // Boxes open with keys agreed on before; two masks are derived.
+    agreementsLeft = 2;
     assertThat(
             world.refusal(
                 world.tell(
