@@ -168,7 +168,7 @@ public final class SessionCoordinator {
     } else if (message instanceof SharesReleased released && roster != null) {
       on(new ServerEvent.Answered(ToCoordinator.read(from, released, roster)));
     } else if (message instanceof RoundDeclined) {
-      on(new ServerEvent.Declined(from));
+      on(new ServerEvent.AgentLost(from));
     }
   }
 
