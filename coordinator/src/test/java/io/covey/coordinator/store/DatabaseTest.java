@@ -3,6 +3,11 @@ package io.covey.coordinator.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.coordinator.round.AggregationPlan;
+import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.coordinator.training.TrainingJob;
 import io.covey.protocols.settings.Secret;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,6 +17,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -23,12 +29,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a database is opened, lost and found again, and what a person reads when it is not. */
 class DatabaseTest {
+  /** As it was written before secure aggregation. */
+  private static final String FIRST_SCHEMAS_PLAN =
+      "{\"cohortSize\":%d,\"minimumReports\":%d,"
+          + "\"training\":{\"epochs\":5,\"batchSize\":20,\"learningRate\":0.1,\"proximalMu\":0.0},"
+          + "\"valueBits\":12,\"clipNorm\":4.0,\"maximumWeight\":512,\"maximumLoss\":16.0,"
+          + "\"optimization\":{\"algorithm\":\"FED_AVG\",\"learningRate\":1.0,\"momentum\":0.0,"
+          + "\"secondMoment\":0.0,\"adaptivity\":0.001},"
+          + "\"selectionPeriod\":\"PT30S\",\"reportingPeriod\":\"PT1M\"}";
+
   @TempDir Path directory;
 
   private static Optional<Secret> secret(String text) {
@@ -69,6 +85,70 @@ class DatabaseTest {
         assertThat(new JdbiModelStore(database).newest(Records.DIGITS))
             .contains(Records.version(Records.DIGITS, 1));
       }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "2, 1, 4, 3",
+      "8, 4, 8, 4",
+      "100, 51, 100, 51",
+      "150, 75, 150, 100",
+      "150, 149, 150, 149"
+    })
+    void trainingsOfTheFirstSchemaAreReadByThisVersion(
+        int cohort, int minimum, int newCohort, int newMinimum) {
+      DatabaseSettings settings = tested.fresh(directory);
+      fillAsTheFirstSchema(settings, FIRST_SCHEMAS_PLAN.formatted(cohort, minimum));
+      try (Database database = Database.open(settings)) {
+        TrainingJob job = new JdbiJobStore(database).job(Records.DIGITS).orElseThrow();
+        TrainingPlan standard = TrainingPlan.standard();
+        assertThat(job.plan().aggregation()).isEqualTo(AggregationPlan.standard());
+        assertThat(job.plan().cohortSize()).isEqualTo(newCohort);
+        assertThat(job.plan().minimumReports()).isEqualTo(newMinimum);
+        assertThat(job.plan().training()).isEqualTo(standard.training());
+        assertThat(job.plan().optimization()).isEqualTo(standard.optimization());
+        assertThat(job.plan().reportingPeriod()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(job.roundsCommitted()).isEqualTo(3);
+      }
+      // And what it is now stays so.
+      try (Database database = Database.open(settings)) {
+        assertThat(new JdbiJobStore(database).jobs()).hasSize(1);
+      }
+    }
+
+    @Test
+    void roundsOfTheFirstSchemaAreReadByThisVersion() {
+      DatabaseSettings settings = tested.fresh(directory);
+      fillAsTheFirstSchema(settings, FIRST_SCHEMAS_PLAN.formatted(8, 4));
+      try (Database database = Database.open(settings)) {
+        RoundRecord round = new JdbiRoundStore(database).rounds(Records.DIGITS, 2, 1).get(0);
+        assertThat(round.dropped().values()).containsExactlyInAnyOrder(1, 2, 3);
+      }
+    }
+
+    private void fillAsTheFirstSchema(DatabaseSettings settings, String plan) {
+      try (Database database = Database.open(settings)) {
+        new JdbiModelStore(database)
+            .addModel(Records.model(Records.DIGITS), Records.version(Records.DIGITS, 1));
+        new JdbiRoundStore(database).save(Records.failed(1, FailureReason.NOT_ENOUGH_REPORTS));
+        new JdbiJobStore(database)
+            .save(
+                new TrainingJob(
+                    Records.DIGITS,
+                    TrainingPlan.standard(),
+                    20,
+                    3,
+                    1,
+                    TrainingJob.State.RUNNING,
+                    "",
+                    Records.NOW));
+      }
+      change(settings, "UPDATE training_job SET plan = '" + plan + "'");
+      change(
+          settings,
+          "UPDATE training_round SET dropped ="
+              + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
+      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '2'");
     }
 
     @Test
