@@ -62,16 +62,7 @@ public record SessionKeys(Octets session, Octets rosterRoot) {
     return info("covey/v1/share-box").agent(route.from()).agent(route.to());
   }
 
-  /** Key of the one box from one participant to another; another in the other direction. */
-  public Optional<SecretBytes> boxKey(
-      KeyAgreement agreement, SecretBytes ownChannelKey, Octets peerChannelKey, Route route) {
-    Canonical info = boxInfo(route);
-    return agreement
-        .agree(ownChannelKey, peerChannelKey)
-        .map(shared -> deriveAndWipe(shared, info, Aead.KEY_BYTES));
-  }
-
-  /** Associated data of that box. */
+  /** Associated data of the one box from one participant to another. */
   public byte[] boxContext(Route route) {
     return info("covey/v1/share-box-context")
         .octets(session)

@@ -61,7 +61,7 @@ final class ClientSession {
     return held;
   }
 
-  /** Keys of the boxes that neighbours seal for this participant; wiped with everything else. */
+  /** Keys of the boxes that neighbours seal for this participant, until its step is over. */
   Map<AgentId, SecretBytes> incomingBoxKeys() {
     return incomingBoxKeys;
   }
@@ -94,6 +94,11 @@ final class ClientSession {
     keys.fresh().wipe();
     held.values().forEach(SecretBytes::wipe);
     held.clear();
+    wipeIncomingBoxKeys();
+  }
+
+  /** Of neighbours that sent no box, too. */
+  void wipeIncomingBoxKeys() {
     incomingBoxKeys.values().forEach(SecretBytes::wipe);
     incomingBoxKeys.clear();
   }

@@ -61,6 +61,7 @@ final class MaskedInput implements ClientPhase {
     }
     session.accept(delivered);
     session.keys().fresh().wipe();
+    session.wipeIncomingBoxKeys();
     maskedWith.addAll(delivered.boxes().keySet());
     return new Step<>(this, List.of(new ClientEffect.Mask(terms.get(), words())));
   }
