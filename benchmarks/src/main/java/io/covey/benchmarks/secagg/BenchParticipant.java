@@ -4,6 +4,7 @@ import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.client.ClientEffect;
 import io.covey.crypto.secagg.client.ClientEvent;
 import io.covey.crypto.secagg.client.ClientPhase;
+import io.covey.crypto.secagg.client.RefusalReason;
 import io.covey.protocols.id.AgentId;
 import java.util.List;
 
@@ -14,6 +15,7 @@ final class BenchParticipant {
       new CpuMeter<>(ParticipantStep.class, CpuMeter.ofThisThread());
   private final Traffic traffic = new Traffic();
   private ClientPhase phase;
+  private boolean finished;
 
   BenchParticipant(int number, ClientPhase phase) {
     this.number = number;
@@ -38,7 +40,13 @@ final class BenchParticipant {
   }
 
   boolean hasFinished() {
-    return phase instanceof ClientPhase.Finished;
+    return finished || phase instanceof ClientPhase.Finished;
+  }
+
+  /** Lets go of its phase and keeps what it has cost; it must not be told of anything any more. */
+  void release() {
+    finished = hasFinished();
+    phase = new ClientPhase.Aborted(RefusalReason.CANCELLED);
   }
 
   /** Hands over an event and returns what is to be done. */

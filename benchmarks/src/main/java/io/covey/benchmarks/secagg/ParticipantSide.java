@@ -50,6 +50,10 @@ final class ParticipantSide {
     return participants;
   }
 
+  List<BenchParticipant> all() {
+    return List.copyOf(participants.values());
+  }
+
   /** Those that answered to the end. */
   List<BenchParticipant> finished() {
     return participants.values().stream().filter(BenchParticipant::hasFinished).toList();
@@ -60,9 +64,9 @@ final class ParticipantSide {
     return inbox.poll();
   }
 
-  /** Lets go of everything, so that what the heap still holds is the coordinator's. */
+  /** Lets go of all but what they have cost, so that the heap holds the coordinator's. */
   void release() {
-    participants.clear();
+    participants.values().forEach(BenchParticipant::release);
     inbox.clear();
   }
 

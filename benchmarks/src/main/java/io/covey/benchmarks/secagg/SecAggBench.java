@@ -23,6 +23,8 @@ final class SecAggBench {
   private final long seed;
   private final InputVectors inputs;
   private final HeapMeter heap = new HeapMeter();
+  private final LongSupplier threadNanos = CpuMeter.ofThisThread();
+  private final LongSupplier processNanos = processCpuNanos();
 
   /** A session that opened no sum. */
   static final class NoSumException extends Exception {
@@ -56,19 +58,24 @@ final class SecAggBench {
     int warmUpRounds = new WarmUp(bench, seed).run();
     BenchCohort cohort = new BenchCohort(bench, seed);
     Costs costs = new Costs(rounds);
-    LongSupplier processNanos = processCpuNanos();
-    long peak = peakWithSealedShares(cohort);
-    for (int round = 0; round < rounds; round++) {
-      long threadBegin = CpuMeter.ofThisThread().getAsLong();
-      long processBegin = processNanos.getAsLong();
+    long peak = heldWithSealedShares(cohort);
+    for (int round = 1; round < rounds; round++) {
       BenchSession session = new BenchSession(cohort, inputs);
-      List<Integer> included = requireCompleted(session.run(event -> false));
-      long process = processNanos.getAsLong() - processBegin;
-      costs.addOthers(process - (CpuMeter.ofThisThread().getAsLong() - threadBegin));
-      costs.add(session, included, inputs);
+      costs.add(session, included(session, costs, event -> false), inputs);
     }
-    peak = Math.max(peak, peakWithOpenedSeeds(cohort));
+    peak = Math.max(peak, heldWithOpenedSeeds(cohort, costs));
     return costs.result(bench, peak, seed, warmUpRounds);
+  }
+
+  /** Runs a session to its end; returns the numbers of those whose entries are in the sum. */
+  private List<Integer> included(
+      BenchSession session, Costs costs, Predicate<ServerEvent> beforehand) throws NoSumException {
+    long threadBegin = threadNanos.getAsLong();
+    long processBegin = processNanos.getAsLong();
+    ServerPhase end = session.run(beforehand);
+    long process = processNanos.getAsLong() - processBegin;
+    costs.addOthers(process - (threadNanos.getAsLong() - threadBegin));
+    return requireCompleted(end);
   }
 
   /** Numbers of those whose entries are in the sum. */
@@ -80,23 +87,38 @@ final class SecAggBench {
         end instanceof ServerPhase.Failed failed ? failed.reason() : FailureReason.CANCELLED);
   }
 
-  private long peakWithSealedShares(BenchCohort cohort) {
-    return heldBefore(cohort, event -> event instanceof ServerEvent.InputReceived);
-  }
-
-  private long peakWithOpenedSeeds(BenchCohort cohort) {
-    return heldBefore(cohort, event -> event instanceof ServerEvent.SecretsOpened);
-  }
-
-  private long heldBefore(BenchCohort cohort, Predicate<ServerEvent> stopsBefore) {
+  /** Of a session that goes no further. */
+  private long heldWithSealedShares(BenchCohort cohort) {
     // In a list, so that nothing but the list holds it, and no variable that is still in scope.
     List<BenchSession> held = new ArrayList<>();
     held.add(new BenchSession(cohort, inputs));
-    held.get(0).run(stopsBefore);
+    held.get(0).run(event -> event instanceof ServerEvent.InputReceived);
     held.get(0).participants().release();
     long with = heap.liveBytes();
+    List<BenchParticipant> costsOnly = held.get(0).participants().all();
     held.clear();
-    return with - heap.liveBytes();
+    return with - heap.liveBytesBesides(costsOnly);
+  }
+
+  /** Of the last session that is measured, when no participant has anything more to do. */
+  private long heldWithOpenedSeeds(BenchCohort cohort, Costs costs) throws NoSumException {
+    List<BenchSession> held = new ArrayList<>();
+    held.add(new BenchSession(cohort, inputs));
+    long[] with = new long[1];
+    Predicate<ServerEvent> measuring =
+        event -> {
+          if (event instanceof ServerEvent.SecretsOpened) {
+            long begin = processNanos.getAsLong();
+            held.get(0).participants().release();
+            with[0] = heap.liveBytes();
+            costs.addOthers(begin - processNanos.getAsLong());
+          }
+          return false;
+        };
+    costs.add(held.get(0), included(held.get(0), costs, measuring), inputs);
+    List<BenchParticipant> costsOnly = held.get(0).participants().all();
+    held.clear();
+    return with[0] - heap.liveBytesBesides(costsOnly);
   }
 
   private static LongSupplier processCpuNanos() {

@@ -90,14 +90,8 @@ record SecAggCase(
     return new LaneLayout(entries, valueBits, LaneLayout.minimumLaneBits(valueBits, clients()));
   }
 
-  /** The same with fewer participants: enough to warm up on. */
-  SecAggCase withClients(int clients) {
-    return new SecAggCase(
-        new SecAggParameters(clients, parameters.neighbours(), parameters.threshold()),
-        Origin.COMMAND_LINE,
-        entries,
-        valueBits,
-        dropout,
-        dropStep);
+  /** The same with others, which its participants do not question. */
+  SecAggCase withParameters(SecAggParameters others) {
+    return new SecAggCase(others, Origin.COMMAND_LINE, entries, valueBits, dropout, dropStep);
   }
 }

@@ -44,9 +44,7 @@ final class VectorMasking {
   }
 
   private MaskedVector mask(ModularVector vector, ClientEffect.Mask effect) {
-    for (MaskTerm term : effect.terms()) {
-      expander.apply(term, vector);
-    }
+    expander.apply(effect.terms(), vector);
     effect.terms().forEach(MaskTerm::close);
     long[] words = new long[vector.length()];
     vector.copyTo(0, words.length, words);

@@ -1,13 +1,14 @@
 package io.covey.benchmarks.secagg;
 
+import io.covey.crypto.secagg.SecAggParameters;
 import java.util.function.LongSupplier;
 
 /**
  * Runs sessions until the JIT is done: at least {@link #LEAST_ROUNDS}, until {@link #STEADY_ROUNDS}
  * in a row have each taken no less than 97 % of the CPU time of the best before; at most {@link
  * #MOST_ROUNDS}. CPU time of this thread, so that other programs' load neither ends nor prolongs it
- * much. Large cohorts warm up on a smaller one with the same vectors, neighbours and threshold,
- * which calls everything often enough.
+ * much. Large cohorts and many neighbours warm up on fewer with the same vectors, which calls
+ * everything often enough.
  */
 final class WarmUp {
   static final int LEAST_ROUNDS = 5;
@@ -15,8 +16,10 @@ final class WarmUp {
 
   private static final int STEADY_ROUNDS = 2;
 
-  /** More participants than this warm nothing that fewer do not. */
+  /** More warm nothing that these do not. */
   private static final int ENOUGH_CLIENTS = 64;
+
+  private static final int ENOUGH_NEIGHBOURS = 30;
 
   private final SecAggCase bench;
   private final long seed;
@@ -24,9 +27,14 @@ final class WarmUp {
   private long bestNanos = Long.MAX_VALUE;
 
   WarmUp(SecAggCase bench, long seed) {
-    int least = Math.max(2 * bench.parameters().neighbours(), ENOUGH_CLIENTS);
-    this.bench = bench.clients() > least ? bench.withClients(least) : bench;
+    this.bench = bench.clients() > ENOUGH_CLIENTS ? smaller(bench) : bench;
     this.seed = seed;
+  }
+
+  private static SecAggCase smaller(SecAggCase bench) {
+    int neighbours = Math.min(bench.parameters().neighbours(), ENOUGH_NEIGHBOURS);
+    int threshold = Math.min(bench.parameters().threshold(), neighbours / 2 + 1);
+    return bench.withParameters(new SecAggParameters(ENOUGH_CLIENTS, neighbours, threshold));
   }
 
   /** Returns how many sessions it took. */

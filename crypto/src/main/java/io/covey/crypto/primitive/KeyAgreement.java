@@ -22,9 +22,16 @@ public interface KeyAgreement {
 
   /**
    * Whether agreeing with a public key depends on the private key: false for any wrong length and
-   * for points of small order, with which {@link #agree} answers nothing. Takes no private key.
+   * for points of small order, with which {@link #agree} answers nothing. A point of small order
+   * gives the same with every private key, so any shows it; an implementation may know them.
    */
-  boolean contributes(Octets publicKey);
+  default boolean contributes(Octets publicKey) {
+    try (SecretBytes any = SecretBytes.owning(new byte[PRIVATE_KEY_BYTES])) {
+      Optional<SecretBytes> shared = agree(any, publicKey);
+      shared.ifPresent(SecretBytes::wipe);
+      return shared.isPresent();
+    }
+  }
 
   /**
    * The common secret, 32 bytes; not uniform, so for {@link Hkdf} only.

@@ -211,6 +211,17 @@ class ParticipantTest {
         .isEqualTo(RefusalReason.TOO_FEW_SURVIVORS);
   }
 
+  /** Six survive, as many as a sum needs, but only five of them are neighbours. */
+  @Test
+  void survivorSetsWithFewerThanTheThresholdOfItsNeighboursAreRefused() {
+    Roster roster = masked();
+    assertThat(
+            survivorRefusal(
+                PlainSession.survivors(
+                    roster, coordinator.allBut(6, 7), Set.of(agent(6), agent(7)))))
+        .isEqualTo(RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS);
+  }
+
   @Test
   void aStrangerAmongTheSurvivorsIsRefused() {
     Roster roster = masked();

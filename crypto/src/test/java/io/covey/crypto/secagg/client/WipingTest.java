@@ -165,7 +165,7 @@ class WipingTest {
   @Test
   void aNeighbourWithoutAKeyLeavesNothingOfWhatWasOpened() {
     Map<AgentId, SealedShares> shares = shareKeys();
-    // Two masks are derived.
+    // Boxes open with keys agreed on before; two masks are derived.
     agreementsLeft = 2;
     assertThat(
             world.refusal(
