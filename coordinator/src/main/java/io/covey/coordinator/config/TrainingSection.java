@@ -57,6 +57,8 @@ public record TrainingSection(
               + ": expected at most "
               + ((1 << valueBits) - 1));
     }
+    // Refused here, with the section's name, and not when the first training starts.
+    aggregation.plan().parametersFor(minimumReports, cohortSize);
   }
 
   /** The plan in the form that rounds take. */

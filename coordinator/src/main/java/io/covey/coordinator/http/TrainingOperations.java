@@ -45,9 +45,16 @@ final class TrainingOperations {
 
   private void startTraining(Exchange exchange) {
     JsonObject body = exchange.body();
-    TrainingPlan plan = PlanJson.read(body.getJsonObject("plan", new JsonObject()), standardPlan);
+    JsonObject plan = body.getJsonObject("plan", new JsonObject());
     exchange
-        .await(admin.startTraining(exchange.model(), body.getInteger("rounds"), plan))
+        .context()
+        .vertx()
+        // What secure aggregation needs in a large cohort takes a while to derive.
+        .executeBlocking(() -> PlanJson.read(plan, standardPlan), false)
+        .compose(
+            read ->
+                exchange.await(
+                    admin.startTraining(exchange.model(), body.getInteger("rounds"), read)))
         .onSuccess(job -> exchange.sendJson(202, TrainingJson.job(job)))
         .onFailure(exchange.context()::fail);
   }

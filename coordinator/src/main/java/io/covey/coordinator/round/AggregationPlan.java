@@ -1,7 +1,10 @@
 package io.covey.coordinator.round;
 
 import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.crypto.secagg.InfeasibleSecAggException;
 import io.covey.crypto.secagg.SecAggAssumptions;
+import io.covey.crypto.secagg.SecAggParameters;
+import io.covey.protocols.message.Limits;
 import java.time.Duration;
 
 /**
@@ -46,5 +49,27 @@ public record AggregationPlan(
   public SecAggAssumptions assumptions() {
     return new SecAggAssumptions(
         adversary, corruptFraction, dropoutFraction, privacyBits, correctnessBits);
+  }
+
+  /**
+   * With how many others each participant shares secrets, and how many open one.
+   *
+   * @param minimumReports the smallest sum that opens
+   * @throws IllegalArgumentException if no such numbers are both safe and reachable, or if messages
+   *     have no room for so many neighbours
+   */
+  public SecAggParameters parametersFor(int minimumReports, int cohortSize) {
+    try {
+      SecAggParameters parameters =
+          DerivedParameters.forRosters(minimumReports, cohortSize, assumptions());
+      if (parameters.neighbours() > Limits.NEIGHBOURS) {
+        throw new IllegalArgumentException(
+            "a cohort of %d needs %d neighbours under these assumptions, expected at most %d"
+                .formatted(cohortSize, parameters.neighbours(), Limits.NEIGHBOURS));
+      }
+      return parameters;
+    } catch (InfeasibleSecAggException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
   }
 }

@@ -21,9 +21,6 @@ public final class Committing implements RoundPhase {
     if (event instanceof RoundEvent.WorkFailed failed) {
       return Step.of(new Failed(failed.reason()), new RoundEffect.Close(members, false));
     }
-    if (event instanceof RoundEvent.ChunkReceived chunk) {
-      return Step.of(this, new RoundEffect.Refuse(chunk.agent(), RefusalReason.LATE));
-    }
-    return Step.stay(this);
+    return AfterTheEnd.answer(this, event);
   }
 }

@@ -7,8 +7,10 @@ import io.covey.crypto.secagg.server.ServerPhase;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RoundDeclined;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +27,7 @@ import java.util.function.Function;
  */
 public final class Summing implements RoundPhase {
   private final RoundSetup setup;
-  private final List<AgentId> members;
+  private final Set<AgentId> members;
   private final Uploads uploads;
   private final Set<AgentId> absent = new HashSet<>();
   private final Map<AgentId, DropReason> excluded = new HashMap<>();
@@ -33,7 +35,7 @@ public final class Summing implements RoundPhase {
 
   private Summing(RoundSetup setup, List<AgentId> members, ServerPhase session) {
     this.setup = setup;
-    this.members = List.copyOf(members);
+    this.members = Collections.unmodifiableSet(new LinkedHashSet<>(members));
     this.uploads = new Uploads(setup);
     this.session = session;
   }
@@ -67,6 +69,8 @@ public final class Summing implements RoundPhase {
       absent.add(lost.agent());
     } else if (event instanceof RoundEvent.AgentBack back) {
       absent.remove(back.agent());
+    } else if (event instanceof RoundEvent.WorkFailed failed) {
+      return fail(failed.reason(), effects);
     } else if (event instanceof RoundEvent.Cancelled) {
       advance(new ServerEvent.Cancelled(), effects);
     }
@@ -120,13 +124,17 @@ public final class Summing implements RoundPhase {
       silent.forEach(agent -> advance(new ServerEvent.AgentLost(agent), effects));
     }
     if (session instanceof ServerPhase.Completed) {
-      return new Step(new Aggregating(members), effects);
+      return new Step(new Aggregating(List.copyOf(members)), effects);
     }
     if (session instanceof ServerPhase.Failed failed) {
-      effects.add(new RoundEffect.Close(members, false));
-      return new Step(new Failed(reasonOf(failed.reason())), effects);
+      return fail(reasonOf(failed.reason()), effects);
     }
     return new Step(this, effects);
+  }
+
+  private Step fail(FailureReason reason, List<RoundEffect> effects) {
+    effects.add(new RoundEffect.Close(List.copyOf(members), false));
+    return new Step(new Failed(reason), effects);
   }
 
   /**
@@ -134,6 +142,9 @@ public final class Summing implements RoundPhase {
    * for and enough have answered. Until then they may come back before the deadline.
    */
   private Set<AgentId> hopeless() {
+    if (excluded.isEmpty() && absent.isEmpty()) {
+      return Set.of();
+    }
     Set<AgentId> awaited = session.awaited();
     Set<AgentId> gone = new TreeSet<>(awaited);
     gone.retainAll(excluded.keySet());
@@ -157,6 +168,7 @@ public final class Summing implements RoundPhase {
       effects.add(new RoundEffect.TakeBack(back.agent()));
       effects.addAll(uploads.release(back.agent()));
     } else if (effect instanceof ServerEffect.Drop drop) {
+      uploads.withdraw(drop.agent());
       effects.add(dropped(drop));
     } else if (effect instanceof ServerEffect.SumOpened opened) {
       effects.add(new RoundEffect.OpenSum(opened.survivors().size()));

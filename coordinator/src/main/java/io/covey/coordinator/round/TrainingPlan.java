@@ -1,6 +1,5 @@
 package io.covey.coordinator.round;
 
-import io.covey.crypto.secagg.InfeasibleSecAggException;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.time.Duration;
@@ -46,21 +45,12 @@ public record TrainingPlan(
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
-    parametersOf(minimumReports, cohortSize, aggregation);
+    aggregation.parametersFor(minimumReports, cohortSize);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */
   public SecAggParameters parameters() {
-    return parametersOf(minimumReports, cohortSize, aggregation);
-  }
-
-  private static SecAggParameters parametersOf(
-      int minimumReports, int cohortSize, AggregationPlan aggregation) {
-    try {
-      return SecAggParameters.forRosters(minimumReports, cohortSize, aggregation.assumptions());
-    } catch (InfeasibleSecAggException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
+    return aggregation.parametersFor(minimumReports, cohortSize);
   }
 
   /** Good for a small model and a small fleet: 8 of 10 agents, 5 local epochs, FedAvg. */

@@ -143,6 +143,11 @@ final class Uploads {
     return release(agent);
   }
 
+  /** The agent waits for its turn no more; if it was granted, {@link #release} frees its place. */
+  void withdraw(AgentId agent) {
+    waiting.remove(agent);
+  }
+
   /** The agent's update is in the sum, or will never be: its place is free. */
   List<RoundEffect> release(AgentId agent) {
     Upload upload = uploads.get(agent);

@@ -18,14 +18,13 @@ import org.jspecify.annotations.Nullable;
  * What happens to one round, one event at a time and in order; heavy ones are answered on a worker,
  * while the owner's thread goes on.
  *
- * <p>Bounded: messages of all agents up to a number of bytes, and of each agent up to {@value
- * #MESSAGES_OF_ONE_AGENT}, which is more than one that keeps to the protocol ever has on its way.
+ * <p>Bounded: messages of all agents up to a number of bytes, and of each agent up to a number.
+ * What is refused is lost, since MQTT has delivered it, so both must leave room for everything that
+ * agents that keep to the protocol have on its way at a time.
  *
  * <p>Thread rule: the owner's scheduler only.
  */
 final class EventQueue {
-  static final int MESSAGES_OF_ONE_AGENT = 32;
-
   /** The round. */
   interface Handler {
     /** Whether the next event is to be answered on a worker. */
@@ -44,13 +43,14 @@ final class EventQueue {
     /** Nothing came of the message; on the owner's thread. */
     void ignored();
 
-    /** A defect: the answer is an exception; on the owner's thread. */
+    /** A defect: answering, or carrying the answer out, threw; on the owner's thread. */
     void failed(Throwable failure);
   }
 
   private final Scheduler scheduler;
   private final Handler handler;
   private final long maximumBytes;
+  private final int messagesOfOneAgent;
   private final Deque<Entry> waiting = new ArrayDeque<>();
   private final Map<AgentId, Integer> messages = new HashMap<>();
   private long bytes;
@@ -66,10 +66,17 @@ final class EventQueue {
   /** One of the two. */
   private record Answer(@Nullable Step step, @Nullable Throwable failure) {}
 
-  EventQueue(Scheduler scheduler, Handler handler, long maximumBytes) {
+  /**
+   * An empty one.
+   *
+   * @param maximumBytes of the messages of all agents that wait
+   * @param messagesOfOneAgent that wait, at most
+   */
+  EventQueue(Scheduler scheduler, Handler handler, long maximumBytes, int messagesOfOneAgent) {
     this.scheduler = scheduler;
     this.handler = handler;
     this.maximumBytes = maximumBytes;
+    this.messagesOfOneAgent = messagesOfOneAgent;
   }
 
   void add(RoundEvent event) {
@@ -85,7 +92,7 @@ final class EventQueue {
    */
   boolean offer(
       AgentId from, RoundMessage message, int size, Supplier<Optional<RoundEvent>> event) {
-    if (bytes + size > maximumBytes || messages.getOrDefault(from, 0) >= MESSAGES_OF_ONE_AGENT) {
+    if (bytes + size > maximumBytes || messages.getOrDefault(from, 0) >= messagesOfOneAgent) {
       return false;
     }
     bytes += size;
@@ -138,19 +145,26 @@ final class EventQueue {
       messages.merge(entry.from(), -1, (a, b) -> a + b == 0 ? null : a + b);
     }
     try {
-      if (answer.isEmpty()) {
-        handler.ignored();
-        return;
-      }
-      Step step = answer.get().step();
-      Throwable failure = answer.get().failure();
-      if (step != null) {
-        handler.answered(step, Optional.ofNullable(entry.cause()));
-      } else if (failure != null) {
-        handler.failed(failure);
-      }
+      tell(entry, answer);
+    } catch (RuntimeException e) {
+      // Thrown on, it would be lost in a stage that nobody looks at.
+      handler.failed(e);
     } finally {
       busy = false;
+    }
+  }
+
+  private void tell(Entry entry, Optional<Answer> answer) {
+    if (answer.isEmpty()) {
+      handler.ignored();
+      return;
+    }
+    Step step = answer.get().step();
+    Throwable failure = answer.get().failure();
+    if (step != null) {
+      handler.answered(step, Optional.ofNullable(entry.cause()));
+    } else if (failure != null) {
+      handler.failed(failure);
     }
   }
 }

@@ -68,6 +68,14 @@ final class MaskedSum {
     }
   }
 
+  /** Bytes that are kept beside the sum. */
+  long keptBytes() {
+    return kept.values().stream()
+        .flatMap(chunks -> chunks.values().stream())
+        .mapToLong(ByteString::size)
+        .sum();
+  }
+
   /** Applies the terms, and wipes their seeds. */
   void apply(List<MaskTerm> terms) {
     then(
@@ -76,9 +84,11 @@ final class MaskedSum {
           MaskExpander expander = new MaskExpander(Prg.aesCtr());
           for (MaskTerm term : terms) {
             expander.apply(term, sum);
-            term.seed().wipe();
+            term.close();
           }
         });
+    // Those that were not applied, when the sum was spoiled before.
+    last = last.whenComplete((done, failure) -> terms.forEach(MaskTerm::close));
   }
 
   /** Decodes the sum of {@code reports} updates; fails when it says nothing. */

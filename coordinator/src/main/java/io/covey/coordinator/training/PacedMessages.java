@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * <p>Thread rule: the owner's scheduler only.
  */
 final class PacedMessages {
-  private static final int WINDOW = 64;
+  static final int WINDOW = 64;
 
   private final FleetMessenger messenger;
   private final Deque<Outgoing> waiting = new ArrayDeque<>();
@@ -43,15 +43,22 @@ final class PacedMessages {
       return;
     }
     sending = true;
-    while (underWay < WINDOW && !waiting.isEmpty()) {
-      Outgoing next = waiting.remove();
-      underWay++;
-      messenger
-          .sendRound(next.to(), next.message().get())
-          // What does not arrive is the same to the round as a participant that does not answer.
-          .whenComplete((done, failure) -> acknowledged());
+    try {
+      while (underWay < WINDOW && !waiting.isEmpty()) {
+        sendNext(waiting.remove());
+      }
+    } finally {
+      sending = false;
     }
-    sending = false;
+  }
+
+  private void sendNext(Outgoing next) {
+    RoundMessage message = next.message().get();
+    underWay++;
+    messenger
+        .sendRound(next.to(), message)
+        // What does not arrive is the same to the round as a participant that does not answer.
+        .whenComplete((done, failure) -> acknowledged());
   }
 
   private void acknowledged() {

@@ -10,6 +10,8 @@ import io.covey.protocols.message.RoundPlan;
 /** One round to run. */
 record RoundOrder(
     Subject subject, RoundPlan plan, UpdateLayout layout, RoundSetup setup, Bounds bounds) {
+  /** Some more than the steps of a session, for redelivered ones. */
+  private static final int OTHER_MESSAGES = 32;
 
   /**
    * What is trained.
@@ -36,6 +38,16 @@ record RoundOrder(
 
   VersionRecord base() {
     return subject.base();
+  }
+
+  /** Room for every update that was granted its upload, and as much as is granted for the rest. */
+  long messageBytes() {
+    return bounds.inFlightBytes() + setup.uploadSlots() * layout.bytes();
+  }
+
+  /** Every chunk of an update, and more than there are other messages in a session. */
+  int messagesOfOneAgent() {
+    return setup.descriptor().vector().chunks() + OTHER_MESSAGES;
   }
 
   /** Payload bytes said to agents since the round before ended: the base version and this round. */

@@ -11,7 +11,6 @@ import io.covey.coordinator.round.RoundPhase;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.Selecting;
 import io.covey.coordinator.round.Step;
-import io.covey.coordinator.round.Summing;
 import io.covey.crypto.privacy.AggregateUpdate;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RoundClosed;
@@ -66,6 +65,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
   private Optional<RoundMessage> cause = Optional.empty();
   private @Nullable AggregateUpdate aggregate;
   private @Nullable RoundRecord committedRecord;
+  private boolean ended;
 
   RoundRunner(RoundOrder order, TrainingServices services, Owner owner) {
     this.order = order;
@@ -77,7 +77,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
         new MaskedSum(scheduler, order.layout(), order.setup().descriptor().vector().chunkWords());
     this.session = new SessionShell(order, services, sum, this);
     this.tally = new RoundTally(order.round(), order.number(), order.base(), scheduler.now());
-    this.queue = new EventQueue(scheduler, this, order.bounds().inFlightBytes());
+    this.queue = new EventQueue(scheduler, this, order.messageBytes(), order.messagesOfOneAgent());
   }
 
   void begin() {
@@ -114,6 +114,9 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     tally.received(bytes);
     if (!session.isInvited(agent)) {
       owner.refused(RefusalReason.FOREIGN);
+    } else if (message instanceof UpdateChunk && !session.isGranted(agent)) {
+      // At the door: others' chunks take none of the room that was granted.
+      owner.refused(RefusalReason.NOT_GRANTED);
     } else if (!queue.offer(agent, message, bytes, () -> session.eventOf(agent, message))) {
       owner.refused(RefusalReason.OVERLOADED);
     }
@@ -138,7 +141,8 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
 
   @Override
   public boolean isHeavy() {
-    return phase instanceof Summing;
+    // While there is a cohort, messages of it are hashed and verified.
+    return !(phase instanceof Selecting) && !isOver();
   }
 
   @Override
@@ -152,13 +156,15 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
 
   @Override
   public void answered(Step step, Optional<RoundMessage> by) {
-    boolean wasOver = isOver();
+    if (ended) {
+      return;
+    }
     boolean moved = phase == null || !phase.getClass().equals(step.next().getClass());
     phase = step.next();
     cause = by;
     step.effects().forEach(this::carryOut);
     cause = Optional.empty();
-    if (!wasOver && isOver()) {
+    if (isOver()) {
       end();
     } else if (moved || !step.effects().isEmpty()) {
       owner.progressed(tally.running(order.bytesDown(messenger)));
@@ -173,14 +179,18 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
   @Override
   public void failed(Throwable failure) {
     LOG.error("round {}: a defect ends it", order.round(), failure);
-    if (!isOver()) {
+    if (committedRecord == null && !isOver()) {
       phase = new Failed(FailureReason.INTERNAL_ERROR);
       close(session.invited(), false);
-      end();
     }
+    end();
   }
 
   private void end() {
+    if (ended) {
+      return;
+    }
+    ended = true;
     timers.forEach(Scheduler.Timer::cancel);
     session.close();
     if (phase instanceof Failed failed) {

@@ -1,5 +1,6 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundEvent;
 import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
@@ -10,9 +11,12 @@ import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.Workload;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Does what a round's session asks of its shell.
@@ -20,6 +24,7 @@ import java.util.Set;
  * <p>Thread rule: the owner's scheduler only, but for {@link #eventOf}.
  */
 final class SessionShell {
+  private static final Logger LOG = LoggerFactory.getLogger(SessionShell.class);
 
   /** The round around it. */
   interface Round {
@@ -34,7 +39,8 @@ final class SessionShell {
   private final Round round;
   private final SessionWire wire;
   private final PacedMessages messages;
-  private final Set<AgentId> invited = new HashSet<>();
+  private final Set<AgentId> invited = new LinkedHashSet<>();
+  private final Set<AgentId> granted = new HashSet<>();
 
   SessionShell(RoundOrder order, TrainingServices services, MaskedSum sum, Round round) {
     this.order = order;
@@ -52,8 +58,9 @@ final class SessionShell {
     messages.send(agent, order::plan);
   }
 
-  Set<AgentId> invited() {
-    return Set.copyOf(invited);
+  /** In the order of their invitation, the same in every run. */
+  List<AgentId> invited() {
+    return List.copyOf(invited);
   }
 
   boolean isInvited(AgentId agent) {
@@ -61,9 +68,16 @@ final class SessionShell {
   }
 
   void grantUpload(AgentId agent) {
+    granted.add(agent);
     messages.send(agent, () -> new UploadGranted(order.round()));
   }
 
+  /** Whether the agent was told that its chunks may come. */
+  boolean isGranted(AgentId agent) {
+    return granted.contains(agent);
+  }
+
+  /** Nothing more is said. */
   void close() {
     messages.clear();
   }
@@ -109,10 +123,14 @@ final class SessionShell {
         .offload(
             new Workload(Workload.Kind.AGGREGATION, order.layout().words()), () -> open.job().run())
         .whenComplete(
-            (result, failure) ->
-                round.happened(
-                    failure == null
-                        ? new RoundEvent.OfSession(new ServerEvent.SecretsOpened(result))
-                        : new RoundEvent.Cancelled()));
+            (result, failure) -> {
+              if (failure != null) {
+                open.job().close();
+                LOG.error("round {}: a defect in the opening of secrets", order.round(), failure);
+                round.happened(new RoundEvent.WorkFailed(FailureReason.INTERNAL_ERROR));
+              } else {
+                round.happened(new RoundEvent.OfSession(new ServerEvent.SecretsOpened(result)));
+              }
+            });
   }
 }

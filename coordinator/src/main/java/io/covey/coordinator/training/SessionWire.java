@@ -104,6 +104,11 @@ final class SessionWire {
   }
 
   private RoundEvent advertised(AgentId from, KeysAdvertised keys) throws DecodeException {
+    ByteString before = certificates.get(from);
+    if (before != null && !before.equals(keys.certificate())) {
+      // Its keys are in the roster under the first one, which others verify them with.
+      return new RoundEvent.Misbehaved(from, DropReason.CONFLICTING_DUPLICATE);
+    }
     Octets encoded = Octets.owning(keys.certificate().toByteArray());
     boolean admitted =
         IdentityCertificate.decode(encoded)

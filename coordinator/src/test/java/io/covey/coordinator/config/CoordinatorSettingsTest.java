@@ -104,6 +104,8 @@ class CoordinatorSettingsTest {
                 training:
                   cohort-size: 3
                   minimum-reports: 4
+                  aggregation:
+                    dropout-fraction: 0.5
                   server-optimizer:
                     algorithm: sgd
                 limits:
@@ -118,6 +120,8 @@ class CoordinatorSettingsTest {
             "fleet",
             "http",
             "limits.maximum-model",
+            "training.aggregation.dropout-fraction",
+            "training.cohort-size",
             "training.server-optimizer.algorithm");
     assertThat(problems).allSatisfy(problem -> assertThat(problem.place()).contains(".yaml:"));
   }
@@ -225,6 +229,13 @@ class CoordinatorSettingsTest {
     assertThat(problems(Sources.none().withSet("training.minimum-reports", "9")))
         .singleElement()
         .satisfies(problem -> assertThat(problem.explanation()).contains("cohort-size 8"));
+    assertThat(problems(Sources.none().withSet("training.aggregation.corrupt-fraction", "0.4")))
+        .singleElement()
+        .satisfies(
+            problem -> {
+              assertThat(problem.key()).isEqualTo("training");
+              assertThat(problem.explanation()).contains("3 of 8 may be corrupt");
+            });
   }
 
   @Test

@@ -5,8 +5,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
-import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +26,7 @@ final class RecordingMessenger implements FleetMessenger {
   }
 
   @Override
-  public CompletionStage<Void> sendPlan(AgentId agent, RoundPlan plan) {
-    throw new AssertionError("no rounds here");
-  }
-
-  @Override
-  public CompletionStage<Void> sendClosed(AgentId agent, RoundClosed closed) {
+  public CompletionStage<Void> sendRound(AgentId agent, RoundMessage message) {
     throw new AssertionError("no rounds here");
   }
 

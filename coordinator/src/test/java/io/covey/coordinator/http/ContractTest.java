@@ -9,6 +9,7 @@ import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ReportedState;
 import io.vertx.core.Vertx;
@@ -92,6 +93,8 @@ class ContractTest {
         "/Agent/properties/models/items/properties/status", ReportedState.Status.values());
     for (String plan : List.of("/PlanRequest", "/Plan")) {
       assertEnumeration(
+          plan + "/properties/aggregation/properties/adversary", AdversaryModel.values());
+      assertEnumeration(
           plan + "/properties/optimization/properties/algorithm",
           ServerOptimization.Algorithm.values());
     }
@@ -103,6 +106,12 @@ class ContractTest {
 
     assertDefaults(schema("/PlanRequest"), standard);
     assertDefaults(schema("/PlanRequest/properties/training"), standard.getJsonObject("training"));
+    assertDefaults(
+        schema("/PlanRequest/properties/aggregation"), standard.getJsonObject("aggregation"));
+    assertThat(
+            schema("/PlanRequest/properties/aggregation/properties/stepPeriod")
+                .getString("description"))
+        .contains(standard.getJsonObject("aggregation").getString("stepPeriod"));
     assertThat(schema("/PlanRequest/properties/selectionPeriod").getString("description"))
         .contains(standard.getString("selectionPeriod"));
     assertThat(schema("/PlanRequest/properties/reportingPeriod").getString("description"))
@@ -165,11 +174,16 @@ class ContractTest {
             property -> {
               JsonObject described = (JsonObject) property.getValue();
               if (described.containsKey("default")) {
-                assertThat(standard.getNumber(property.getKey()).doubleValue())
+                assertThat(comparable(standard.getValue(property.getKey())))
                     .as(property.getKey())
-                    .isEqualTo(described.getNumber("default").doubleValue());
+                    .isEqualTo(comparable(described.getValue("default")));
               }
             });
+  }
+
+  /** 4 and 4.0 are one number. */
+  private static Object comparable(Object value) {
+    return value instanceof Number number ? number.doubleValue() : value;
   }
 
   private static JsonObject schema(String pointer) {

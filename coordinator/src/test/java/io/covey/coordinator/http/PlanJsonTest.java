@@ -2,8 +2,10 @@ package io.covey.coordinator.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.protocols.message.LocalTraining;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -22,7 +24,9 @@ class PlanJsonTest {
           8f,
           new ServerOptimization(ServerOptimization.Algorithm.FED_ADAM, 0.5f, 0.25f, 0.125f, 0.5f),
           Duration.ofMinutes(3),
-          Duration.ofMinutes(4));
+          Duration.ofMinutes(4),
+          new AggregationPlan(
+              AdversaryModel.SEMI_HONEST, 0.2, 0.1, 50, 20, Duration.ofMillis(2500)));
 
   @Test
   void planThatSaysNothingIsThatOfTheSettings() {
@@ -38,6 +42,8 @@ class PlanJsonTest {
   void cohortOfAnotherSizeNeedsHalfOfItsReports() {
     assertThat(PlanJson.read(new JsonObject().put("cohortSize", 9), CHOSEN).minimumReports())
         .isEqualTo(5);
+    assertThat(PlanJson.read(new JsonObject().put("cohortSize", 4), CHOSEN).minimumReports())
+        .isEqualTo(3);
   }
 
   @Test

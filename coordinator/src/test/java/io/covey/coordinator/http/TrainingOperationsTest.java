@@ -77,7 +77,16 @@ class TrainingOperationsTest {
                     .put("secondMoment", 0.95)
                     .put("adaptivity", 0.0001))
             .put("selectionPeriod", "PT5M")
-            .put("reportingPeriod", "PT0.25S");
+            .put("reportingPeriod", "PT0.25S")
+            .put(
+                "aggregation",
+                new JsonObject()
+                    .put("adversary", "SEMI_HONEST")
+                    .put("corruptFraction", 0.2)
+                    .put("dropoutFraction", 0.05)
+                    .put("privacyBits", 64)
+                    .put("correctnessBits", 20)
+                    .put("stepPeriod", "PT2.5S"));
 
     AdminApi.Answer started = start(plan);
 
@@ -90,13 +99,13 @@ class TrainingOperationsTest {
     JsonObject small =
         start(
                 new JsonObject()
-                    .put("cohortSize", 3)
+                    .put("cohortSize", 5)
                     .put("valueBits", 4)
                     .put("optimization", new JsonObject().put("algorithm", "FED_ADAM")))
             .json()
             .getJsonObject("plan");
 
-    assertThat(small.getInteger("minimumReports")).isEqualTo(2);
+    assertThat(small.getInteger("minimumReports")).isEqualTo(3);
     assertThat(small.getInteger("maximumWeight")).isEqualTo(15);
     assertThat(small.getJsonObject("optimization").getDouble("learningRate")).isEqualTo(0.01);
     assertThat(small.getJsonObject("optimization").getDouble("momentum")).isEqualTo(0.9);
@@ -113,11 +122,39 @@ class TrainingOperationsTest {
     assertInvalid(new JsonObject().put("valueBits", 4).put("maximumWeight", 16), "#/plan");
     assertInvalid(new JsonObject().put("selectionPeriod", "PT0S"), "#/plan");
     assertInvalid(new JsonObject().put("reportingPeriod", "P1DT"), "#/plan/reportingPeriod");
+    assertInvalid(
+        new JsonObject().put("aggregation", new JsonObject().put("stepPeriod", "PT25H")), "#/plan");
+  }
+
+  @Test
+  void assumptionsThatNoThresholdServesAreInvalidAndTheAnswerSaysWhy() {
+    JsonObject half = new JsonObject().put("corruptFraction", 0.4);
+    assertThat(detail(start(new JsonObject().put("aggregation", half))))
+        .contains("3 of 8 may be corrupt, expected less than a third");
+    JsonObject lost = new JsonObject().put("dropoutFraction", 0.3);
+    assertThat(detail(start(new JsonObject().put("cohortSize", 10).put("aggregation", lost))))
+        .contains("a cohort of 10 has a threshold of 7")
+        .contains("only 6 other survivors");
+    JsonObject both = new JsonObject().put("corruptFraction", 0.45).put("dropoutFraction", 0.45);
+    assertThat(detail(start(new JsonObject().put("cohortSize", 200).put("aggregation", both))))
+        .contains("no threshold in a cohort of 200 is safe with 0.45 corrupt");
+  }
+
+  private static String detail(AdminApi.Answer answer) {
+    assertThat(answer.status()).isEqualTo(422);
+    return answer.json().getJsonArray("errors").getJsonObject(0).getString("detail");
   }
 
   @Test
   void planThatBreaksTheContractIsRefusedWithAPointer() {
-    assertRefused(new JsonObject().put("cohortSize", 0), "#/plan/cohortSize");
+    assertRefused(new JsonObject().put("cohortSize", 3), "#/plan/cohortSize");
+    assertRefused(new JsonObject().put("minimumReports", 2), "#/plan/minimumReports");
+    assertRefused(
+        new JsonObject().put("aggregation", new JsonObject().put("corruptFraction", 0.5)),
+        "#/plan/aggregation/corruptFraction");
+    assertRefused(
+        new JsonObject().put("aggregation", new JsonObject().put("adversary", "NONE")),
+        "#/plan/aggregation/adversary");
     assertRefused(new JsonObject().put("cohortSize", "8"), "#/plan/cohortSize");
     assertRefused(new JsonObject().put("clipNorm", -1), "#/plan/clipNorm");
     assertRefused(new JsonObject().put("cohort", 8), "#/plan/cohort");

@@ -53,7 +53,7 @@ class FleetLinkTest {
     link.open(
         new AgentMessages() {
           @Override
-          public void received(AgentId agent, Envelope envelope) {
+          public void received(AgentId agent, Envelope envelope, int bytes) {
             received.add(agent + " " + envelope.body().getClass().getSimpleName());
           }
 

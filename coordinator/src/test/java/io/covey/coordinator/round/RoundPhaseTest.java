@@ -1,56 +1,56 @@
 package io.covey.coordinator.round;
 
+import static io.covey.coordinator.round.RoundUnderTest.COHORT;
+import static io.covey.coordinator.round.RoundUnderTest.agents;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.covey.coordinator.round.RoundEvent.Deadline;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.secagg.MaskTerm;
+import io.covey.crypto.secagg.UnmaskingShares;
+import io.covey.crypto.secagg.server.SecretOpening;
+import io.covey.crypto.secagg.server.ServerEffect;
+import io.covey.crypto.secagg.server.ServerEvent;
+import io.covey.crypto.secagg.server.ServerEvent.Stage;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelVersion;
-import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.RoundDeclined;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Cohorts of 4 with at least 2 reports, updates of 25 words in chunks of 10. */
+/** Who is in a round, at which step it goes on without whom, and how it ends. */
 class RoundPhaseTest {
   private static final long SEED = 7;
-  private static final Sha256 ONE = digest("one");
-  private static final Sha256 OTHER = digest("other");
 
-  private RoundPhase phase = new Failed(FailureReason.CANCELLED);
-  private final List<RoundEffect> effects = new ArrayList<>();
+  private RoundUnderTest round = newRound();
 
-  @BeforeEach
-  void begin() {
-    take(Selecting.begin(new RoundSetup(plan(), 25, 10, new SplittableRandom(SEED))));
+  private static RoundUnderTest newRound() {
+    return new RoundUnderTest(COHORT, new SplittableRandom(SEED));
   }
 
   @Test
   void aCohortOfTheWantedSizeIsDrawnAsSoonAsThereAreEnoughAgents() {
-    on(new RoundEvent.CandidatesChanged(agents(3)));
-    assertThat(phase).isInstanceOf(Selecting.class);
-    on(new RoundEvent.CandidatesChanged(agents(10)));
-    assertThat(phase).isInstanceOf(Training.class);
-    assertThat(new HashSet<>(invited())).hasSize(4).isSubsetOf(agents(10));
+    round.on(new RoundEvent.CandidatesChanged(agents(6)));
+    assertThat(round.phase).isInstanceOf(Selecting.class);
+    round.on(new RoundEvent.CandidatesChanged(agents(10)));
+    assertThat(round.phase).isInstanceOf(Summing.class);
+    assertThat(new HashSet<>(round.invited())).hasSize(COHORT).isSubsetOf(agents(10));
   }
 
   @Test
   void theSameSeedDrawsTheSameCohortWhateverTheOrderOfTheSet() {
-    Set<List<AgentId>> drawn = new HashSet<>();
+    Set<Set<AgentId>> drawn = new HashSet<>();
     for (int run = 0; run < 5; run++) {
-      effects.clear();
-      begin();
-      on(new RoundEvent.CandidatesChanged(agents(10)));
-      drawn.add(invited());
+      round = newRound();
+      round.on(new RoundEvent.CandidatesChanged(agents(10)));
+      drawn.add(new HashSet<>(round.invited()));
     }
     assertThat(drawn).hasSize(1);
   }
@@ -59,282 +59,309 @@ class RoundPhaseTest {
   void everyAgentIsDrawnEquallyOften() {
     int[] counts = new int[10];
     SplittableRandom random = new SplittableRandom(SEED);
-    for (int round = 0; round < 5000; round++) {
-      effects.clear();
-      take(Selecting.begin(new RoundSetup(plan(), 25, 10, random)));
-      on(new RoundEvent.CandidatesChanged(agents(10)));
-      invited().forEach(agent -> counts[Integer.parseInt(agent.value().substring(1))]++);
+    for (int i = 0; i < 5000; i++) {
+      round = new RoundUnderTest(COHORT, random);
+      round.on(new RoundEvent.CandidatesChanged(agents(10)));
+      round.invited().forEach(agent -> counts[Integer.parseInt(agent.value().substring(1))]++);
     }
-    // Mean 2000, standard deviation sqrt(5000 * 0.4 * 0.6) = 34.6; five of them.
-    assertThat(IntStream.of(counts).boxed()).allMatch(count -> count >= 1827 && count <= 2173);
+    // Mean 3500, standard deviation sqrt(5000 * 0.7 * 0.3) = 32.4; five of them.
+    assertThat(IntStream.of(counts).boxed()).allMatch(count -> count >= 3338 && count <= 3662);
   }
 
   @Test
-  void theSelectionPeriodEndsWithASmallerCohortOrByName() {
-    on(new RoundEvent.CandidatesChanged(agents(2)));
-    on(new RoundEvent.DeadlineReached(Deadline.SELECTION));
-    assertThat(invited()).hasSize(2);
+  void theSelectionPeriodEndsWithTheSmallestCohortThatCanOpenASumOrByName() {
+    round.on(new RoundEvent.CandidatesChanged(agents(6)));
+    round.on(new RoundEvent.SelectionOver());
+    assertThat(round.invited()).hasSize(6);
 
-    begin();
-    on(new RoundEvent.CandidatesChanged(agents(1)));
-    on(new RoundEvent.DeadlineReached(Deadline.SELECTION));
-    assertThat(phase).isEqualTo(new Failed(FailureReason.NOT_ENOUGH_AGENTS));
+    round = newRound();
+    round.on(new RoundEvent.CandidatesChanged(agents(5)));
+    round.on(new RoundEvent.SelectionOver());
+    assertThat(round.phase).isEqualTo(new Failed(FailureReason.NOT_ENOUGH_AGENTS));
   }
 
   @Test
-  void aRoundInWhichEverybodyReportsCommits() {
-    List<AgentId> cohort = select();
-    cohort.forEach(this::report);
-    assertThat(phase).isInstanceOf(Aggregating.class);
-    assertThat(last()).isEqualTo(new RoundEffect.OpenSum(4));
-    on(new RoundEvent.SumOpened());
-    assertThat(last()).isEqualTo(new RoundEffect.Commit());
-    on(new RoundEvent.VersionCommitted(new ModelVersion(2)));
-    assertThat(phase).isEqualTo(new Completed(new ModelVersion(2)));
-    assertThat(last()).isEqualTo(new RoundEffect.Close(cohort, true));
+  void aRoundInWhichEverybodyAnswersCommits() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    assertThat(round.all(RoundEffect.Settle.class)).hasSize(COHORT);
+    round.release(cohort);
+    round.openSecrets();
+    assertThat(round.phase).isInstanceOf(Aggregating.class);
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(COHORT));
+    // A self mask of each; nobody dropped.
+    assertThat(round.ofSession(ServerEffect.RemoveMasks.class).terms()).hasSize(COHORT);
+    round.on(new RoundEvent.SumOpened());
+    assertThat(round.last()).isEqualTo(new RoundEffect.Commit());
+    round.on(new RoundEvent.VersionCommitted(new ModelVersion(2)));
+    assertThat(round.phase).isEqualTo(new Completed(new ModelVersion(2)));
+    RoundEffect.Close close = (RoundEffect.Close) round.last();
+    assertThat(close.committed()).isTrue();
+    assertThat(close.agents()).containsExactlyInAnyOrderElementsOf(cohort);
+    assertThat(round.all(RoundEffect.Drop.class)).isEmpty();
   }
 
-  @Test
-  void anUpdateGoesIntoTheSumOnceAllItsChunksAreHereInWhateverOrder() {
-    AgentId agent = select().get(0);
-    chunk(agent, 2, 5, ONE);
-    chunk(agent, 0, 10, ONE);
-    assertThat(effects).doesNotContain(new RoundEffect.AddToSum(agent));
-    chunk(agent, 1, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.AddToSum(agent));
+  @ParameterizedTest
+  @EnumSource
+  void eachStepHasItsPeriodAndTheOneThatTrainsHasTheReportingPeriod(Stage stage) {
+    round.selectAndBringTo(stage);
+    ServerEffect.StartDeadline started = round.ofSession(ServerEffect.StartDeadline.class);
+    Duration expected =
+        stage == Stage.MASKED_INPUT ? RoundUnderTest.REPORTING : RoundUnderTest.STEP;
+    assertThat(started).isEqualTo(new ServerEffect.StartDeadline(stage, expected));
   }
 
-  @Test
-  void theDeadlineGoesOnWithThoseWhoReportedAndDropsTheOthersByReason() {
-    List<AgentId> cohort = select();
-    report(cohort.get(0));
-    report(cohort.get(1));
-    on(new RoundEvent.AgentLost(cohort.get(2)));
-    on(new RoundEvent.DeadlineReached(Deadline.REPORTING));
-    assertThat(effects)
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoIsSilentIsDroppedAtTheDeadlineAndTheOthersGoOn(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.answer(stage, cohort.subList(1, COHORT));
+    round.deadline(stage);
+    assertGoesOnWithout(cohort, stage, DropReason.DEADLINE);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoDeclinesIsNotWaitedFor(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.on(new RoundEvent.Declined(cohort.get(0), RoundDeclined.Reason.TRAINING_FAILED));
+    round.answer(stage, cohort.subList(1, COHORT));
+    assertGoesOnWithout(cohort, stage, DropReason.DECLINED_TRAINING_FAILED);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoMisbehavesIsNotWaitedFor(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.answer(stage, cohort.subList(1, COHORT));
+    round.on(new RoundEvent.Misbehaved(cohort.get(0), DropReason.WRONG_CONTEXT));
+    assertGoesOnWithout(cohort, stage, DropReason.WRONG_CONTEXT);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoIsOfflineIsNotWaitedForOnceEnoughHaveAnswered(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.on(new RoundEvent.AgentLost(cohort.get(0)));
+    round.answer(stage, cohort.subList(1, COHORT));
+    assertGoesOnWithout(cohort, stage, DropReason.LOST);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoComesBackInTimeTakesPart(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.on(new RoundEvent.AgentLost(cohort.get(0)));
+    round.on(new RoundEvent.AgentBack(cohort.get(0)));
+    round.answer(stage, cohort.subList(1, COHORT));
+    assertThat(round.all(RoundEffect.Drop.class)).isEmpty();
+    round.answer(stage, cohort.subList(0, 1));
+    finish(cohort, stage);
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(COHORT));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneWhoLeavesAfterItHasAnsweredIsMissedInTheNextStep(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.answer(stage, cohort.subList(0, 1));
+    round.on(new RoundEvent.Declined(cohort.get(0), RoundDeclined.Reason.BUSY));
+    assertThat(round.all(RoundEffect.Drop.class)).isEmpty();
+    round.answer(stage, cohort.subList(1, COHORT));
+    finish(cohort.subList(1, COHORT), stage);
+    int reports = stage.compareTo(Stage.MASKED_INPUT) >= 0 ? COHORT : COHORT - 1;
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(reports));
+  }
+
+  /** The first of the cohort is out; the rest answers whatever follows. */
+  private void assertGoesOnWithout(List<AgentId> cohort, Stage stage, DropReason reason) {
+    AgentId gone = cohort.get(0);
+    boolean inSum = stage.compareTo(Stage.MASKED_INPUT) > 0;
+    assertThat(round.effects)
         .contains(
-            new RoundEffect.Drop(cohort.get(2), DropReason.LOST),
-            new RoundEffect.Drop(cohort.get(3), DropReason.DEADLINE));
-    assertThat(last()).isEqualTo(new RoundEffect.OpenSum(2));
+            inSum ? new RoundEffect.Reproach(gone, reason) : new RoundEffect.Drop(gone, reason));
+    assertThat(round.all(RoundEffect.Drop.class)).hasSize(inSum ? 0 : 1);
+    finish(cohort.subList(1, COHORT), stage);
+    assertThat(round.phase).isInstanceOf(Aggregating.class);
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(inSum ? COHORT : COHORT - 1));
+  }
+
+  /** Lets those who are left answer every step after one. */
+  private void finish(List<AgentId> agents, Stage answered) {
+    for (Stage stage : Stage.values()) {
+      if (stage.compareTo(answered) > 0) {
+        round.answer(stage, agents);
+      }
+    }
+    round.openSecrets();
   }
 
   @Test
-  void aRoundThatMissesItsMinimumFailsByNameAndTellsItsCohort() {
-    List<AgentId> cohort = select();
-    report(cohort.get(0));
-    on(new RoundEvent.DeadlineReached(Deadline.REPORTING));
-    assertThat(phase).isEqualTo(new Failed(FailureReason.NOT_ENOUGH_REPORTS));
-    assertThat(last()).isEqualTo(new RoundEffect.Close(cohort, false));
+  void exactlyAsManyAsTheThresholdWantsOpenTheSum() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.MASKED_INPUT);
+    List<AgentId> six = cohort.subList(0, RoundUnderTest.THRESHOLD + 1);
+    round.report(six);
+    round.deadline(Stage.MASKED_INPUT);
+    round.confirm(six);
+    round.release(six);
+    round.openSecrets();
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(6));
+    // Six self masks, and the one who dropped had a mask with each of the six.
+    assertThat(round.ofSession(ServerEffect.RemoveMasks.class).terms()).hasSize(12);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneFewerFailsTheRoundByNameAndTellsItsCohort(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.answer(stage, cohort.subList(0, RoundUnderTest.THRESHOLD));
+    round.deadline(stage);
+    if (stage == Stage.SHARE_KEYS) {
+      // Five have four neighbours each, and each is dropped for that.
+      assertThat(round.effects)
+          .contains(new RoundEffect.Drop(cohort.get(0), DropReason.TOO_FEW_NEIGHBOURS));
+    }
+    if (stage == Stage.UNMASKING) {
+      round.openSecrets();
+    }
+    FailureReason expected =
+        switch (stage) {
+          case ADVERTISE_KEYS, SHARE_KEYS -> FailureReason.NOT_ENOUGH_REPORTS;
+          case MASKED_INPUT -> FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS;
+          case CONSISTENCY_CHECK -> FailureReason.TOO_FEW_CONFIRMATIONS;
+          case UNMASKING -> FailureReason.SECRET_NOT_OPENED;
+        };
+    assertFailed(expected, cohort);
   }
 
   @Test
-  void aRoundFailsAsSoonAsItsMinimumIsOutOfReach() {
-    List<AgentId> cohort = select();
-    cohort.subList(0, 3).forEach(a -> decline(a, RoundDeclined.Reason.BUSY));
-    assertThat(phase).isEqualTo(new Failed(FailureReason.NOT_ENOUGH_REPORTS));
+  void fewerReportsThanTheMinimumFailTheRound() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.MASKED_INPUT);
+    round.report(cohort.subList(0, RoundUnderTest.MINIMUM_REPORTS - 1));
+    round.deadline(Stage.MASKED_INPUT);
+    assertFailed(FailureReason.NOT_ENOUGH_REPORTS, cohort);
   }
 
   @Test
   void everyReasonToDeclineIsCountedUnderItsOwnName() {
     Set<DropReason> seen = new HashSet<>();
     for (RoundDeclined.Reason reason : RoundDeclined.Reason.values()) {
-      begin();
-      decline(select().get(0), reason);
-      assertThat(last()).isInstanceOf(RoundEffect.Drop.class);
-      seen.add(((RoundEffect.Drop) last()).reason());
+      round = newRound();
+      round.on(new RoundEvent.Declined(round.select().get(0), reason));
+      seen.add(((RoundEffect.Drop) round.last()).reason());
     }
     assertThat(seen).hasSize(RoundDeclined.Reason.values().length);
   }
 
   @Test
-  void absentParticipantsAreNotWaitedForOnceTheMinimumIsThere() {
-    List<AgentId> cohort = select();
-    report(cohort.get(0));
-    on(new RoundEvent.AgentLost(cohort.get(2)));
-    on(new RoundEvent.AgentLost(cohort.get(3)));
-    assertThat(phase).isInstanceOf(Training.class);
-    report(cohort.get(1));
-    assertThat(last()).isEqualTo(new RoundEffect.OpenSum(2));
-  }
-
-  @Test
-  void aParticipantThatComesBackInTimeIsInTheSum() {
-    List<AgentId> cohort = select();
-    on(new RoundEvent.AgentLost(cohort.get(0)));
-    on(new RoundEvent.AgentBack(cohort.get(0)));
-    cohort.forEach(this::report);
-    assertThat(last()).isEqualTo(new RoundEffect.OpenSum(4));
-  }
-
-  @Test
-  void redeliveredChunksAreIgnoredAndConflictingOnesDropTheirSender() {
-    List<AgentId> cohort = select();
-    AgentId agent = cohort.get(0);
-    chunk(agent, 0, 10, ONE);
-    chunk(agent, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(agent, RefusalReason.DUPLICATE));
-    chunk(agent, 0, 10, OTHER);
-    assertThat(last()).isEqualTo(new RoundEffect.Drop(agent, DropReason.CONFLICTING_DUPLICATE));
-    chunk(agent, 1, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(agent, RefusalReason.DROPPED));
-  }
-
-  @Test
-  void theFirstCompleteUpdateStands() {
-    AgentId agent = select().get(0);
-    report(agent);
-    chunk(agent, 0, 10, OTHER);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(agent, RefusalReason.CONFLICTING));
-    chunk(agent, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(agent, RefusalReason.DUPLICATE));
-  }
-
-  @Test
-  void wronglyShapedUpdatesDropTheirSender() {
-    int[][] shapes = {{0, 2, 10}, {0, 3, 9}, {2, 3, 10}, {0, 1, 25}, {2, 4, 5}};
-    for (int[] shape : shapes) {
-      begin();
-      AgentId agent = select().get(0);
-      on(new RoundEvent.ChunkReceived(agent, shape[0], shape[1], shape[2], ONE));
-      assertThat(last()).isEqualTo(new RoundEffect.Drop(agent, DropReason.WRONG_SHAPE));
-    }
-  }
-
-  @Test
-  void foreignAndLateUpdatesAreRefused() {
-    List<AgentId> cohort = select();
+  void whoIsNotInTheCohortCannotLeaveIt() {
+    round.select();
     AgentId stranger = new AgentId("stranger");
-    chunk(stranger, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(stranger, RefusalReason.FOREIGN));
-    cohort.subList(0, 3).forEach(this::report);
-    on(new RoundEvent.DeadlineReached(Deadline.REPORTING));
-    AgentId late = cohort.get(3);
-    chunk(late, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(late, RefusalReason.LATE));
-    on(new RoundEvent.SumOpened());
-    chunk(late, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(late, RefusalReason.LATE));
-    on(new RoundEvent.VersionCommitted(new ModelVersion(2)));
-    chunk(late, 0, 10, ONE);
-    assertThat(last()).isEqualTo(new RoundEffect.Refuse(late, RefusalReason.LATE));
+    round.on(new RoundEvent.Declined(stranger, RoundDeclined.Reason.BUSY));
+    assertThat(round.last()).isEqualTo(new RoundEffect.Refuse(stranger, RefusalReason.FOREIGN));
+    assertThat(round.all(RoundEffect.Drop.class)).isEmpty();
   }
 
-  @Test
-  void theSumIsOpenedOnlyWhenTheLastAdditionHasEnded() {
-    List<AgentId> cohort = select();
-    report(cohort.get(0));
-    report(cohort.get(1));
-    sendChunks(cohort.get(2));
-    on(new RoundEvent.DeadlineReached(Deadline.REPORTING));
-    assertThat(phase).isInstanceOf(Aggregating.class);
-    assertThat(effects).noneMatch(RoundEffect.OpenSum.class::isInstance);
-    on(new RoundEvent.UpdateRejected(cohort.get(2), DropReason.OUT_OF_RANGE));
-    assertThat(last()).isEqualTo(new RoundEffect.OpenSum(2));
+  @ParameterizedTest
+  @EnumSource
+  void aDeadlineOfAnotherStepIsHarmless(Stage stage) {
+    round.selectAndBringTo(stage);
+    RoundPhase before = round.phase;
+    round.on(new RoundEvent.SelectionOver());
+    for (Stage other : Stage.values()) {
+      if (other != stage) {
+        round.deadline(other);
+      }
+    }
+    assertThat(round.phase).isSameAs(before);
+    assertThat(round.all(RoundEffect.Drop.class)).isEmpty();
   }
 
-  @Test
-  void aStaleDeadlineIsHarmless() {
-    select();
-    RoundPhase before = phase;
-    on(new RoundEvent.DeadlineReached(Deadline.SELECTION));
-    assertThat(phase).isSameAs(before);
-  }
-
-  @Test
-  void workThatFailsFailsTheRoundByName() {
-    List<AgentId> cohort = select();
-    cohort.forEach(this::report);
-    on(new RoundEvent.WorkFailed(FailureReason.UNUSABLE_AGGREGATE));
-    assertThat(phase).isEqualTo(new Failed(FailureReason.UNUSABLE_AGGREGATE));
-
-    begin();
-    select().forEach(this::report);
-    on(new RoundEvent.SumOpened());
-    on(new RoundEvent.WorkFailed(FailureReason.COMMIT_FAILED));
-    assertThat(phase).isEqualTo(new Failed(FailureReason.COMMIT_FAILED));
+  @ParameterizedTest
+  @EnumSource
+  void aRoundCanBeCancelledInEveryStep(Stage stage) {
+    List<AgentId> cohort = round.selectAndBringTo(stage);
+    round.on(new RoundEvent.Cancelled());
+    assertFailed(FailureReason.CANCELLED, cohort);
   }
 
   @Test
   void aRoundCanBeCancelledUntilItCommits() {
-    on(new RoundEvent.Cancelled());
-    assertThat(phase).isEqualTo(new Failed(FailureReason.CANCELLED));
-    begin();
-    select();
-    on(new RoundEvent.Cancelled());
-    assertThat(phase).isEqualTo(new Failed(FailureReason.CANCELLED));
-    begin();
-    select().forEach(this::report);
-    on(new RoundEvent.SumOpened());
-    on(new RoundEvent.Cancelled());
-    assertThat(phase).isInstanceOf(Committing.class);
+    round.on(new RoundEvent.Cancelled());
+    assertThat(round.phase).isEqualTo(new Failed(FailureReason.CANCELLED));
+    round = newRound();
+    aggregate();
+    round.on(new RoundEvent.Cancelled());
+    assertThat(round.phase).isEqualTo(new Failed(FailureReason.CANCELLED));
+    round = newRound();
+    aggregate();
+    round.on(new RoundEvent.SumOpened());
+    round.on(new RoundEvent.Cancelled());
+    assertThat(round.phase).isInstanceOf(Committing.class);
   }
 
-  private List<AgentId> select() {
-    effects.clear();
-    on(new RoundEvent.CandidatesChanged(agents(4)));
-    return invited();
+  @Test
+  void workThatFailsFailsTheRoundByName() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    round.release(cohort);
+    round.on(new RoundEvent.WorkFailed(FailureReason.INTERNAL_ERROR));
+    assertFailed(FailureReason.INTERNAL_ERROR, cohort);
+
+    round = newRound();
+    aggregate();
+    round.on(new RoundEvent.WorkFailed(FailureReason.UNUSABLE_AGGREGATE));
+    assertThat(round.phase).isEqualTo(new Failed(FailureReason.UNUSABLE_AGGREGATE));
+
+    round = newRound();
+    aggregate();
+    round.on(new RoundEvent.SumOpened());
+    round.on(new RoundEvent.WorkFailed(FailureReason.COMMIT_FAILED));
+    assertThat(round.phase).isEqualTo(new Failed(FailureReason.COMMIT_FAILED));
   }
 
-  private void report(AgentId agent) {
-    sendChunks(agent);
-    on(new RoundEvent.UpdateAdded(agent));
+  @Test
+  void whateverHappensWhileSecretsAreOpenedDropsNobody() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    round.release(cohort);
+    round.on(new RoundEvent.AgentLost(cohort.get(0)));
+    round.on(new RoundEvent.Declined(cohort.get(1), RoundDeclined.Reason.BUSY));
+    round.deadline(Stage.UNMASKING);
+    round.on(new ServerEvent.DeadlineReached(Stage.UNMASKING));
+    assertThat(round.phase).isInstanceOf(Summing.class);
+    round.openSecrets();
+    assertThat(round.last()).isEqualTo(new RoundEffect.OpenSum(COHORT));
+    assertThat(round.all(RoundEffect.Reproach.class)).isEmpty();
   }
 
-  private void sendChunks(AgentId agent) {
-    chunk(agent, 0, 10, ONE);
-    chunk(agent, 1, 10, ONE);
-    chunk(agent, 2, 5, ONE);
+  @Test
+  void secretsThatComeTooLateAreWiped() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    UnmaskingShares late = round.released(cohort.get(0));
+    round.release(cohort.subList(1, COHORT));
+    round.deadline(Stage.UNMASKING);
+    SecretOpening.Result result = round.ofSession(ServerEffect.OpenSecrets.class).job().run();
+    round.on(new RoundEvent.Cancelled());
+    round.on(new ServerEvent.SecretsOpened(result));
+    round.on(new ServerEvent.Answered(late));
+    assertThat(result.terms()).isNotEmpty();
+    for (MaskTerm term : result.terms()) {
+      assertThatThrownBy(() -> term.seed().reveal()).isInstanceOf(IllegalStateException.class);
+    }
+    for (SecretBytes share : late.selfMaskShares().values()) {
+      assertThatThrownBy(share::reveal).isInstanceOf(IllegalStateException.class);
+    }
   }
 
-  private void chunk(AgentId agent, int index, int words, Sha256 fingerprint) {
-    on(new RoundEvent.ChunkReceived(agent, index, 3, words, fingerprint));
+  private void aggregate() {
+    List<AgentId> cohort = round.selectAndBringTo(Stage.UNMASKING);
+    round.release(cohort);
+    round.openSecrets();
+    assertThat(round.phase).isInstanceOf(Aggregating.class);
   }
 
-  private void decline(AgentId agent, RoundDeclined.Reason reason) {
-    on(new RoundEvent.Declined(agent, reason));
-  }
-
-  private void on(RoundEvent event) {
-    take(phase.on(event));
-  }
-
-  private void take(Step step) {
-    phase = step.next();
-    effects.addAll(step.effects());
-  }
-
-  private RoundEffect last() {
-    return effects.get(effects.size() - 1);
-  }
-
-  private List<AgentId> invited() {
-    return effects.stream()
-        .filter(RoundEffect.Invite.class::isInstance)
-        .map(effect -> ((RoundEffect.Invite) effect).agent())
-        .toList();
-  }
-
-  private static Set<AgentId> agents(int count) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> new AgentId("a" + i))
-        .collect(Collectors.toSet());
-  }
-
-  private static Sha256 digest(String text) {
-    return Sha256.of(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static TrainingPlan plan() {
-    return new TrainingPlan(
-        4,
-        2,
-        new LocalTraining(1, 10, 0.1f, 0),
-        12,
-        1f,
-        100,
-        10f,
-        ServerOptimization.fedAvg(),
-        Duration.ofSeconds(10),
-        Duration.ofSeconds(20));
+  private void assertFailed(FailureReason reason, List<AgentId> cohort) {
+    assertThat(round.phase).isEqualTo(new Failed(reason));
+    RoundEffect.Close close = (RoundEffect.Close) round.last();
+    assertThat(close.committed()).isFalse();
+    assertThat(close.agents()).containsExactlyInAnyOrderElementsOf(cohort);
   }
 }

@@ -3,6 +3,10 @@ package io.covey.coordinator.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.coordinator.round.AggregationPlan;
+import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.coordinator.training.TrainingJob;
 import io.covey.protocols.settings.Secret;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -12,6 +16,7 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -29,6 +34,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a database is opened, lost and found again, and what a person reads when it is not. */
 class DatabaseTest {
+  /** As it was written before secure aggregation, with a cohort that would be too small now. */
+  private static final String FIRST_SCHEMAS_PLAN =
+      "{\"cohortSize\":2,\"minimumReports\":1,"
+          + "\"training\":{\"epochs\":5,\"batchSize\":20,\"learningRate\":0.1,\"proximalMu\":0.0},"
+          + "\"valueBits\":12,\"clipNorm\":4.0,\"maximumWeight\":512,\"maximumLoss\":16.0,"
+          + "\"optimization\":{\"algorithm\":\"FED_AVG\",\"learningRate\":1.0,\"momentum\":0.0,"
+          + "\"secondMoment\":0.0,\"adaptivity\":0.001},"
+          + "\"selectionPeriod\":\"PT30S\",\"reportingPeriod\":\"PT1M\"}";
+
   @TempDir Path directory;
 
   private static Optional<Secret> secret(String text) {
@@ -68,6 +82,50 @@ class DatabaseTest {
       try (Database database = Database.open(settings)) {
         assertThat(new JdbiModelStore(database).newest(Records.DIGITS))
             .contains(Records.version(Records.DIGITS, 1));
+      }
+    }
+
+    @Test
+    void trainingsAndRoundsOfTheFirstSchemaAreReadByThisVersion() {
+      DatabaseSettings settings = tested.fresh(directory);
+      try (Database database = Database.open(settings)) {
+        new JdbiModelStore(database)
+            .addModel(Records.model(Records.DIGITS), Records.version(Records.DIGITS, 1));
+        new JdbiRoundStore(database).save(Records.failed(1, FailureReason.NOT_ENOUGH_REPORTS));
+        new JdbiJobStore(database)
+            .save(
+                new TrainingJob(
+                    Records.DIGITS,
+                    TrainingPlan.standard(),
+                    20,
+                    3,
+                    1,
+                    TrainingJob.State.RUNNING,
+                    "",
+                    Records.NOW));
+      }
+      change(settings, "UPDATE training_job SET plan = '" + FIRST_SCHEMAS_PLAN + "'");
+      change(
+          settings,
+          "UPDATE training_round SET dropped ="
+              + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
+      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '2'");
+
+      try (Database database = Database.open(settings)) {
+        TrainingJob job = new JdbiJobStore(database).job(Records.DIGITS).orElseThrow();
+        assertThat(job.plan().aggregation()).isEqualTo(AggregationPlan.standard());
+        assertThat(job.plan().cohortSize()).isEqualTo(4);
+        assertThat(job.plan().minimumReports()).isEqualTo(3);
+        assertThat(job.plan().training()).isEqualTo(TrainingPlan.standard().training());
+        assertThat(job.plan().reportingPeriod()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(job.roundsCommitted()).isEqualTo(3);
+        assertThat(
+                new JdbiRoundStore(database).rounds(Records.DIGITS, 2, 1).get(0).dropped().values())
+            .containsExactlyInAnyOrder(1, 2, 3);
+      }
+      // And what it wrote is left as it is by the next start.
+      try (Database database = Database.open(settings)) {
+        assertThat(new JdbiJobStore(database).jobs()).hasSize(1);
       }
     }
 

@@ -23,7 +23,10 @@ class StoredJsonTest {
           + "'valueBits':12,'clipNorm':4.0,'maximumWeight':512,'maximumLoss':16.0,"
           + "'optimization':{'algorithm':'FED_AVG','learningRate':1.0,'momentum':0.0,"
           + "'secondMoment':0.0,'adaptivity':0.001},"
-          + "'selectionPeriod':'PT30S','reportingPeriod':'PT1M'}";
+          + "'selectionPeriod':'PT30S','reportingPeriod':'PT1M',"
+          + "'aggregation':{'adversary':'SEMI_MALICIOUS','corruptFraction':0.1,"
+          + "'dropoutFraction':0.1,'privacyBits':40,'correctnessBits':30,"
+          + "'stepPeriod':'PT30S'}}";
 
   private static String json(String singleQuoted) {
     return singleQuoted.replace('\'', '"');

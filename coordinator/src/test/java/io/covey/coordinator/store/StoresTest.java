@@ -9,11 +9,13 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore.EvaluationData;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
@@ -254,7 +256,9 @@ class StoresTest {
             8f,
             ServerOptimization.of(ServerOptimization.Algorithm.FED_YOGI),
             Duration.ofMillis(1500),
-            Duration.ofHours(2));
+            Duration.ofHours(2),
+            new AggregationPlan(
+                AdversaryModel.SEMI_HONEST, 0.2, 0.15, 50, 20, Duration.ofMillis(2500)));
     TrainingJob first =
         new TrainingJob(
             other, TrainingPlan.standard(), 20, 0, 0, TrainingJob.State.RUNNING, "", NOW);

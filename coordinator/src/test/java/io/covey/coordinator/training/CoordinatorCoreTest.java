@@ -15,14 +15,18 @@ import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.MessageCodec;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
@@ -33,7 +37,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +52,7 @@ class CoordinatorCoreTest {
   private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000));
   private final InMemoryNetwork network = new InMemoryNetwork(time, 1, NetworkFaults.NONE);
   private final Database database = Database.open(DatabaseSettings.inMemory());
+  private final TrialAuthority authority = CoordinatorUnderTest.authority();
   private final List<ScriptedAgent> agents = new ArrayList<>();
   private CoordinatorUnderTest coordinator;
 
@@ -94,9 +98,9 @@ class CoordinatorCoreTest {
             retained.put(message.publication().topic(), message.publication().payload());
           }
         });
-    addAgents(2);
+    addAgents(4);
     register();
-    train(4, 2, 2);
+    train(4, 4, 3);
     time.runFor(Duration.ofSeconds(30));
     assertThat(newest().version().number()).isEqualTo(5);
     for (ArtifactReference artifact : newest().artifacts()) {
@@ -113,10 +117,10 @@ class CoordinatorCoreTest {
 
   @Test
   void aRestartFailsTheRoundInFlightByNameAndGoesOnWithTheJob() {
-    addAgents(2);
+    addAgents(4);
     register();
     agents.forEach(agent -> agent.answers = false);
-    train(2, 2, 2);
+    train(2, 4, 3);
     time.runFor(Duration.ofSeconds(3));
     assertThat(rounds().get(0).state()).isEqualTo(RoundRecord.State.RUNNING);
     coordinator.kill();
@@ -136,45 +140,57 @@ class CoordinatorCoreTest {
 
   @Test
   void hostileReportsAreRefusedByReasonAndTheSumOverTheOthersIsRight() {
-    addAgents(5);
+    addAgents(10);
     register();
-    agents.get(0).answers = false;
-    agents.get(1).answers = false;
-    train(1, 5, 2);
-    time.runFor(Duration.ofSeconds(3));
-    RoundPlan plan = agents.get(0).plans.get(0);
-    byte[] beyond = agents.get(0).update(plan).toByteArray();
-    Arrays.fill(beyond, (byte) 0xff);
-    agents.get(0).sendUpdate(plan, ByteString.copyFrom(beyond));
-    agents.get(1).sendUpdate(plan, agents.get(1).update(plan).substring(0, 64));
-    ScriptedAgent stranger = new ScriptedAgent(network, FLEET, "stranger", 1f, 10);
-    time.runFor(Duration.ofSeconds(1));
-    stranger.sendUpdate(plan, stranger.update(plan));
-    String topic = new Topics(FLEET).round(agents.get(2).id, plan.round(), RoundStep.UPDATE);
+    agents.get(0).saying = CoordinatorCoreTest::withAnotherWord;
+    agents.get(1).saying = CoordinatorCoreTest::shortened;
+    String topic = new Topics(FLEET).round(agents.get(2).id, new RoundId("r"), RoundStep.UPDATE);
     agents.get(2).publish(topic, ByteString.copyFrom("garbage", StandardCharsets.UTF_8), false);
-    time.runFor(Duration.ofSeconds(30));
+    train(1, 10, 3);
+    time.runFor(Duration.ofSeconds(3));
+    ScriptedAgent stranger = agent("stranger", 1f, 10);
+    time.runFor(Duration.ofSeconds(1));
+    stranger.sayInRound(
+        new UpdateChunk(rounds().get(0).round(), 0, 1, ByteString.copyFrom(new byte[8])));
+    time.runFor(Duration.ofSeconds(60));
 
     RoundRecord round = rounds().get(0);
     assertThat(round.state()).isEqualTo(RoundRecord.State.COMMITTED);
     assertThat(round.dropped())
-        .isEqualTo(Map.of(DropReason.OUT_OF_RANGE, 1, DropReason.WRONG_SHAPE, 1));
-    assertThat(round.reported()).isEqualTo(3);
+        .isEqualTo(Map.of(DropReason.DIGEST_MISMATCH, 1, DropReason.WRONG_SHAPE, 1));
+    assertThat(round.reported()).isEqualTo(8);
     assertThat(coordinator.refused.total()).isEqualTo(1);
     assertThat(
             coordinator.core.refusals().count(RefusalReason.FOREIGN)
                 + coordinator.core.refusals().count(RefusalReason.UNKNOWN_ROUND))
         .isEqualTo(1);
-    // Agents 3, 4 and 5: (9 + 16 + 25) / 12 thousandths.
+    // Agents 3 to 10: (9 + 16 + ... + 100) / 52 thousandths.
     float moved = weights(newest())[0] - weights(version(1))[0];
-    assertThat(moved).isCloseTo(0.00417f, within(0.0015f));
+    assertThat(moved).isCloseTo(0.00731f, within(0.0015f));
+  }
+
+  private static RoundMessage withAnotherWord(RoundMessage message) {
+    if (message instanceof UpdateChunk chunk) {
+      byte[] altered = chunk.words().toByteArray();
+      altered[0] ^= 1;
+      return new UpdateChunk(
+          chunk.round(), chunk.index(), chunk.count(), ByteString.copyFrom(altered));
+    }
+    return message;
+  }
+
+  private static RoundMessage shortened(RoundMessage message) {
+    return message instanceof UpdateChunk chunk
+        ? new UpdateChunk(chunk.round(), chunk.index(), chunk.count(), chunk.words().substring(8))
+        : message;
   }
 
   @Test
   void aPausedJobCancelsItsRoundAndGoesOnWhenResumed() {
-    addAgents(2);
+    addAgents(4);
     register();
     agents.forEach(agent -> agent.answers = false);
-    train(1, 2, 2);
+    train(1, 4, 3);
     time.runFor(Duration.ofSeconds(3));
     assertThat(coordinator.done(coordinator.operations().pauseTraining(DIGITS)).state())
         .isEqualTo(TrainingJob.State.PAUSED);
@@ -191,7 +207,7 @@ class CoordinatorCoreTest {
   @Test
   void aJobStopsAfterTooManyFailuresInARowAndSaysWhy() {
     register();
-    train(1, 2, 2);
+    train(1, 4, 3);
     time.runFor(Duration.ofMinutes(5));
     assertThat(job().state()).isEqualTo(TrainingJob.State.STOPPED);
     assertThat(job().detail()).contains("5 rounds failed").contains("NOT_ENOUGH_AGENTS");
@@ -200,14 +216,14 @@ class CoordinatorCoreTest {
 
   @Test
   void aBrokerThatLostEverythingIsGivenItAgain() {
-    addAgents(2);
+    addAgents(4);
     register();
     network.stopBrokerLosingState(Duration.ofSeconds(10));
     time.runFor(Duration.ofMinutes(3));
-    train(1, 2, 2);
+    train(1, 4, 3);
     time.runFor(Duration.ofSeconds(30));
     assertThat(job().state()).isEqualTo(TrainingJob.State.COMPLETED);
-    ScriptedAgent late = new ScriptedAgent(network, FLEET, "late", 0, 1);
+    ScriptedAgent late = agent("late", 0, 1);
     time.runFor(Duration.ofSeconds(5));
     assertThat(late.desired).isNotEmpty();
   }
@@ -236,7 +252,7 @@ class CoordinatorCoreTest {
   void trainingOfAModelThatIsNotThereIsRefused() {
     Throwable missing =
         coordinator.failure(
-            coordinator.operations().startTraining(new ModelName("nothing"), 1, plan(2, 2)));
+            coordinator.operations().startTraining(new ModelName("nothing"), 1, plan(4, 3)));
     assertThat(((OperationException) missing).kind()).isEqualTo(OperationException.Kind.NOT_FOUND);
   }
 
@@ -275,9 +291,14 @@ class CoordinatorCoreTest {
 
   private void addAgents(int count) {
     for (int i = 1; i <= count; i++) {
-      agents.add(new ScriptedAgent(network, FLEET, "agent-" + i, 0.001f * i, 100 * i));
+      agents.add(agent("agent-" + i, 0.001f * i, 100 * i));
     }
     time.runFor(Duration.ofSeconds(1));
+  }
+
+  private ScriptedAgent agent(String name, float delta, int examples) {
+    return new ScriptedAgent(
+        network, authority.enrol(new AgentId(name), 1_700_000_000), delta, examples);
   }
 
   private void register() {

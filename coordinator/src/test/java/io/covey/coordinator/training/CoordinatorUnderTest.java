@@ -1,6 +1,7 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.mqtt.FleetLink;
+import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.Database;
@@ -10,6 +11,9 @@ import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiRoundStore;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
@@ -63,9 +67,15 @@ final class CoordinatorUnderTest {
             link,
             ModelRuntime.tensorFlowLite(),
             stores,
+            new SessionAuthority(authority().coordinator()),
             RoundLimits.standard());
     done(core.start().thenRun(() -> link.open(core.inbox())));
     time.runFor(Duration.ofSeconds(1));
+  }
+
+  /** The fleet's authority: the same keys whenever it is asked for. */
+  static TrialAuthority authority() {
+    return TrialAuthority.insecureSeeded(FLEET, new Ed25519(), 1);
   }
 
   /** Ends the run as kill -9 would: nothing of it happens any more. */
@@ -102,7 +112,8 @@ final class CoordinatorUnderTest {
         16f,
         ServerOptimization.fedAvg(),
         Duration.ofSeconds(10),
-        Duration.ofSeconds(20));
+        Duration.ofSeconds(20),
+        new AggregationPlan(AdversaryModel.SEMI_MALICIOUS, 0.1, 0, 40, 30, Duration.ofSeconds(10)));
   }
 
   static byte[] digits() {

@@ -1,23 +1,24 @@
 package io.covey.coordinator.training;
 
 import com.google.protobuf.ByteString;
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.privacy.Contribution;
 import io.covey.crypto.privacy.UpdateEncoder;
 import io.covey.crypto.privacy.UpdateLayout;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.RoundId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
-import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.RoundClosed;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
-import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
@@ -26,11 +27,19 @@ import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 
-/** An agent that reports the same delta for every parameter in every round, without training. */
+/**
+ * An agent that reports the same delta for every parameter in every round, without training, and
+ * takes part in the rounds' sessions.
+ */
 final class ScriptedAgent implements MqttTransport.Listener {
   final AgentId id;
   final List<RoundPlan> plans = new ArrayList<>();
@@ -40,16 +49,28 @@ final class ScriptedAgent implements MqttTransport.Listener {
   /** Whether it answers plans. */
   boolean answers = true;
 
+  /** Steps in which it says nothing. */
+  Set<RoundStep> silentIn = Set.of();
+
+  /** What happens when it is silent. */
+  Runnable whenSilent = () -> {};
+
+  /** What becomes of its messages on the way out. */
+  UnaryOperator<RoundMessage> saying = message -> message;
+
   private final Topics topics;
   private final MqttTransport transport;
+  private final AgentIdentity identity;
   private final float delta;
   private final int examples;
+  private final Map<RoundId, ScriptedParticipant> sessions = new HashMap<>();
   private long sequence;
 
-  ScriptedAgent(InMemoryNetwork network, FleetId fleet, String name, float delta, int examples) {
-    this.id = new AgentId(name);
-    this.topics = new Topics(fleet);
-    this.transport = network.connect(InMemoryNetwork.settings(name));
+  ScriptedAgent(InMemoryNetwork network, AgentIdentity identity, float delta, int examples) {
+    this.id = identity.agent();
+    this.topics = new Topics(identity.fleet());
+    this.transport = network.connect(InMemoryNetwork.settings(id.value()));
+    this.identity = identity;
     this.delta = delta;
     this.examples = examples;
     transport.subscribe(topics.toAgent(id), QualityOfService.AT_LEAST_ONCE);
@@ -70,28 +91,36 @@ final class ScriptedAgent implements MqttTransport.Listener {
     message.acknowledge().run();
     Message body = decoded(message.payload());
     if (body instanceof RoundPlan plan) {
-      plans.add(plan);
-      if (answers) {
-        sendUpdate(plan, update(plan));
-      }
+      invited(plan);
     } else if (body instanceof RoundClosed over) {
       closed.add(over);
+      sessions.remove(over.round());
     } else if (body instanceof DesiredState state) {
       desired.add(state);
+    } else if (body instanceof RoundMessage said && sessions.containsKey(said.round())) {
+      sessions.get(said.round()).on(said).forEach(this::sayInRound);
     }
   }
 
-  void sendUpdate(RoundPlan plan, ByteString words) {
-    int chunkBytes = Limits.CHUNK_WORDS * Long.BYTES;
-    int count = (words.size() - 1) / chunkBytes + 1;
-    for (int i = 0; i < count; i++) {
-      ByteString piece =
-          words.substring(i * chunkBytes, Math.min(words.size(), (i + 1) * chunkBytes));
-      say(
-          topics.round(id, plan.round(), RoundStep.UPDATE),
-          new UpdateChunk(plan.round(), i, count, piece),
-          false);
+  private void invited(RoundPlan plan) {
+    boolean again = plans.contains(plan);
+    plans.add(plan);
+    if (answers && !again) {
+      byte[] seed = Sha256.of((id + "/" + plan.round()).getBytes(StandardCharsets.UTF_8)).toBytes();
+      ScriptedParticipant session =
+          new ScriptedParticipant(identity, plan, AesCtrRandomWords.fromSeed(seed), update(plan));
+      sessions.put(plan.round(), session);
+      session.begin().forEach(this::sayInRound);
     }
+  }
+
+  void sayInRound(RoundMessage message) {
+    if (silentIn.contains(RoundStep.of(message))) {
+      whenSilent.run();
+      return;
+    }
+    RoundMessage sent = saying.apply(message);
+    say(topics.round(id, sent.round(), RoundStep.of(sent)), sent, false);
   }
 
   void say(String topic, Message message, boolean retain) {
@@ -103,6 +132,7 @@ final class ScriptedAgent implements MqttTransport.Listener {
         transport.publish(new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, retain));
   }
 
+  /** What it contributes to a round, without masks; the same whenever it is asked for. */
   ByteString update(RoundPlan plan) {
     float[] vector = new float[plan.encoding().parameterCount()];
     Arrays.fill(vector, delta);
