@@ -5,6 +5,7 @@ import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.crypto.privacy.AggregateUpdate;
+import io.covey.crypto.privacy.accounting.RoundCost;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
@@ -30,6 +31,7 @@ final class JobRunner implements RoundRunner.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
   private final TrainingServices services;
+  private final JobPrivacy privacy;
   private final Consumer<TrainingEvent> watchers;
   private final Consumer<VersionRecord> released;
   private TrainingJob job;
@@ -42,19 +44,27 @@ final class JobRunner implements RoundRunner.Owner {
   private Scheduler.@Nullable Timer pendingRound;
 
   /**
+   * Where a job begins.
+   *
+   * @param roundNumber of the model's newest round
+   * @param clipNorm that earlier rounds of the job found for the next one
+   */
+  record Progress(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {}
+
+  /**
    * @param released told of every new version, to be published
    */
   JobRunner(
       TrainingServices services,
       TrainingJob job,
-      VersionRecord newest,
-      int roundNumber,
+      Progress progress,
       Consumer<TrainingEvent> watchers,
       Consumer<VersionRecord> released) {
     this.services = services;
     this.job = job;
-    this.newest = newest;
-    this.roundNumber = roundNumber;
+    this.newest = progress.newest();
+    this.roundNumber = progress.roundNumber();
+    this.privacy = new JobPrivacy(services, job.model(), progress.clipNorm());
     this.watchers = watchers;
     this.released = released;
   }
@@ -122,36 +132,47 @@ final class JobRunner implements RoundRunner.Owner {
     if (job.state() != TrainingJob.State.RUNNING || current != null) {
       return;
     }
-    roundNumber++;
     RoundOrder order =
         services
             .orders()
             .order(
-                new RoundOrder.Subject(nextRoundId(), roundNumber, newest, parameterCount()),
-                job.plan(),
+                new RoundOrder.Subject(nextRoundId(), roundNumber + 1, newest, parameterCount()),
+                privacy.planOfNextRound(job.plan()),
                 bytesSentBefore);
-    RoundRunner runner = new RoundRunner(order, services, this);
+    Optional<RoundCost> cost = privacy.costOf(order);
+    RoundRunner runner = new RoundRunner(order, services, this, () -> privacy.charge(cost));
     current = runner;
     RoundRecord begun = runner.tally().running(0);
     services
         .writes()
         .write(
             () -> {
+              privacy.requireAllowed(cost);
               services.rounds().save(begun);
               return begun;
             })
-        .whenComplete(
-            (saved, failure) -> {
-              if (failure != null) {
-                LOG.error("round {} could not be recorded", order.round(), failure);
-                ended(
-                    runner
-                        .tally()
-                        .failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
-              } else {
-                runner.begin();
-              }
-            });
+        .whenComplete((saved, failure) -> begin(runner, Optional.ofNullable(failure)));
+  }
+
+  private void begin(RoundRunner runner, Optional<Throwable> failure) {
+    Optional<String> refusal = failure.flatMap(BudgetRefusedException::in);
+    if (refusal.isPresent()) {
+      current = null;
+      stopForBudget(refusal.get());
+      return;
+    }
+    roundNumber++;
+    if (failure.isPresent()) {
+      LOG.error("round {} could not be recorded", runner.order().round(), failure.get());
+      ended(runner.tally().failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
+    } else {
+      runner.begin();
+    }
+  }
+
+  private void stopForBudget(String why) {
+    LOG.warn("the training of {} stops: {}", job.model(), why);
+    change(TrainingJob.State.STOPPED, FailureReason.PRIVACY_BUDGET_EXHAUSTED + ": " + why);
   }
 
   /** Names the model, counts, and cannot be guessed or used twice. */
@@ -159,7 +180,7 @@ final class JobRunner implements RoundRunner.Owner {
     byte[] suffix = new byte[4];
     services.random().nextBytes(suffix);
     return new RoundId(
-        "%s-%06d-%s".formatted(job.model(), roundNumber, HexFormat.of().formatHex(suffix)));
+        "%s-%06d-%s".formatted(job.model(), roundNumber + 1, HexFormat.of().formatHex(suffix)));
   }
 
   private int parameterCount() {
@@ -170,6 +191,7 @@ final class JobRunner implements RoundRunner.Owner {
 
   @Override
   public CompletionStage<RoundRecord> commit(RoundRunner round, AggregateUpdate aggregate) {
+    Optional<Float> clipNorm = privacy.clipNormAfter(round.order().setup().plan(), aggregate);
     RoundRecord running = round.tally().running(round.order().bytesDown(services.messenger()));
     TrainingJob after = withCommitted();
     return services
@@ -191,11 +213,14 @@ final class JobRunner implements RoundRunner.Owner {
                     .write(
                         () -> {
                           services.commits().commit(made.version(), made.record(), after);
+                          clipNorm.ifPresent(
+                              n -> services.privacy().setClipNorm(model(), clipNorm));
                           return made;
                         }))
         .thenApply(
             committed -> {
               justCommitted = committed.version();
+              privacy.nextClipNorm(clipNorm);
               return committed.record();
             });
   }
@@ -259,7 +284,9 @@ final class JobRunner implements RoundRunner.Owner {
     job = withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
     save(record);
     watchers.accept(new TrainingEvent.OfRound(record));
-    if (failuresInRow >= services.limits().failedRoundsInRow()) {
+    if (record.failure().equals(Optional.of(FailureReason.PRIVACY_BUDGET_EXHAUSTED))) {
+      stopForBudget("it was lowered while the last round ran; that round's sum stays closed");
+    } else if (failuresInRow >= services.limits().failedRoundsInRow()) {
       change(
           TrainingJob.State.STOPPED,
           failuresInRow

@@ -95,8 +95,7 @@ class LossyRoundTest {
     assertThat(round.cohort()).isEqualTo(COHORT);
     assertThat(round.reported()).isEqualTo(COHORT - GONE_BEFORE_THE_SUM);
     assertThat(round.dropped())
-        .isEqualTo(
-            Map.of(killed ? DropReason.LOST : DropReason.DEADLINE, GONE_BEFORE_THE_SUM));
+        .isEqualTo(Map.of(killed ? DropReason.LOST : DropReason.DEADLINE, GONE_BEFORE_THE_SUM));
     float[] expected = weights(coordinator, 1);
     ServerOptimizer.of(ServerOptimization.fedAvg())
         .apply(expected, plainMean(agents.subList(GONE_BEFORE_THE_SUM, COHORT)), new float[0]);

@@ -95,7 +95,6 @@ class RoundOrdersTest {
                     ArtifactReference.Role.WEIGHTS, Sha256.of(new byte[2]), 4000, 1000)),
             Optional.empty(),
             Optional.empty());
-    return orders.order(
-        new RoundOrder.Subject(new RoundId("r1"), 1, base, parameters), plan, 0);
+    return orders.order(new RoundOrder.Subject(new RoundId("r1"), 1, base, parameters), plan, 0);
   }
 }
