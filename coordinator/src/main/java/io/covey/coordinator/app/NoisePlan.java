@@ -97,6 +97,13 @@ record NoisePlan(
     return spent.spent(observer, request.budget().delta());
   }
 
+  /** Against the coordinator, for a device that is in a single cohort. */
+  double epsilonOfOneRound() {
+    return PrivacyLedger.empty()
+        .with(cost(request, layout))
+        .spent(Observer.COORDINATOR, request.budget().delta());
+  }
+
   DistributedGaussian mechanism() {
     return DistributedGaussian.of(layout.encoding());
   }
@@ -106,8 +113,10 @@ record NoisePlan(
     UpdateEncoding encoding = layout.encoding();
     List<String> lines = new ArrayList<>();
     lines.add(line("noise multiplier", format("%.4f", noiseMultiplier)));
-    lines.add(line("epsilon against model consumers", epsilonText(Observer.MODEL_CONSUMER)));
-    lines.add(line("epsilon against the coordinator", epsilonText(Observer.COORDINATOR)));
+    lines.add(
+        line("epsilon against model consumers", epsilonText(epsilon(Observer.MODEL_CONSUMER))));
+    lines.add(line("epsilon against the coordinator", epsilonText(epsilon(Observer.COORDINATOR))));
+    lines.add(line("  for a device in one cohort", epsilonText(epsilonOfOneRound())));
     lines.add(
         line(
             "each participant adds",
@@ -133,8 +142,7 @@ record NoisePlan(
     return format("%-33s%s", name, value);
   }
 
-  private String epsilonText(Observer observer) {
-    double epsilon = epsilon(observer);
+  private String epsilonText(double epsilon) {
     return Double.isInfinite(epsilon)
         ? "none: it is so large that nothing is promised"
         : format("%.3f at delta %s", epsilon, delta());
@@ -187,6 +195,7 @@ record NoisePlan(
     json.put("noiseMultiplier", Double.parseDouble(format("%.4f", noiseMultiplier)));
     putEpsilon(json, "epsilonAgainstModelConsumers", epsilon(Observer.MODEL_CONSUMER));
     putEpsilon(json, "epsilonAgainstCoordinator", epsilon(Observer.COORDINATOR));
+    putEpsilon(json, "epsilonAgainstCoordinatorOfOneRound", epsilonOfOneRound());
     json.put("delta", request.budget().delta());
     json.put("minimumSurvivors", request.survival().minimumSurvivors());
     json.put("minimumHonest", request.survival().minimumHonest());

@@ -141,10 +141,13 @@ final class PlanJson {
         number(json, "proximalMu", standard.proximalMu()));
   }
 
-  /** Half of a cohort whose size was given; otherwise as the standard plan has it. */
+  /**
+   * Two thirds of a cohort whose size was given, which is what its sum needs anyway or nearly so;
+   * otherwise as the standard plan has it.
+   */
   private static int minimumReports(JsonObject json, TrainingPlan standard, int cohortSize) {
     return json.containsKey("cohortSize")
-        ? Math.max((cohortSize + 1) / 2, SecAggParameters.MINIMUM_COHORT)
+        ? Math.max((2 * cohortSize + 2) / 3, SecAggParameters.MINIMUM_COHORT)
         : standard.minimumReports();
   }
 

@@ -145,6 +145,10 @@ public final class Summing implements RoundPhase {
     if (excluded.isEmpty() && absent.isEmpty()) {
       return Set.of();
     }
+    if (excluded.isEmpty() && absent.isEmpty()) {
+      // Most events of most rounds; the sets below are as large as the cohort.
+      return Set.of();
+    }
     Set<AgentId> awaited = session.awaited();
     Set<AgentId> gone = new TreeSet<>(awaited);
     gone.retainAll(excluded.keySet());

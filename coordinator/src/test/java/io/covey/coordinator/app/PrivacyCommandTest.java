@@ -61,7 +61,7 @@ class PrivacyCommandTest {
     assertThat(out.toString())
         .containsPattern("noise multiplier +0\\.\\d{4}\\R")
         .containsPattern("epsilon against model consumers +[78]\\.\\d{3} at delta 1e-6")
-        .contains("epsilon against the coordinator")
+        .contains("epsilon against the coordinator", "for a device in one cohort")
         .contains("none: it is so large that nothing is promised")
         .containsPattern("standard deviation 0\\.\\d{4} x the clip norm")
         .contains("no sum of fewer than 134 updates", "at least 121 add their noise")
@@ -73,6 +73,8 @@ class PrivacyCommandTest {
     JsonNode plan = json(USUAL);
     assertThat(plan.get("epsilonAgainstModelConsumers").doubleValue()).isBetween(7.9, 8.0);
     assertThat(plan.get("epsilonAgainstCoordinator").isNull()).isTrue();
+    // One Gaussian of multiplier 0.48: alpha/(2*z^2) at alpha = 4 alone is more than 8.
+    assertThat(plan.get("epsilonAgainstCoordinatorOfOneRound").doubleValue()).isBetween(9.0, 16.0);
     assertThat(plan.get("minimumHonest").intValue()).isEqualTo(121);
     // Deviation of one participant: z * S / sqrt(121), and S between 1.02 and 1.05 clip norms.
     double multiplier = plan.get("noiseMultiplier").doubleValue();
@@ -129,7 +131,8 @@ class PrivacyCommandTest {
     "--assumed-corrupt 134, --assumed-corrupt is 134; it must be 0 to 133, USAGE",
     "--parameters 0, --parameters is 0, USAGE",
     "--rounds 1000000000 --epsilon 0.0001, take fewer rounds or a larger epsilon, FAILED",
-    "--parameters 100000000 --epsilon 0.02 --minimum-survivors 1, the noise does not fit, FAILED"
+    "--population 200 --rounds 1 --parameters 100000000 --epsilon 0.02 --minimum-survivors 1, the"
+        + " noise does not fit, FAILED"
   })
   void wrongPlansAreExplained(String arguments, String message, ExitCode exitCode) {
     // Later options win.

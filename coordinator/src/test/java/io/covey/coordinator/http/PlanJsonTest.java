@@ -39,9 +39,9 @@ class PlanJsonTest {
   }
 
   @Test
-  void cohortOfAnotherSizeNeedsHalfOfItsReports() {
+  void cohortOfAnotherSizeNeedsTwoThirdsOfItsReports() {
     assertThat(PlanJson.read(new JsonObject().put("cohortSize", 9), CHOSEN).minimumReports())
-        .isEqualTo(5);
+        .isEqualTo(6);
     assertThat(PlanJson.read(new JsonObject().put("cohortSize", 4), CHOSEN).minimumReports())
         .isEqualTo(3);
   }
@@ -68,5 +68,14 @@ class PlanJsonTest {
   void decimalsAreWrittenAsShortAsTheyCanBe() {
     assertThat(PlanJson.write(TrainingPlan.standard()).getJsonObject("training").encode())
         .contains("\"learningRate\":0.1,");
+  }
+
+  @Test
+  void everySizeOfACohortWillDoAloneUnderTheStandardAssumptions() {
+    for (int size : new int[] {4, 5, 6, 7, 9, 10, 11, 50, 100, 128, 129, 150, 200, 300, 1000}) {
+      TrainingPlan plan =
+          PlanJson.read(new JsonObject().put("cohortSize", size), TrainingPlan.standard());
+      assertThat(plan.parameters().neighbours()).as("%d agents", size).isLessThan(size);
+    }
   }
 }

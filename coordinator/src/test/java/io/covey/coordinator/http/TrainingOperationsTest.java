@@ -105,7 +105,7 @@ class TrainingOperationsTest {
             .json()
             .getJsonObject("plan");
 
-    assertThat(small.getInteger("minimumReports")).isEqualTo(3);
+    assertThat(small.getInteger("minimumReports")).isEqualTo(4);
     assertThat(small.getInteger("maximumWeight")).isEqualTo(15);
     assertThat(small.getJsonObject("optimization").getDouble("learningRate")).isEqualTo(0.01);
     assertThat(small.getJsonObject("optimization").getDouble("momentum")).isEqualTo(0.9);
@@ -137,7 +137,7 @@ class TrainingOperationsTest {
         .contains("only 6 other survivors");
     JsonObject both = new JsonObject().put("corruptFraction", 0.45).put("dropoutFraction", 0.45);
     assertThat(detail(start(new JsonObject().put("cohortSize", 200).put("aggregation", both))))
-        .contains("no threshold in a cohort of 200 is safe with 0.45 corrupt");
+        .contains("no threshold in a cohort of 134 to 200 is safe with 90 corrupt");
   }
 
   private static String detail(AdminApi.Answer answer) {

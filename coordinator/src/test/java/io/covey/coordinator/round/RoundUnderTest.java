@@ -298,8 +298,17 @@ final class RoundUnderTest {
         primitives,
         new AdvertiseKeys.Expectations(
             primitives.signer().publicKeyOf(coordinatorKey),
-            new ParticipantMinima(MINIMUM_REPORTS, COHORT - 1, 0.66, 0),
-            descriptor().model()));
+            new ParticipantMinima(
+                MINIMUM_REPORTS,
+                COHORT - 1,
+                0.66,
+                0,
+                new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40)),
+            new AdvertiseKeys.Plan(
+                descriptor().fleet(),
+                descriptor().round(),
+                descriptor().model(),
+                descriptor().terms())));
   }
 
   static SessionDescriptor descriptor() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.FailureReason;
+import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
 import io.covey.protocols.settings.Secret;
@@ -28,15 +29,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How a database is opened, lost and found again, and what a person reads when it is not. */
 class DatabaseTest {
-  /** As it was written before secure aggregation, with a cohort that would be too small now. */
+  /** As it was written before secure aggregation. */
   private static final String FIRST_SCHEMAS_PLAN =
-      "{\"cohortSize\":2,\"minimumReports\":1,"
+      "{\"cohortSize\":%d,\"minimumReports\":%d,"
           + "\"training\":{\"epochs\":5,\"batchSize\":20,\"learningRate\":0.1,\"proximalMu\":0.0},"
           + "\"valueBits\":12,\"clipNorm\":4.0,\"maximumWeight\":512,\"maximumLoss\":16.0,"
           + "\"optimization\":{\"algorithm\":\"FED_AVG\",\"learningRate\":1.0,\"momentum\":0.0,"
@@ -85,9 +87,46 @@ class DatabaseTest {
       }
     }
 
-    @Test
-    void trainingsAndRoundsOfTheFirstSchemaAreReadByThisVersion() {
+    @ParameterizedTest
+    @CsvSource({
+      "2, 1, 4, 3",
+      "8, 4, 8, 4",
+      "100, 51, 100, 51",
+      "150, 75, 150, 100",
+      "150, 149, 150, 149"
+    })
+    void trainingsOfTheFirstSchemaAreReadByThisVersion(
+        int cohort, int minimum, int newCohort, int newMinimum) {
       DatabaseSettings settings = tested.fresh(directory);
+      fillAsTheFirstSchema(settings, FIRST_SCHEMAS_PLAN.formatted(cohort, minimum));
+      try (Database database = Database.open(settings)) {
+        TrainingJob job = new JdbiJobStore(database).job(Records.DIGITS).orElseThrow();
+        TrainingPlan standard = TrainingPlan.standard();
+        assertThat(job.plan().aggregation()).isEqualTo(AggregationPlan.standard());
+        assertThat(job.plan().cohortSize()).isEqualTo(newCohort);
+        assertThat(job.plan().minimumReports()).isEqualTo(newMinimum);
+        assertThat(job.plan().training()).isEqualTo(standard.training());
+        assertThat(job.plan().optimization()).isEqualTo(standard.optimization());
+        assertThat(job.plan().reportingPeriod()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(job.roundsCommitted()).isEqualTo(3);
+      }
+      // And what it is now stays so.
+      try (Database database = Database.open(settings)) {
+        assertThat(new JdbiJobStore(database).jobs()).hasSize(1);
+      }
+    }
+
+    @Test
+    void roundsOfTheFirstSchemaAreReadByThisVersion() {
+      DatabaseSettings settings = tested.fresh(directory);
+      fillAsTheFirstSchema(settings, FIRST_SCHEMAS_PLAN.formatted(8, 4));
+      try (Database database = Database.open(settings)) {
+        RoundRecord round = new JdbiRoundStore(database).rounds(Records.DIGITS, 2, 1).get(0);
+        assertThat(round.dropped().values()).containsExactlyInAnyOrder(1, 2, 3);
+      }
+    }
+
+    private void fillAsTheFirstSchema(DatabaseSettings settings, String plan) {
       try (Database database = Database.open(settings)) {
         new JdbiModelStore(database)
             .addModel(Records.model(Records.DIGITS), Records.version(Records.DIGITS, 1));
@@ -104,29 +143,15 @@ class DatabaseTest {
                     "",
                     Records.NOW));
       }
-      change(settings, "UPDATE training_job SET plan = '" + FIRST_SCHEMAS_PLAN + "'");
+      change(settings, "UPDATE training_job SET plan = '" + plan + "'");
       change(
           settings,
           "UPDATE training_round SET dropped ="
               + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
-      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '2'");
-
-      try (Database database = Database.open(settings)) {
-        TrainingJob job = new JdbiJobStore(database).job(Records.DIGITS).orElseThrow();
-        assertThat(job.plan().aggregation()).isEqualTo(AggregationPlan.standard());
-        assertThat(job.plan().cohortSize()).isEqualTo(4);
-        assertThat(job.plan().minimumReports()).isEqualTo(3);
-        assertThat(job.plan().training()).isEqualTo(TrainingPlan.standard().training());
-        assertThat(job.plan().reportingPeriod()).isEqualTo(Duration.ofMinutes(1));
-        assertThat(job.roundsCommitted()).isEqualTo(3);
-        assertThat(
-                new JdbiRoundStore(database).rounds(Records.DIGITS, 2, 1).get(0).dropped().values())
-            .containsExactlyInAnyOrder(1, 2, 3);
-      }
-      // And what it wrote is left as it is by the next start.
-      try (Database database = Database.open(settings)) {
-        assertThat(new JdbiJobStore(database).jobs()).hasSize(1);
-      }
+      change(settings, "UPDATE training_round SET reported = 3");
+      change(settings, "DROP TABLE privacy_cost");
+      change(settings, "DROP TABLE model_privacy");
+      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" IN ('2', '3')");
     }
 
     @Test

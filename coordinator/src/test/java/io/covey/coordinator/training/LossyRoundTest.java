@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -67,9 +66,9 @@ class LossyRoundTest {
     database.close();
   }
 
-  @ParameterizedTest(name = "seed {0}, killed: {1}")
+  @ParameterizedTest(name = "seed {0}, gone offline: {1}")
   @CsvSource({"1, false", "2, false", "3, false", "4, true", "5, true", "6, true"})
-  void theVersionIsExactlyTheWeightedMeanOfThoseInTheSum(long seed, boolean killed) {
+  void theVersionIsExactlyTheWeightedMeanOfThoseInTheSum(long seed, boolean offline) {
     InMemoryNetwork network =
         new InMemoryNetwork(
             time,
@@ -81,7 +80,7 @@ class LossyRoundTest {
                 .withReordering(true));
     CoordinatorUnderTest coordinator =
         new CoordinatorUnderTest(time, network, database, directory, "seed-" + seed);
-    addAgents(network, killed);
+    addAgents(network, offline);
     coordinator.done(
         coordinator.operations().registerModel(DIGITS, "digits", digits(), Optional.empty()));
     time.runFor(Duration.ofSeconds(10));
@@ -94,15 +93,19 @@ class LossyRoundTest {
     assertThat(round.state()).isEqualTo(RoundRecord.State.COMMITTED);
     assertThat(round.cohort()).isEqualTo(COHORT);
     assertThat(round.reported()).isEqualTo(COHORT - GONE_BEFORE_THE_SUM);
-    assertThat(round.dropped())
-        .isEqualTo(Map.of(killed ? DropReason.LOST : DropReason.DEADLINE, GONE_BEFORE_THE_SUM));
+    assertThat(round.dropped().values().stream().mapToInt(Integer::intValue).sum())
+        .isEqualTo(GONE_BEFORE_THE_SUM);
+    // What an agent said before its farewell may arrive behind it, and looks as if it were back.
+    assertThat(round.dropped().keySet())
+        .isSubsetOf(DropReason.DEADLINE, DropReason.LOST)
+        .contains(offline ? DropReason.LOST : DropReason.DEADLINE);
     float[] expected = weights(coordinator, 1);
     ServerOptimizer.of(ServerOptimization.fedAvg())
         .apply(expected, plainMean(agents.subList(GONE_BEFORE_THE_SUM, COHORT)), new float[0]);
     assertThat(weights(coordinator, 2)).as("seed %d", seed).isEqualTo(expected);
   }
 
-  private void addAgents(InMemoryNetwork network, boolean killed) {
+  private void addAgents(InMemoryNetwork network, boolean offline) {
     TrialAuthority authority = CoordinatorUnderTest.authority();
     for (int i = 0; i < COHORT; i++) {
       AgentId id = new AgentId("agent-%02d".formatted(i));
@@ -110,8 +113,8 @@ class LossyRoundTest {
           new ScriptedAgent(network, authority.enrol(id, 1_700_000_000), 0.002f * i, 10 + i);
       if (i < STEPS.size()) {
         agent.silentIn = Set.of(STEPS.get(i));
-        if (killed) {
-          agent.whenSilent = () -> time.execute(() -> network.kill(id.value()));
+        if (offline) {
+          agent.whenSilent = agent::goOffline;
         }
       }
       agents.add(agent);

@@ -114,6 +114,11 @@ final class ScriptedAgent implements MqttTransport.Listener {
     }
   }
 
+  /** As an agent does that is shut down in order. */
+  void goOffline() {
+    say(topics.agent(id, AgentChannel.PRESENCE), new Presence(false, "test"), true);
+  }
+
   void sayInRound(RoundMessage message) {
     if (silentIn.contains(RoundStep.of(message))) {
       whenSilent.run();

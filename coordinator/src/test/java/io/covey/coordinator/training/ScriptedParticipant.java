@@ -13,6 +13,7 @@ import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.ModularVector;
 import io.covey.crypto.secagg.ParticipantMinima;
@@ -93,8 +94,17 @@ final class ScriptedParticipant {
             new SessionPrimitives(new X25519(), new Ed25519(), new AesGcm(), directory),
             new AdvertiseKeys.Expectations(
                 identity.coordinatorKey(),
-                new ParticipantMinima(3, 3, 0.5, 0),
-                SessionDescriptors.modelOf(plan.base())));
+                new ParticipantMinima(
+                    3,
+                    3,
+                    0.5,
+                    0,
+                    new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40)),
+                new AdvertiseKeys.Plan(
+                    identity.fleet(),
+                    plan.round(),
+                    SessionDescriptors.modelOf(plan.base()),
+                    descriptor.terms())));
   }
 
   /** What it says to the plan. */

@@ -21,6 +21,19 @@ public interface KeyAgreement {
   Octets publicKeyOf(SecretBytes privateKey);
 
   /**
+   * Whether agreeing with a public key depends on the private key: false for any wrong length and
+   * for points of small order, with which {@link #agree} answers nothing. A point of small order
+   * gives the same with every private key, so any shows it; an implementation may know them.
+   */
+  default boolean contributes(Octets publicKey) {
+    try (SecretBytes any = SecretBytes.owning(new byte[PRIVATE_KEY_BYTES])) {
+      Optional<SecretBytes> shared = agree(any, publicKey);
+      shared.ifPresent(SecretBytes::wipe);
+      return shared.isPresent();
+    }
+  }
+
+  /**
    * The common secret, 32 bytes; not uniform, so for {@link Hkdf} only.
    *
    * @return empty if the peer's key has the wrong length or contributes nothing (a point of small

@@ -15,8 +15,13 @@ public interface Prg {
    */
   RandomWords expand(SecretBytes seed);
 
-  /** AES-128 in counter mode; the seed is the key followed by the first counter block. */
+  /**
+   * AES-128 in counter mode; the seed is the key followed by the first counter block. All streams
+   * of one generator work in one buffer, which so stays in the first-level cache when many streams
+   * are read in turn; they belong to one thread.
+   */
   static Prg aesCtr() {
-    return seed -> AesCtrRandomWords.fromSeed(seed.reveal());
+    byte[] keystream = AesCtrRandomWords.newKeystream();
+    return seed -> new AesCtrRandomWords(seed.reveal(), keystream);
   }
 }

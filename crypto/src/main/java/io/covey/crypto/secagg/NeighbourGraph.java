@@ -16,15 +16,19 @@ import java.util.stream.IntStream;
  * next on either side. Symmetric in either case.
  *
  * <p>The order comes from the roster's root, which every participant's fresh nonce goes into and
- * which everybody computes alone. A coordinator that wants another order has to change the roster
- * (by leaving out participants, or through those that help it), hash and look: one attempt each. It
- * cannot be stopped from trying, so parameters for random graphs are to be computed with {@link
- * SecAggAssumptions#withAttempts} of {@link #ATTEMPT_BITS}, by the union bound over the attempts.
+ * which everybody computes alone, so no order can be prepared. A coordinator that wants another one
+ * has to change the roster after it has seen the honest nonces (by leaving out participants, or by
+ * other nonces of those that help it), hash, shuffle and look: one attempt each. It cannot be
+ * stopped from trying, so {@link SecAggParameters#forRosters} adds {@link #ATTEMPT_BITS} to sigma,
+ * by the union bound over the attempts. Why not otherwise: docs/secure-aggregation.md.
  *
  * <p>Immutable; thread-safe.
  */
 public final class NeighbourGraph {
-  /** 2^64 SHA-256 inside a step of a session are out of everybody's reach. */
+  /**
+   * Binary logarithm of the attempts within one step that cost no privacy. Each doubling beyond
+   * costs one bit of sigma.
+   */
   public static final int ATTEMPT_BITS = 64;
 
   private final Roster roster;

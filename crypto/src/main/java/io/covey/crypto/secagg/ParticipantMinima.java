@@ -13,7 +13,8 @@ import java.util.OptionalInt;
  * @param adversary what a session must be safe against at least
  */
 public record ParticipantMinima(
-    int cohort, int neighbours, double thresholdFraction, double noise, Adversary adversary) {
+    int cohort, int neighbours, double thresholdFraction, double noise, Adversary adversary)
+    implements SessionRequirements {
 
   /** Which minimum a session falls below. */
   public enum Shortfall {
@@ -66,6 +67,7 @@ public record ParticipantMinima(
    * The first minimum that the session falls below, if any. Neighbours and threshold are also held
    * against what the session's own cohort and assumptions call for, computed here anew.
    */
+  @Override
   public Optional<Shortfall> shortfallOf(SessionDescriptor descriptor) {
     SessionDescriptor.Cohort offered = descriptor.cohort();
     if (offered.minimum() < cohort) {

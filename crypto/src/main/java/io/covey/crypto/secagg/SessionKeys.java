@@ -34,16 +34,35 @@ public record SessionKeys(Octets session, Octets rosterRoot) {
     return derive(secret, info("covey/v1/self-mask").agent(owner), Prg.SEED_BYTES);
   }
 
-  /** Key of the one box from one participant to another; another in the other direction. */
-  public Optional<SecretBytes> boxKey(
-      KeyAgreement agreement, SecretBytes ownChannelKey, Octets peerChannelKey, Route route) {
-    Canonical info = info("covey/v1/share-box").agent(route.from()).agent(route.to());
+  /**
+   * Keys of the boxes between two participants, from one agreement.
+   *
+   * @return empty if the peer's key contributes nothing
+   */
+  public Optional<BoxKeys> boxKeys(
+      KeyAgreement agreement, AgentId own, SecretBytes ownChannelKey, KeyAdvertisement peer) {
     return agreement
-        .agree(ownChannelKey, peerChannelKey)
-        .map(shared -> deriveAndWipe(shared, info, Aead.KEY_BYTES));
+        .agree(ownChannelKey, peer.channelKey())
+        .map(
+            shared -> {
+              try (shared) {
+                Route out = new Route(own, peer.from());
+                Route in = new Route(peer.from(), own);
+                return new BoxKeys(
+                    derive(shared, boxInfo(out), Aead.KEY_BYTES),
+                    derive(shared, boxInfo(in), Aead.KEY_BYTES));
+              }
+            });
   }
 
-  /** Associated data of that box. */
+  /** One key for each direction. */
+  public record BoxKeys(SecretBytes outgoing, SecretBytes incoming) {}
+
+  private Canonical boxInfo(Route route) {
+    return info("covey/v1/share-box").agent(route.from()).agent(route.to());
+  }
+
+  /** Associated data of the one box from one participant to another. */
   public byte[] boxContext(Route route) {
     return info("covey/v1/share-box-context")
         .octets(session)

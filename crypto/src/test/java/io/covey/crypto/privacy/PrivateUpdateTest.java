@@ -9,7 +9,6 @@ import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.secagg.ModularVector;
 import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.UpdateEncoding;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -156,68 +155,6 @@ class PrivateUpdateTest {
       above |= aggregate.accuracy() == 1;
     }
     assertThat(below && above).as("noise reached both ends, seed %d", SEED).isTrue();
-  }
-
-  /** Whatever the stream says: here the noise is a function of it that can be taken off again. */
-  @ParameterizedTest(name = "{0} parameters, rotated {1}, seed " + SEED)
-  @CsvSource({"1, false", "13, true", "2000, false", "2000, true", "2048, true"})
-  void vectorsBeforeNoiseAreNeverLongerThanTheSensitivity(int count, boolean rotated) {
-    UpdateLayout layout = layout(count, 1, 10, rotated);
-    long bound = DistributedGaussian.of(layout.encoding()).squaredNormBound();
-    float[] halves = new float[count];
-    // Far beyond the clip norm, and between levels after clipping.
-    Arrays.fill(halves, 1e30f);
-    float[] single = new float[count];
-    single[count - 1] = -Float.MAX_VALUE;
-    for (float[] delta : new float[][] {halves, single, randomDelta(count, 1), new float[count]}) {
-      for (int i = 0; i < 20; i++) {
-        int[] entries =
-            new PrivateEntries(layout).withoutNoise(delta, new Contribution(3, 1e9, 3), words);
-        assertThat(PrivateEntries.lengthIsWithin(entries, bound)).isTrue();
-        long squares = 0;
-        for (int entry : entries) {
-          squares += (long) entry * entry;
-        }
-        assertThat(squares).isLessThanOrEqualTo(bound);
-      }
-    }
-  }
-
-  @Test
-  void roundingIsRepeatedUntilTheVectorIsShortEnoughAndTruncatesInTheEnd() {
-    UpdateLayout layout = layout(2000, 1, 10, false);
-    long bound = DistributedGaussian.of(layout.encoding()).squaredNormBound();
-    float[] delta = new float[2000];
-    Arrays.fill(delta, 1f);
-    // Each fraction rounded up, in every attempt: a vector that is too long.
-    RandomWords allUp = destination -> Arrays.fill(destination, -1);
-    int[] entries =
-        new PrivateEntries(layout).withoutNoise(delta, new Contribution(1, 0, 0), allUp);
-    assertThat(PrivateEntries.lengthIsWithin(entries, bound)).isTrue();
-    int truncated =
-        (int)
-            (layout.encoding().privacy().orElseThrow().clipSteps()
-                / Math.sqrt(2000)
-                * (1 - 0x1p-22));
-    assertThat(entries[0]).isEqualTo(truncated);
-    // And a vector that is short enough stays as it was rounded.
-    float[] small = new float[2000];
-    small[7] = layout.encoding().clipNorm() * 0.5f / layout.parameters().levels();
-    int[] rounded =
-        new PrivateEntries(layout).withoutNoise(small, new Contribution(1, 0, 0), allUp);
-    assertThat(rounded[7]).isEqualTo(1);
-  }
-
-  @Test
-  void lengthsAreComparedExactly() {
-    int[] entries = new int[10_000];
-    Arrays.fill(entries, 3);
-    assertThat(PrivateEntries.lengthIsWithin(entries, 90_000)).isTrue();
-    assertThat(PrivateEntries.lengthIsWithin(entries, 89_999)).isFalse();
-    int[] wide = new int[1 << 20];
-    Arrays.fill(wide, -(1 << 23));
-    // Their squares add up to more than a long holds.
-    assertThat(PrivateEntries.lengthIsWithin(wide, 1L << 40)).isFalse();
   }
 
   @ParameterizedTest

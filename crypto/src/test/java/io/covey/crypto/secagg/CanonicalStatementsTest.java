@@ -157,8 +157,10 @@ class CanonicalStatementsTest {
     SessionKeys keys = new SessionKeys(SESSION, all(7));
     SecretBytes own = SecretBytes.owning(new byte[32]);
     SessionKeys.Route route = new SessionKeys.Route(B, A);
+    SessionKeys.BoxKeys boxes =
+        keys.boxKeys(new Fours(), A, own, advertisement(B, 5)).orElseThrow();
     requireGolden(
-        keys.boxKey(new Fours(), own, all(2), route).orElseThrow().reveal(),
+        boxes.incoming().reveal(),
         "7ca7682d99ba485d7fc0f5debd67f8bf0e574f2c26fb8289dd80118e50820d41");
     requireGolden(
         keys.boxContext(route),
@@ -166,8 +168,7 @@ class CanonicalStatementsTest {
             + "0020070707070707070707070707070707070707070707070707070707070707"
             + "070700000020000102030405060708090a0b0c0d0e0f10111213141516171819"
             + "1a1b1c1d1e1f00000001620000000161");
-    assertThat(keys.boxKey(new Fours(), own, all(2), new SessionKeys.Route(A, B)))
-        .isNotEqualTo(keys.boxKey(new Fours(), own, all(2), route));
+    assertThat(boxes.outgoing()).isNotEqualTo(boxes.incoming());
   }
 
   /** Whoever agrees with it comes to 32 bytes of 4. */
@@ -175,6 +176,11 @@ class CanonicalStatementsTest {
     @Override
     public Octets publicKeyOf(SecretBytes privateKey) {
       return all(4);
+    }
+
+    @Override
+    public boolean contributes(Octets publicKey) {
+      return true;
     }
 
     @Override

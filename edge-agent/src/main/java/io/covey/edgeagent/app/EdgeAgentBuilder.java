@@ -208,7 +208,7 @@ public final class EdgeAgentBuilder {
     if (base == null || factory == null) {
       throw new IllegalStateException("an agent needs a broker");
     }
-    ArtifactCache cache = openCache();
+    Kept kept = open();
     Scheduler given = scheduler;
     EdgeAgent.Threads threads = given == null ? newThreads() : null;
     boolean built = false;
@@ -216,13 +216,14 @@ public final class EdgeAgentBuilder {
       Scheduler time = threads == null ? Objects.requireNonNull(given) : threads.scheduler();
       ServingModels models = new ServingModels(concurrency);
       AgentCore.Voice voice = voice(base, factory, time);
-      AgentCore core = new AgentCore(parts(voice, time, cache, models), voice, limits);
+      AgentCore core = new AgentCore(parts(voice, time, kept, models), voice, limits);
       EdgeAgent agent = new EdgeAgent(id, core, models, time, threads, listen(core, models));
       built = true;
       return agent;
     } finally {
       if (!built) {
-        cache.close();
+        kept.cache().close();
+        kept.enrolment().ifPresent(enrolment -> enrolment.decisions().close());
         EdgeAgent.close(threads);
       }
     }
@@ -238,18 +239,22 @@ public final class EdgeAgentBuilder {
         transport, topics, identity, telemetryInterval, base.server().toString());
   }
 
-  private AgentParts parts(
-      AgentCore.Voice voice, Scheduler time, ArtifactCache cache, ServingModels models) {
+  private AgentParts parts(AgentCore.Voice voice, Scheduler time, Kept kept, ServingModels models) {
     ArtifactFetcher fetcher =
         new ArtifactFetcher(
-            voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
+            voice.transport(),
+            voice.topics(),
+            time,
+            randomness.generator(),
+            kept.cache(),
+            fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     return new AgentParts(
         id,
-        identity.map(enrolled -> Enrolment.of(enrolled, openDecisions(), minima)),
+        kept.enrolment(),
         time,
         fetcher,
-        cache,
+        kept.cache(),
         engine,
         models,
         examples,
@@ -272,10 +277,16 @@ public final class EdgeAgentBuilder {
         http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
   }
 
-  private ArtifactCache openCache() throws IOException {
-    return dataDirectory.isPresent()
-        ? DirectoryArtifactCache.open(dataDirectory.get(), quotaBytes)
-        : new InMemoryArtifactCache(quotaBytes);
+  /** What is open on the disk. */
+  private record Kept(ArtifactCache cache, Optional<Enrolment> enrolment) {}
+
+  private Kept open() throws IOException {
+    ArtifactCache cache =
+        dataDirectory.isPresent()
+            ? DirectoryArtifactCache.open(dataDirectory.get(), quotaBytes)
+            : new InMemoryArtifactCache(quotaBytes);
+    return new Kept(
+        cache, identity.map(enrolled -> Enrolment.of(enrolled, openDecisions(), minima)));
   }
 
   private EdgeAgent.Threads newThreads() {

@@ -26,6 +26,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * What the coordinator says in one session, as events for the participant's phases.
@@ -42,6 +43,7 @@ final class SessionReader {
   private final SessionDirectory directory;
   private final RosterAssembly assembly;
   private volatile @Nullable Roster roster;
+  private boolean refusedBefore;
 
   /**
    * A reader for a plan.
@@ -113,8 +115,14 @@ final class SessionReader {
     try {
       return read(message);
     } catch (DecodeException e) {
-      LOG.warn(
-          "round {}: {} refused: {}", round(), message.getClass().getSimpleName(), e.getMessage());
+      // Once, so that nobody can fill the log.
+      LOG.atLevel(refusedBefore ? Level.DEBUG : Level.WARN)
+          .log(
+              "round {}: {} refused: {}",
+              round(),
+              message.getClass().getSimpleName(),
+              e.getMessage());
+      refusedBefore = true;
       return Optional.empty();
     }
   }

@@ -1,5 +1,6 @@
 /**
- * What an agent keeps of the rounds that it takes part in: which sessions it has decided, for ever.
+ * An agent's part in the sessions of secure aggregation of its rounds: the shell around the phases
+ * of {@code crypto.secagg.client}, and what outlives a round, which sessions were decided.
  */
 @NullMarked
 package io.covey.edgeagent.rounds;

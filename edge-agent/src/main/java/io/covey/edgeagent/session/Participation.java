@@ -6,6 +6,7 @@ import io.covey.edgeagent.session.RoundPhase.Preparing;
 import io.covey.edgeagent.session.RoundPhase.Reporting;
 import io.covey.edgeagent.session.RoundPhase.Training;
 import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
 import io.covey.protocols.message.RoundPlan;
@@ -25,8 +26,16 @@ import java.util.Optional;
  * <tr><td>Reporting</td><td>Published</td><td>Idle</td></tr>
  * <tr><td>any but Idle</td><td>Failed</td><td>Idle, after Stop and Decline</td></tr>
  * <tr><td>any but Idle</td><td>DeadlineReached, Closed</td><td>Idle, after Stop</td></tr>
- * <tr><td>any but Idle</td><td>Invited to another round</td><td>the same, after Decline(BUSY)</td></tr>
+ * <tr><td>any but Idle</td><td>Invited to a later round of the model</td><td>as if Idle, after
+ * Stop</td></tr>
+ * <tr><td>any but Idle</td><td>Invited to any other round</td><td>the same, after
+ * Decline(BUSY)</td></tr>
  * </table>
+ *
+ * <p>A model's rounds run one after the other. So an invitation to one more round of a model, from
+ * the same base version or a later one, means that the round under way is over, although nobody
+ * said so: a coordinator that was restarted does not know it any more. From an earlier base version
+ * it is an old one that was overtaken.
  *
  * <p>An invitation to a round that the agent has seen before, finished or not, is a redelivery and
  * is ignored; so is one that arrives after the round's close. The last {@link #REMEMBERED_ROUNDS}
@@ -58,6 +67,25 @@ public record Participation(ParticipationLimits limits, RoundPhase phase, List<R
     if (isIn(plan.round()) || seen.contains(plan.round())) {
       return Step.unchanged(this);
     }
+    Optional<RoundPlan> current = phase.plannedBy();
+    if (current.isPresent() && follows(plan, current.get())) {
+      Step<Participation, ParticipationEffect> next = in(new Idle()).join(plan, obstacle);
+      List<ParticipationEffect> effects = new ArrayList<>();
+      effects.add(new ParticipationEffect.Stop(current.get().round()));
+      effects.addAll(next.effects());
+      return new Step<>(next.next(), effects);
+    }
+    return join(plan, obstacle);
+  }
+
+  private static boolean follows(RoundPlan plan, RoundPlan current) {
+    ModelManifest base = plan.base();
+    return base.model().equals(current.base().model())
+        && base.version().compareTo(current.base().version()) >= 0;
+  }
+
+  private Step<Participation, ParticipationEffect> join(
+      RoundPlan plan, Optional<Obstacle> obstacle) {
     Participation heard = remember(plan.round());
     Optional<Obstacle> reason =
         busy()

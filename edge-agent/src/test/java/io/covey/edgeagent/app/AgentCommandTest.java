@@ -67,6 +67,7 @@ class AgentCommandTest {
     AgentSettings settings = load(Sources.none().withEnvironment(Map.of("COVEY_ID", "a1")));
     assertThat(settings.models().fetching()).isEqualTo(FetchSettings.DEFAULT);
     assertThat(settings.training().limits()).isEqualTo(ParticipationLimits.DEFAULT);
+    assertThat(settings.training().minima()).isEqualTo(ParticipationLimits.DEFAULT_MINIMA);
     assertThat(settings.serving().httpSettings()).contains(HttpSettings.DEFAULT);
     assertThat(settings.examples()).isEmpty();
     assertThat(settings.broker().transport(settings.id()).server())

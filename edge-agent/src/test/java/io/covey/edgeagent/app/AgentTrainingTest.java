@@ -8,7 +8,9 @@ import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.privacy.Contribution;
 import io.covey.crypto.privacy.UpdateEncoder;
 import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.crypto.secagg.ModularVector;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyMath;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.LocalTraining;
@@ -17,12 +19,15 @@ import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.message.UpdateEncoding;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.transport.NetworkFaults;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -30,6 +35,18 @@ class AgentTrainingTest {
   private static final RoundId ROUND = new RoundId("r1");
   private static final UpdateEncoding ENCODING =
       new UpdateEncoding(TestFleet.FEATURES * TestFleet.CLASSES, 20, 24, 4f, 1000, 10f);
+
+  private static final SecureAggregationTerms TERMS =
+      new SecureAggregationTerms(
+          3,
+          3,
+          SecureAggregationTerms.Adversary.SEMI_MALICIOUS,
+          0.1,
+          0,
+          40,
+          30,
+          Duration.ofSeconds(30));
+  private static final String[] COHORT = {"a1", "a2", "a3", "a4"};
 
   private final TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
   private final Random random = new Random(7);
@@ -47,36 +64,58 @@ class AgentTrainingTest {
   }
 
   private static RoundPlan plan(ModelManifest base, LocalTraining training, Duration period) {
-    return new RoundPlan(ROUND, base, training, ENCODING, 4, 2, period);
+    return new RoundPlan(
+        ROUND, base, training, ENCODING, 4, 3, period, TERMS, RoundPlan.unsigned());
   }
 
   private EdgeAgent started(InMemoryExampleStore examples) throws Exception {
-    EdgeAgent agent = fleet.agent("a1").examples(examples).build();
+    EdgeAgent agent = fleet.enrolled("a1").examples(examples).build();
     agent.start();
     fleet.run(Duration.ofSeconds(1));
     return agent;
   }
 
   @Test
-  void anInvitedAgentReportsWhatItsExamplesTeach() throws Exception {
-    InMemoryExampleStore examples = examples(10);
-    EdgeAgent agent = started(examples);
+  void aCohortsSumIsWhatItsExamplesTeach() throws Exception {
+    List<InMemoryExampleStore> stores = new ArrayList<>();
+    List<EdgeAgent> agents = new ArrayList<>();
+    for (String id : COHORT) {
+      stores.add(examples(10));
+      agents.add(fleet.enrolled(id).examples(stores.get(stores.size() - 1)).build());
+    }
+    agents.forEach(EdgeAgent::start);
+    fleet.run(Duration.ofSeconds(1));
     float[] base = new float[TestFleet.FEATURES * TestFleet.CLASSES];
     base[3] = 0.25f;
     LocalTraining training = new LocalTraining(1, 10, 0.5f, 0);
     RoundPlan plan = plan(fleet.publish(1, base), training, Duration.ofMinutes(1));
-    fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
-    fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
+    SessionCoordinator round = fleet.invite(plan, COHORT);
+    fleet.tell("a1", ROUND, RoundStep.PLAN, fleet.signed(plan));
     fleet.run(Duration.ofSeconds(10));
 
     assertThat(fleet.heard(RoundDeclined.class)).isEmpty();
-    assertThat(fleet.heard(UpdateChunk.class)).hasSize(1);
-    UpdateChunk chunk = fleet.heard(UpdateChunk.class).get(0);
-    assertThat(chunk.round()).isEqualTo(ROUND);
-    assertThat(agent.counters().roundsJoined()).isEqualTo(1);
-    assertThat(agent.counters().roundsReported()).isEqualTo(1);
+    assertThat(round.opened()).hasValueSatisfying(agreed -> assertThat(agreed).hasSize(4));
+    for (EdgeAgent agent : agents) {
+      assertThat(agent.counters().roundsJoined()).isEqualTo(1);
+      assertThat(agent.counters().roundsReported()).isEqualTo(1);
+    }
+    ModularVector expected = new ModularVector(round.sum().length());
+    stores.forEach(store -> expected.add(encodedStep(store, base).asReadOnlyByteBuffer(), 0));
+    for (int lane = 0; lane < base.length + UpdateLayout.METRIC_ENTRIES; lane++) {
+      // Rounding draws its own bits, and sums of floats depend on their order.
+      assertThat(lane(round.sum(), lane)).isCloseTo(lane(expected, lane), within(8L));
+    }
+    // None of the updates is what it would be without its masks.
+    assertThat(fleet.heard(UpdateChunk.class)).hasSize(4);
+    for (UpdateChunk chunk : fleet.heard(UpdateChunk.class)) {
+      assertThat(stores).noneMatch(store -> encodedStep(store, base).equals(chunk.words()));
+    }
+  }
 
-    // One batch of all examples: their order does not matter, so a plain step says what to expect.
+  /**
+   * One batch of all examples: their order does not matter, so a plain step says what to expect.
+   */
+  private static ByteString encodedStep(InMemoryExampleStore examples, float[] base) {
     ToyMath reference = new ToyMath(TestFleet.FEATURES, TestFleet.CLASSES);
     reference.restore(base);
     float[] x = new float[10 * TestFleet.FEATURES];
@@ -92,28 +131,16 @@ class AgentTrainingTest {
     for (int i = 0; i < delta.length; i++) {
       delta[i] -= base[i];
     }
-    UpdateLayout layout = UpdateLayout.of(ENCODING, 4);
-    ByteString expected =
-        new UpdateEncoder(layout)
-            .encode(
-                delta,
-                new Contribution(10, before.lossSum(), (int) before.correct()),
-                AesCtrRandomWords.fromSeed(new byte[32]));
-    assertThat(chunk.words().size()).isEqualTo(expected.size());
-    for (int lane = 0; lane < base.length + UpdateLayout.METRIC_ENTRIES; lane++) {
-      // Rounding draws its own bits, and sums of floats depend on their order.
-      assertThat(lane(chunk.words(), lane)).isCloseTo(lane(expected, lane), within(2L));
-    }
+    return new UpdateEncoder(UpdateLayout.of(ENCODING, 4))
+        .encode(
+            delta,
+            new Contribution(10, before.lossSum(), (int) before.correct()),
+            AesCtrRandomWords.fromSeed(new byte[32]));
   }
 
   /** Entry {@code index} of lanes of 24 bits, two a word. */
-  private static long lane(ByteString words, int index) {
-    long word =
-        words
-            .asReadOnlyByteBuffer()
-            .order(java.nio.ByteOrder.LITTLE_ENDIAN)
-            .getLong(index / 2 * Long.BYTES);
-    return (word >>> (index % 2 * 24)) & 0xFFFFFF;
+  private static long lane(ModularVector words, int index) {
+    return (words.word(index / 2) >>> (index % 2 * 24)) & 0xFFFFFF;
   }
 
   @Test
@@ -121,7 +148,10 @@ class AgentTrainingTest {
     started(InMemoryExampleStore.empty());
     LocalTraining training = new LocalTraining(1, 10, 0.5f, 0);
     fleet.tell(
-        "a1", ROUND, RoundStep.PLAN, plan(fleet.publish(1, 0), training, Duration.ofMinutes(1)));
+        "a1",
+        ROUND,
+        RoundStep.PLAN,
+        fleet.signed(plan(fleet.publish(1, 0), training, Duration.ofMinutes(1))));
     fleet.run(Duration.ofSeconds(5));
     assertThat(fleet.heard(RoundDeclined.class))
         .containsExactly(
@@ -135,7 +165,8 @@ class AgentTrainingTest {
     // Weights that overflow a float in the forward pass.
     ModelManifest base = fleet.publish(1, Float.MAX_VALUE);
     LocalTraining training = new LocalTraining(3, 4, 1f, 0);
-    fleet.tell("a1", ROUND, RoundStep.PLAN, plan(base, training, Duration.ofMinutes(1)));
+    fleet.tell(
+        "a1", ROUND, RoundStep.PLAN, fleet.signed(plan(base, training, Duration.ofMinutes(1))));
     fleet.run(Duration.ofSeconds(5));
     assertThat(fleet.heard(RoundDeclined.class)).hasSize(1);
     RoundDeclined declined = fleet.heard(RoundDeclined.class).get(0);
@@ -149,14 +180,14 @@ class AgentTrainingTest {
   void aSlowAgentStopsWhenTheRoundIsClosed() throws Exception {
     EdgeAgent agent =
         fleet
-            .agent("a1")
+            .enrolled("a1")
             .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
             .examples(examples(10))
             .build();
     agent.start();
     fleet.run(Duration.ofSeconds(1));
     LocalTraining training = new LocalTraining(5, 10, 0.5f, 0);
-    RoundPlan plan = plan(fleet.publish(1, 0), training, Duration.ofHours(1));
+    RoundPlan plan = fleet.signed(plan(fleet.publish(1, 0), training, Duration.ofHours(1)));
     fleet.tell("a1", ROUND, RoundStep.PLAN, plan);
     // Six passes over ten examples, one of them to evaluate: a minute of this device's time.
     fleet.run(Duration.ofSeconds(30));
@@ -171,7 +202,7 @@ class AgentTrainingTest {
   void aSlowAgentStopsAtTheDeadline() throws Exception {
     EdgeAgent agent =
         fleet
-            .agent("a1")
+            .enrolled("a1")
             .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
             .examples(examples(10))
             .build();
@@ -179,7 +210,10 @@ class AgentTrainingTest {
     fleet.run(Duration.ofSeconds(1));
     LocalTraining training = new LocalTraining(5, 10, 0.5f, 0);
     fleet.tell(
-        "a1", ROUND, RoundStep.PLAN, plan(fleet.publish(1, 0), training, Duration.ofSeconds(50)));
+        "a1",
+        ROUND,
+        RoundStep.PLAN,
+        fleet.signed(plan(fleet.publish(1, 0), training, Duration.ofSeconds(50))));
     fleet.run(Duration.ofMinutes(5));
     assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
     assertThat(agent.counters().roundsJoined()).isEqualTo(1);

@@ -1,6 +1,9 @@
 package io.covey.edgeagent.app;
 
 import com.google.protobuf.ByteString;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyRuntime;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -20,9 +23,12 @@ import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.ReportedState.ModelState;
 import io.covey.protocols.message.ReportedState.Status;
+import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.transport.InboundMessage;
@@ -35,7 +41,11 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A network in memory, a coordinator that says what a test tells it to, and agents on toys. */
 final class TestFleet {
@@ -51,6 +61,8 @@ final class TestFleet {
   final ToyRuntime runtime = new ToyRuntime();
   final List<Envelope> heard = new ArrayList<>();
   final List<String> heardTopics = new ArrayList<>();
+  final TrialAuthority authority = TrialAuthority.insecureSeeded(FLEET, new Ed25519(), 1);
+  private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
   private final MqttTransport coordinator;
   private long sequence;
 
@@ -74,6 +86,28 @@ final class TestFleet {
         .runtime(runtime);
   }
 
+  /** An agent that may train. */
+  EdgeAgentBuilder enrolled(String id) {
+    return agent(id).identity(authority.enrol(new AgentId(id), 1));
+  }
+
+  /** Invites agents to a round, and coordinates it to its end. */
+  SessionCoordinator invite(RoundPlan unsigned, String... agents) {
+    SessionCoordinator round =
+        new SessionCoordinator(
+            time,
+            authority.coordinator(),
+            signed(unsigned),
+            (to, said) -> tell(to.value(), unsigned.round(), RoundStep.of(said), said));
+    rounds.put(unsigned.round(), round);
+    round.begin(Arrays.stream(agents).map(AgentId::new).collect(Collectors.toSet()));
+    return round;
+  }
+
+  RoundPlan signed(RoundPlan plan) {
+    return SessionCoordinator.sign(authority.coordinator(), plan);
+  }
+
   void run(Duration duration) {
     time.runFor(duration);
   }
@@ -81,7 +115,7 @@ final class TestFleet {
   /** A version of the toy whose weights are all {@code value}; published. */
   ModelManifest publish(int version, float value) {
     float[] weights = new float[FEATURES * CLASSES];
-    java.util.Arrays.fill(weights, value);
+    Arrays.fill(weights, value);
     return publish(version, weights);
   }
 
@@ -162,8 +196,16 @@ final class TestFleet {
     @Override
     public void onMessage(InboundMessage message) {
       try {
-        heard.add(MessageCodec.decode(message.payload()));
+        Envelope envelope = MessageCodec.decode(message.payload());
+        heard.add(envelope);
         heardTopics.add(message.topic());
+        if (envelope.body() instanceof RoundMessage said
+            && topics.parse(message.topic()).orElseThrow() instanceof Topic.OfRound place) {
+          SessionCoordinator round = rounds.get(said.round());
+          if (round != null) {
+            round.received(place.agent(), said);
+          }
+        }
       } catch (DecodeException e) {
         throw new AssertionError("an agent said something that is no message", e);
       } finally {

@@ -18,7 +18,7 @@ import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundClosed;
-import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
@@ -341,13 +341,8 @@ class ArtifactFetcherTest {
     }
 
     @Override
-    public void invited(RoundPlan plan) {
-      throw new AssertionError("nobody invited");
-    }
-
-    @Override
-    public void closed(RoundClosed message) {
-      throw new AssertionError("no round was closed");
+    public void saidInRound(RoundMessage message) {
+      throw new AssertionError("nobody said anything in a round");
     }
   }
 }

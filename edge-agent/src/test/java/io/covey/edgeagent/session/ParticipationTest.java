@@ -1,6 +1,7 @@
 package io.covey.edgeagent.session;
 
 import static io.covey.edgeagent.session.SessionFixtures.encoding;
+import static io.covey.edgeagent.session.SessionFixtures.manifest;
 import static io.covey.edgeagent.session.SessionFixtures.plan;
 import static io.covey.edgeagent.session.SessionFixtures.round;
 import static io.covey.edgeagent.session.SessionFixtures.training;
@@ -55,7 +56,9 @@ class ParticipationTest {
   @Test
   void aRoundGoesFromInvitationToReport() {
     assertThat(invite(plan(1)))
-        .containsExactly(new StartDeadline(round(1), Duration.ofSeconds(60)), new Prepare(plan(1)));
+        // A minute to report, and ten seconds for each of the other four steps.
+        .containsExactly(
+            new StartDeadline(round(1), Duration.ofSeconds(100)), new Prepare(plan(1)));
     assertThat(participation.phase()).isEqualTo(new Preparing(plan(1)));
     assertThat(on(new BaseReady(round(1)))).containsExactly(new Train(plan(1)));
     assertThat(participation.phase()).isEqualTo(new Training(plan(1)));
@@ -78,16 +81,69 @@ class ParticipationTest {
     assertThat(participation.phase()).isEqualTo(new Idle());
   }
 
+  /** A round of another model. */
+  private static RoundPlan foreign(int number) {
+    return plan(number, manifest("letters", 1));
+  }
+
   @Test
-  void anotherRoundIsDeclinedWhileOneIsUnderWay() {
+  void aRoundOfAnotherModelIsDeclinedWhileOneIsUnderWay() {
     invite(plan(1));
-    assertThat(invite(plan(2)))
+    assertThat(invite(foreign(2)))
         .containsExactly(decline(2, Reason.BUSY, "this agent is in round r1"));
     assertThat(participation.phase()).isEqualTo(new Preparing(plan(1)));
     on(new Closed(round(1)));
     // A declined round stays declined; the next one is joined.
-    assertThat(invite(plan(2))).isEmpty();
-    assertThat(invite(plan(3))).hasSize(2);
+    assertThat(invite(foreign(2))).isEmpty();
+    assertThat(invite(foreign(3))).hasSize(2);
+  }
+
+  @Test
+  void aLaterRoundOfTheSameModelReplacesTheOneUnderWayAtEveryStep() {
+    invite(plan(1));
+    replaces(2, 1);
+    on(new BaseReady(round(2)));
+    replaces(3, 2);
+    on(new BaseReady(round(3)));
+    on(new Trained(round(3)));
+    replaces(4, 3);
+    // Nothing that is left of the old rounds reaches the new one.
+    assertThat(on(new Published(round(3)))).isEmpty();
+    assertThat(on(new DeadlineReached(round(2)))).isEmpty();
+    assertThat(on(new Failed(round(1), Reason.TRAINING_FAILED, ""))).isEmpty();
+    assertThat(invite(plan(1))).isEmpty();
+    assertThat(participation.phase()).isEqualTo(new Preparing(plan(4)));
+  }
+
+  private void replaces(int later, int earlier) {
+    assertThat(invite(plan(later)))
+        .containsExactly(
+            new Stop(round(earlier)),
+            new StartDeadline(round(later), plan(later).longestDuration()),
+            new Prepare(plan(later)));
+    assertThat(participation.phase()).isEqualTo(new Preparing(plan(later)));
+  }
+
+  @Test
+  void aRoundFromALaterVersionReplacesTheOneUnderWayAndFromAnEarlierOneDoesNot() {
+    RoundPlan fromThree = plan(1, manifest("digits", 3));
+    RoundPlan fromFour = plan(2, manifest("digits", 4));
+    invite(fromThree);
+    assertThat(invite(fromFour)).hasSize(3).startsWith(new Stop(round(1)));
+    // An invitation that was overtaken.
+    assertThat(invite(plan(3, manifest("digits", 3))))
+        .containsExactly(decline(3, Reason.BUSY, "this agent is in round r2"));
+    assertThat(participation.phase()).isEqualTo(new Preparing(fromFour));
+  }
+
+  @Test
+  void aLaterRoundEndsTheOneUnderWayAlsoWhenItIsRefused() {
+    invite(plan(1));
+    Obstacle none = new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples");
+    assertThat(on(new Invited(plan(2), Optional.of(none))))
+        .containsExactly(
+            new Stop(round(1)), decline(2, Reason.NO_EXAMPLES, "this agent has no examples"));
+    assertThat(participation.phase()).isEqualTo(new Idle());
   }
 
   @Test
@@ -171,10 +227,8 @@ class ParticipationTest {
     refuses(plan(3, training(), bounded(100, 12, 21, 1e-4f), 8), "clip norm 1.0E-4 is outside");
     refuses(plan(4, training(), bounded(100, 12, 21, 2000f), 8), "clip norm 2000.0 is outside");
     refuses(plan(5, training(), bounded(20_000_001, 12, 21, 10), 8), "parameters 20000001 exc");
-    RoundPlan alone =
-        new RoundPlan(
-            round(7), plan(7).base(), training(), encoding(), 1, 1, Duration.ofSeconds(1));
-    refuses(alone, "cohort 1 is below this agent's minimum of 2");
+    RoundPlan alone = plan(7, training(), encoding(), 2);
+    refuses(alone, "cohort 2 is below this agent's minimum of 3");
   }
 
   private static UpdateEncoding bounded(int parameters, int bits, int lane, float clip) {
@@ -203,7 +257,7 @@ class ParticipationTest {
   void manyDeclinedRoundsDoNotMakeTheAgentForgetItsOwn() {
     invite(plan(1));
     for (int i = 2; i < 500; i++) {
-      invite(plan(i));
+      invite(foreign(i));
     }
     assertThat(invite(plan(1))).isEmpty();
     assertThat(participation.phase()).isEqualTo(new Preparing(plan(1)));

@@ -10,6 +10,7 @@ import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateEncoding;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -43,18 +44,43 @@ final class SessionFixtures {
     return new UpdateEncoding(100, 12, 21, 10, 1000, 10);
   }
 
+  /** Ten seconds a step. */
+  static SecureAggregationTerms terms() {
+    return new SecureAggregationTerms(
+        7,
+        6,
+        SecureAggregationTerms.Adversary.SEMI_MALICIOUS,
+        0.1,
+        0.1,
+        40,
+        30,
+        Duration.ofSeconds(10));
+  }
+
   static RoundPlan plan(int number) {
     return plan(number, training(), encoding(), 8);
   }
 
   static RoundPlan plan(int number, LocalTraining training, UpdateEncoding encoding, int cohort) {
+    return plan(number, manifest("digits", 1), training, encoding, cohort);
+  }
+
+  /** A round from another base. */
+  static RoundPlan plan(int number, ModelManifest base) {
+    return plan(number, base, training(), encoding(), 8);
+  }
+
+  private static RoundPlan plan(
+      int number, ModelManifest base, LocalTraining training, UpdateEncoding encoding, int cohort) {
     return new RoundPlan(
         round(number),
-        manifest("digits", 1),
+        base,
         training,
         encoding,
         cohort,
-        2,
-        Duration.ofSeconds(60));
+        Math.min(3, cohort),
+        Duration.ofSeconds(60),
+        terms(),
+        RoundPlan.unsigned());
   }
 }

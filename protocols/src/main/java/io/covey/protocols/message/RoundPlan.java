@@ -46,6 +46,13 @@ public record RoundPlan(
     // The wire counts milliseconds.
     reportingPeriod = reportingPeriod.truncatedTo(ChronoUnit.MILLIS);
     Limits.checkLength("signature", signature, Limits.SIGNATURE_BYTES);
+    // Or a round might succeed with less noise than its terms promise.
+    encoding
+        .privacy()
+        .ifPresent(
+            terms ->
+                Limits.checkRange(
+                    "minimum honest participants", terms.minimumHonest(), 1, minimumReports));
     // Or a sum of reports would run over into the next lane.
     long largestSum = cohortSize * ((1L << encoding.valueBits()) - 1);
     Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);

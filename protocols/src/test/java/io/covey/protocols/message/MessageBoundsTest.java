@@ -111,6 +111,15 @@ final class MessageBoundsTest {
   }
 
   @Test
+  void roundsThatMayEndWithLessNoiseThanPromisedAreRefused() {
+    PrivacyTerms terms = new PrivacyTerms(2, 2, 8, ByteString.EMPTY);
+    UpdateEncoding encoding = new UpdateEncoding(10, 12, 21, 1f, 1, 1f, Optional.of(terms));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> plan(encoding, 8, Duration.ofSeconds(1)))
+        .withMessage("minimum honest participants is 2, expected 1 to 1");
+  }
+
+  @Test
   void reportingPeriodIsInWholeMillisecondsAndBounded() {
     UpdateEncoding encoding = new UpdateEncoding(10, 12, 21, 1f, 1, 1f);
     assertThat(plan(encoding, 8, Duration.ofNanos(1_999_999)).reportingPeriod())

@@ -6,6 +6,10 @@ import io.covey.crypto.primitive.Signer;
 
 /** Ed25519 (RFC 8032, section 5.1), without context or prehash. */
 public final class Ed25519 implements Signer {
+  /** Enough for a large cohort, in some 10 MB. */
+  private static final int DECODED_KEYS = 1 << 15;
+
+  private final DecodedKeys decoded = new DecodedKeys(DECODED_KEYS);
 
   @Override
   public Octets publicKeyOf(SecretBytes privateKey) {
@@ -28,8 +32,14 @@ public final class Ed25519 implements Signer {
     if (publicKey.length() != PUBLIC_KEY_BYTES || signature.length() != SIGNATURE_BYTES) {
       return false;
     }
-    return org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
-        signature.toBytes(), 0, publicKey.toBytes(), 0, message, 0, message.length);
+    byte[] bytes = signature.toBytes();
+    return decoded
+        .pointOf(publicKey)
+        .filter(
+            point ->
+                org.bouncycastle.math.ec.rfc8032.Ed25519.verify(
+                    bytes, 0, point, message, 0, message.length))
+        .isPresent();
   }
 
   private static byte[] checked(SecretBytes privateKey) {

@@ -17,6 +17,11 @@ public final class X25519 implements KeyAgreement {
   }
 
   @Override
+  public boolean contributes(Octets publicKey) {
+    return publicKey.length() == PUBLIC_KEY_BYTES && !SmallOrderPoints.contains(publicKey);
+  }
+
+  @Override
   public Optional<SecretBytes> agree(SecretBytes privateKey, Octets peerPublicKey) {
     byte[] scalar = checked(privateKey);
     if (peerPublicKey.length() != PUBLIC_KEY_BYTES) {

@@ -5,6 +5,7 @@ import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.SessionPrimitives;
+import io.covey.crypto.secagg.SessionRequirements;
 import io.covey.crypto.secagg.Step;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.RoundId;
@@ -23,7 +24,7 @@ public final class AdvertiseKeys implements ClientPhase {
    * @param coordinatorKey Ed25519
    * @param plan a session for anything else is refused
    */
-  public record Expectations(Octets coordinatorKey, ParticipantMinima minima, Plan plan) {}
+  public record Expectations(Octets coordinatorKey, SessionRequirements minima, Plan plan) {}
 
   /**
    * The round that the participant was invited to, as it understood the invitation.

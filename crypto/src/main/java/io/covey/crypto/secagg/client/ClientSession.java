@@ -18,6 +18,7 @@ final class ClientSession {
   private final Octets id;
   private final Map<Class<?>, ClientEvent.Received> accepted = new HashMap<>();
   private final Map<AgentId, SecretBytes> held = new HashMap<>();
+  private final Map<AgentId, SecretBytes> incomingBoxKeys = new HashMap<>();
 
   ClientSession(ParticipantKeys keys, SessionPrimitives primitives, SessionDescriptor descriptor) {
     this.keys = keys;
@@ -60,6 +61,11 @@ final class ClientSession {
     return held;
   }
 
+  /** Keys of the boxes that neighbours seal for this participant, until its step is over. */
+  Map<AgentId, SecretBytes> incomingBoxKeys() {
+    return incomingBoxKeys;
+  }
+
   /** What a phase does with an event that is not the one it waits for. */
   Step<ClientPhase, ClientEffect> otherwise(ClientPhase phase, ClientEvent event) {
     if (event instanceof ClientEvent.Cancelled) {
@@ -88,5 +94,12 @@ final class ClientSession {
     keys.fresh().wipe();
     held.values().forEach(SecretBytes::wipe);
     held.clear();
+    wipeIncomingBoxKeys();
+  }
+
+  /** Of neighbours that sent no box, too. */
+  void wipeIncomingBoxKeys() {
+    incomingBoxKeys.values().forEach(SecretBytes::wipe);
+    incomingBoxKeys.clear();
   }
 }

@@ -61,6 +61,7 @@ final class MaskedInput implements ClientPhase {
     }
     session.accept(delivered);
     session.keys().fresh().wipe();
+    session.wipeIncomingBoxKeys();
     maskedWith.addAll(delivered.boxes().keySet());
     return new Step<>(this, List.of(new ClientEffect.Mask(terms.get(), words())));
   }
@@ -92,11 +93,11 @@ final class MaskedInput implements ClientPhase {
       return Optional.empty();
     }
     SessionKeys.Route route = new SessionKeys.Route(from, session.self());
-    Optional<SecretBytes> boxKey = around.boxKey(session, from, route);
-    if (boxKey.isEmpty()) {
+    SecretBytes boxKey = session.incomingBoxKeys().remove(from);
+    if (boxKey == null) {
       return Optional.empty();
     }
-    try (SecretBytes key = boxKey.get()) {
+    try (SecretBytes key = boxKey) {
       byte[] nonce = new byte[Aead.NONCE_BYTES];
       return session.primitives().aead().open(key, nonce, around.keys().boxContext(route), box);
     }

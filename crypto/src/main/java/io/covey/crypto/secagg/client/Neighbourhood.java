@@ -1,7 +1,6 @@
 package io.covey.crypto.secagg.client;
 
 import io.covey.crypto.primitive.Octets;
-import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.Roster;
 import io.covey.crypto.secagg.SessionKeys;
 import io.covey.protocols.id.AgentId;
@@ -15,12 +14,12 @@ record Neighbourhood(Roster roster, SortedSet<AgentId> neighbours, SessionKeys k
     this(roster, neighbours, new SessionKeys(session, roster.root()));
   }
 
-  /** Key of the box that takes a route between this participant and a neighbour. */
-  Optional<SecretBytes> boxKey(ClientSession session, AgentId neighbour, SessionKeys.Route route) {
-    return keys.boxKey(
+  /** Keys of the boxes between this participant and a neighbour. */
+  Optional<SessionKeys.BoxKeys> boxKeys(ClientSession session, AgentId neighbour) {
+    return keys.boxKeys(
         session.primitives().agreement(),
+        session.self(),
         session.keys().channelKey(),
-        roster.entryOf(neighbour).channelKey(),
-        route);
+        roster.entryOf(neighbour));
   }
 }

@@ -135,11 +135,12 @@ final class ShareKeys implements ClientPhase {
 
   private Optional<Octets> seal(Neighbourhood around, AgentId neighbour, SecretBytes pair) {
     SessionKeys.Route route = new SessionKeys.Route(session.self(), neighbour);
-    Optional<SecretBytes> boxKey = around.boxKey(session, neighbour, route);
-    if (boxKey.isEmpty()) {
+    Optional<SessionKeys.BoxKeys> boxKeys = around.boxKeys(session, neighbour);
+    if (boxKeys.isEmpty()) {
       return Optional.empty();
     }
-    try (SecretBytes key = boxKey.get()) {
+    session.incomingBoxKeys().put(neighbour, boxKeys.get().incoming());
+    try (SecretBytes key = boxKeys.get().outgoing()) {
       // The key is for this one box, so the nonce may be the same for all.
       byte[] nonce = new byte[Aead.NONCE_BYTES];
       byte[] context = around.keys().boxContext(route);

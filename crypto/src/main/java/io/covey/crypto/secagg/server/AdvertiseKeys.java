@@ -2,7 +2,6 @@ package io.covey.crypto.secagg.server;
 
 import io.covey.crypto.primitive.KeyAgreement;
 import io.covey.crypto.primitive.Octets;
-import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.NeighbourGraph;
 import io.covey.crypto.secagg.Roster;
@@ -80,18 +79,10 @@ public final class AdvertiseKeys implements ServerPhase {
     if (publicKeys.contains(message.maskKey()) || publicKeys.contains(message.channelKey())) {
       return Optional.of(DropReason.KEY_REUSED);
     }
-    return contributes(message.maskKey()) && contributes(message.channelKey())
+    KeyAgreement agreement = session.primitives().agreement();
+    return agreement.contributes(message.maskKey()) && agreement.contributes(message.channelKey())
         ? Optional.empty()
         : Optional.of(DropReason.KEY_INVALID);
-  }
-
-  /** A point of small order gives the same with every private key, so any shows it. */
-  private boolean contributes(Octets publicKey) {
-    try (SecretBytes any = SecretBytes.owning(new byte[KeyAgreement.PRIVATE_KEY_BYTES])) {
-      Optional<SecretBytes> shared = session.primitives().agreement().agree(any, publicKey);
-      shared.ifPresent(SecretBytes::wipe);
-      return shared.isPresent();
-    }
   }
 
   private Step<ServerPhase, ServerEffect> close(List<ServerEffect> effects) {

@@ -8,6 +8,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import java.util.HexFormat;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -50,6 +51,49 @@ class CurvesTest {
   void keysThatContributeNothingAreRefused(String peer) {
     SecretBytes own = secret("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
     assertThat(agreement.agree(own, Octets.ofHex(peer))).isEmpty();
+    assertThat(agreement.contributes(Octets.ofHex(peer))).isFalse();
+  }
+
+  /** Bit 255 is no part of a coordinate, so that it changes neither answer; seed 7. */
+  @Test
+  void whetherAKeyContributesIsKnownWithoutAPrivateKey() {
+    SecretBytes own = secret("77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a");
+    for (Octets point : SmallOrderPoints.ALL) {
+      Octets written = withHighestBit(point);
+      assertThat(agreement.agree(own, written)).isEmpty();
+      assertThat(agreement.contributes(written)).isFalse();
+    }
+    Random random = new Random(7);
+    for (int trial = 0; trial < 100; trial++) {
+      byte[] any = new byte[KeyAgreement.PUBLIC_KEY_BYTES];
+      random.nextBytes(any);
+      assertThat(agreement.agree(own, Octets.copyOf(any))).isPresent();
+      assertThat(agreement.contributes(Octets.copyOf(any))).isTrue();
+    }
+  }
+
+  private static Octets withHighestBit(Octets point) {
+    byte[] bytes = point.toBytes();
+    bytes[31] |= (byte) 0x80;
+    return Octets.owning(bytes);
+  }
+
+  @Test
+  void keysThatAreNoPointsVerifyNothingAndForgottenOnesAreDecodedAgain() {
+    DecodedKeys keys = new DecodedKeys(2);
+    assertThat(keys.pointOf(Octets.ofHex("02" + "00".repeat(31)))).isEmpty();
+    for (int repetition = 0; repetition < 2; repetition++) {
+      for (int i = 1; i <= 3; i++) {
+        SecretBytes key = SecretBytes.owning(new byte[32]);
+        key.reveal()[0] = (byte) i;
+        Octets publicKey = signer.publicKeyOf(key);
+        byte[] encoded = new byte[Signer.PUBLIC_KEY_BYTES];
+        org.bouncycastle.math.ec.rfc8032.Ed25519.encodePublicPoint(
+            keys.pointOf(publicKey).orElseThrow(), encoded, 0);
+        assertThat(Octets.owning(encoded)).isEqualTo(publicKey);
+        assertThat(keys.size()).isLessThanOrEqualTo(2);
+      }
+    }
   }
 
   /** RFC 8032, section 7.1, tests 1 to 3. */

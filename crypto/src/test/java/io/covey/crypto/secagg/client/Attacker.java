@@ -81,9 +81,10 @@ final class Attacker {
 
   private void openBox(AgentId from, AgentId to, Octets box) {
     SessionKeys.Route route = new SessionKeys.Route(from, to);
-    Octets peer = roster.entryOf(from).channelKey();
     SecretBytes key =
-        keys.boxKey(world.agreement, world.channelKeyOf(to), peer, route).orElseThrow();
+        keys.boxKeys(world.agreement, to, world.channelKeyOf(to), roster.entryOf(from))
+            .orElseThrow()
+            .incoming();
     SecretBytes pair =
         world
             .primitives
@@ -95,15 +96,15 @@ final class Attacker {
   }
 
   private static Optional<SecretBytes> reconstruct(SortedMap<Integer, SecretBytes> shares) {
-    if (shares.size() < PlainCoordinator.THRESHOLD) {
+    if (shares.size() < PlainSession.THRESHOLD) {
       return Optional.empty();
     }
     int[] places =
         shares.keySet().stream()
-            .limit(PlainCoordinator.THRESHOLD)
+            .limit(PlainSession.THRESHOLD)
             .mapToInt(Integer::intValue)
             .toArray();
-    List<SecretBytes> values = shares.values().stream().limit(PlainCoordinator.THRESHOLD).toList();
+    List<SecretBytes> values = shares.values().stream().limit(PlainSession.THRESHOLD).toList();
     return new ShamirReconstruction(places).open(values);
   }
 
@@ -123,7 +124,7 @@ final class Attacker {
     if (own.isEmpty() || !world.masked.containsKey(victim)) {
       return Optional.empty();
     }
-    ModularVector vector = new ModularVector(PlainCoordinator.WORDS);
+    ModularVector vector = new ModularVector(PlainSession.WORDS);
     vector.add(requireNonNull(world.masked.get(victim)));
     MaskExpander expander = new MaskExpander(Prg.aesCtr());
     expander.apply(
@@ -138,7 +139,7 @@ final class Attacker {
         expander.apply(new MaskTerm(sign, seed.get()), vector);
       }
     }
-    long[] words = new long[PlainCoordinator.WORDS];
+    long[] words = new long[PlainSession.WORDS];
     vector.copyTo(0, words.length, words);
     return Optional.of(words);
   }

@@ -37,11 +37,16 @@ final class InsecureFastPrimitives {
     }
 
     @Override
+    public boolean contributes(Octets publicKey) {
+      return new BigInteger(1, publicKey.toBytes()).signum() != 0;
+    }
+
+    @Override
     public Optional<SecretBytes> agree(SecretBytes privateKey, Octets peerPublicKey) {
-      BigInteger peer = new BigInteger(1, peerPublicKey.toBytes());
-      if (peer.signum() == 0) {
+      if (!contributes(peerPublicKey)) {
         return Optional.empty();
       }
+      BigInteger peer = new BigInteger(1, peerPublicKey.toBytes());
       Octets shared = element(peer.modPow(exponent(privateKey), PRIME));
       return Optional.of(SecretBytes.owning(shared.toBytes()));
     }

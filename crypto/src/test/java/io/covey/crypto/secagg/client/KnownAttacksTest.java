@@ -1,10 +1,10 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.COHORT;
-import static io.covey.crypto.secagg.client.PlainCoordinator.MODEL;
-import static io.covey.crypto.secagg.client.PlainCoordinator.THRESHOLD;
-import static io.covey.crypto.secagg.client.PlainCoordinator.WORDS;
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.COHORT;
+import static io.covey.crypto.secagg.client.PlainSession.MODEL;
+import static io.covey.crypto.secagg.client.PlainSession.THRESHOLD;
+import static io.covey.crypto.secagg.client.PlainSession.WORDS;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -84,11 +84,11 @@ class KnownAttacksTest {
   @Test
   void bothSecretsOfOneParticipantAreNeverReleased() {
     Roster roster = masked();
-    SurvivorSet both = PlainCoordinator.survivors(roster, world.all(), Set.of(agent(3)));
+    SurvivorSet both = PlainSession.survivors(roster, world.all(), Set.of(agent(3)));
     assertThat(world.refusal(world.tell(victim, new ClientEvent.SurvivorsAnnounced(both))))
         .isEqualTo(RefusalReason.NAMED_ALIVE_AND_DEAD);
-    SurvivorSet alive = PlainCoordinator.survivors(roster, world.all(), Set.of());
-    SurvivorSet dead = PlainCoordinator.survivors(roster, world.allBut(3), Set.of(agent(3)));
+    SurvivorSet alive = PlainSession.survivors(roster, world.all(), Set.of());
+    SurvivorSet dead = PlainSession.survivors(roster, world.allBut(3), Set.of(agent(3)));
     List<Confirmation> confirmations = world.confirm(alive, world.allBut(0, 4, 5, 6, 7));
     confirmations.addAll(world.confirm(dead, world.allBut(0, 1, 2, 3)));
     for (AgentId agent : world.allBut(0)) {
@@ -106,14 +106,14 @@ class KnownAttacksTest {
    */
   @Test
   void theRangeOfMasksIsThatOfTheWords() {
-    LaneLayout layout = PlainCoordinator.descriptor().vector().layout();
+    LaneLayout layout = PlainSession.descriptor().vector().layout();
     long[] largest = new long[WORDS];
     Arrays.fill(largest, layout.valueMask());
     world.all().forEach(agent -> world.inputs.put(agent, largest));
     Roster roster = world.advertise(world.all());
     Map<AgentId, SealedShares> shares = world.share(roster, world.all());
     world.maskAndAdd(shares, world.all());
-    SurvivorSet set = PlainCoordinator.survivors(roster, world.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(roster, world.all(), Set.of());
     world.open(roster, shares, set, world.unmask(world.confirm(set, world.all()), world.all()));
     world.requireExactSumOf(world.all());
     assertThat(world.sum.word(0)).isEqualTo(COHORT * layout.valueMask());
@@ -137,7 +137,7 @@ class KnownAttacksTest {
     run.inputs.put(victim, input);
     Roster roster = run.advertise(run.all());
     run.maskAndAdd(run.share(roster, run.all()), run.all());
-    SurvivorSet set = PlainCoordinator.survivors(roster, run.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(roster, run.all(), Set.of());
     run.unmask(run.confirm(set, run.all()), run.all());
     List<Object> messages = new ArrayList<>();
     for (ClientEffect effect : requireNonNull(run.effects.get(victim))) {
@@ -167,10 +167,10 @@ class KnownAttacksTest {
    */
   @Test
   void nobodyElseBeginsASessionAndItsIdIsNotChosen() {
-    SessionDescriptor real = PlainCoordinator.descriptor();
+    SessionDescriptor real = PlainSession.descriptor();
     Octets signature = world.signer.sign(world.coordinatorKey, real.toBytes());
     SessionDescriptor changed =
-        PlainCoordinator.descriptor(
+        PlainSession.descriptor(
             new SessionDescriptor.Cohort(7, COHORT, COHORT - 1, THRESHOLD), MODEL);
     assertThat(
             world.refusal(world.tell(victim, new ClientEvent.SessionOffered(changed, signature))))
@@ -193,7 +193,7 @@ class KnownAttacksTest {
     world.maskAndAdd(before, world.all());
     Set<Octets> seeds = new HashSet<>();
     world.seeds.values().forEach(terms -> terms.forEach(term -> seeds.add(octets(term))));
-    world.all().forEach(agent -> world.restart(agent, PlainCoordinator.minima(0)));
+    world.all().forEach(agent -> world.restart(agent, PlainSession.minima(0)));
     Roster second = world.advertise(world.all());
     assertThat(second.entryOf(agent(1)).channelKey())
         .isEqualTo(first.entryOf(agent(1)).channelKey());
@@ -220,19 +220,19 @@ class KnownAttacksTest {
   void participantsWithDifferentModelsShareNoSession() {
     SessionDescriptor.Model other =
         new SessionDescriptor.Model(MODEL.name(), MODEL.version(), Sha256.of(new byte[] {9}));
-    SessionDescriptor.Cohort cohort = PlainCoordinator.descriptor().cohort();
-    SessionDescriptor different = PlainCoordinator.descriptor(cohort, other);
+    SessionDescriptor.Cohort cohort = PlainSession.descriptor().cohort();
+    SessionDescriptor different = PlainSession.descriptor(cohort, other);
     assertThat(world.refusal(world.tell(victim, world.offer(different))))
         .isEqualTo(RefusalReason.DESCRIPTOR_UNEXPECTED);
-    assertThat(different.sessionId()).isNotEqualTo(PlainCoordinator.descriptor().sessionId());
+    assertThat(different.sessionId()).isNotEqualTo(PlainSession.descriptor().sessionId());
   }
 
   /** 9. Two inclusion sets for one session differ by one participant. Here neither opens. */
   @Test
   void twoInclusionSetsOpenNeither() {
     Roster roster = masked();
-    SurvivorSet all = PlainCoordinator.survivors(roster, world.all(), Set.of());
-    SurvivorSet less = PlainCoordinator.survivors(roster, world.allBut(7), Set.of(agent(7)));
+    SurvivorSet all = PlainSession.survivors(roster, world.all(), Set.of());
+    SurvivorSet less = PlainSession.survivors(roster, world.allBut(7), Set.of(agent(7)));
     List<Confirmation> confirmations = world.confirm(all, world.allBut(0, 1, 2, 3));
     confirmations.addAll(world.confirm(less, world.allBut(4, 5, 6, 7)));
     for (AgentId agent : world.all()) {
@@ -269,8 +269,8 @@ class KnownAttacksTest {
         RefusalReason.THRESHOLD_TOO_LOW);
     shrunk.forEach(
         (cohort, reason) -> {
-          world.restart(victim, PlainCoordinator.minima(0));
-          ClientEvent offer = world.offer(PlainCoordinator.descriptor(cohort, MODEL));
+          world.restart(victim, PlainSession.minima(0));
+          ClientEvent offer = world.offer(PlainSession.descriptor(cohort, MODEL));
           assertThat(world.refusal(world.tell(victim, offer))).isEqualTo(reason);
         });
   }
@@ -278,14 +278,14 @@ class KnownAttacksTest {
   /** It took part, answered, lost its memory, and is led through the same session again. */
   private void requireThatARestartedParticipantDoesNotAnswerAgain() {
     Roster roster = masked();
-    SurvivorSet set = PlainCoordinator.survivors(roster, world.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(roster, world.all(), Set.of());
     world.unmask(world.confirm(set, world.all()), world.all());
-    world.all().forEach(agent -> world.restart(agent, PlainCoordinator.minima(0)));
+    world.all().forEach(agent -> world.restart(agent, PlainSession.minima(0)));
     Roster again = world.advertise(world.all());
     world.maskAndAdd(world.share(again, world.all()), world.all());
-    SurvivorSet other = PlainCoordinator.survivors(again, world.all(), Set.of());
+    SurvivorSet other = PlainSession.survivors(again, world.all(), Set.of());
     List<Confirmation> confirmations = world.confirm(other, world.all());
-    Octets session = PlainCoordinator.descriptor().sessionId();
+    Octets session = PlainSession.descriptor().sessionId();
     assertThat(world.tell(victim, PlainCoordinator.request(victim, confirmations)))
         .containsExactly(new ClientEffect.PersistDecision(session, other.root()));
     // Its log has the session, so its shell says no.

@@ -28,7 +28,7 @@ class LossyRoundsTest {
   private final Map<FailureReason, Integer> failed = new EnumMap<>(FailureReason.class);
 
   private static SessionDescriptor descriptor(SessionDescriptor.Cohort cohort) {
-    SessionDescriptor base = PlainCoordinator.descriptor();
+    SessionDescriptor base = PlainSession.descriptor();
     return new SessionDescriptor(
         base.fleet(),
         base.round(),

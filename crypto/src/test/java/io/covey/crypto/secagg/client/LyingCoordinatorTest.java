@@ -1,9 +1,9 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.COHORT;
-import static io.covey.crypto.secagg.client.PlainCoordinator.MODEL;
-import static io.covey.crypto.secagg.client.PlainCoordinator.THRESHOLD;
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.COHORT;
+import static io.covey.crypto.secagg.client.PlainSession.MODEL;
+import static io.covey.crypto.secagg.client.PlainSession.THRESHOLD;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -87,7 +87,7 @@ class LyingCoordinatorTest {
 
   private void requireThatNoUpdateOpens() {
     Attacker attacker =
-        new Attacker(world, roster, PlainCoordinator.descriptor().sessionId(), Set.of());
+        new Attacker(world, roster, PlainSession.descriptor().sessionId(), Set.of());
     attacker.learnReleases();
     attacker.requireThatNoUpdateOpens();
   }
@@ -95,7 +95,7 @@ class LyingCoordinatorTest {
   private SurvivorSet survivors(int... dropped) {
     SortedSet<AgentId> gone = world.all();
     gone.removeAll(world.allBut(dropped));
-    return PlainCoordinator.survivors(roster, world.allBut(dropped), gone);
+    return PlainSession.survivors(roster, world.allBut(dropped), gone);
   }
 
   private void requireRefused(RefusalReason reason, Set<AgentId> by) {
@@ -109,8 +109,7 @@ class LyingCoordinatorTest {
   void withTheHelpOfTheThresholdItWouldOpenAnUpdate() {
     maskAll();
     Set<AgentId> helpers = world.allBut(0, 1);
-    Attacker attacker =
-        new Attacker(world, roster, PlainCoordinator.descriptor().sessionId(), helpers);
+    Attacker attacker = new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
     attacker.openBoxes(shares);
     assertThat(attacker.open(victim)).hasValue(requireNonNull(world.inputs.get(victim)));
   }
@@ -120,8 +119,7 @@ class LyingCoordinatorTest {
     maskAll();
     Set<AgentId> helpers = world.allBut(0, 1, 2);
     finish(agent -> survivors());
-    Attacker attacker =
-        new Attacker(world, roster, PlainCoordinator.descriptor().sessionId(), helpers);
+    Attacker attacker = new Attacker(world, roster, PlainSession.descriptor().sessionId(), helpers);
     attacker.openBoxes(shares);
     attacker.learnReleases();
     attacker.requireThatNoUpdateOpens();
@@ -182,7 +180,7 @@ class LyingCoordinatorTest {
   @Test
   void aParticipantNamedAliveAndDeadOpensNothing() {
     maskAll();
-    finish(agent -> PlainCoordinator.survivors(roster, world.all(), Set.of(agent(3))));
+    finish(agent -> PlainSession.survivors(roster, world.all(), Set.of(agent(3))));
     requireRefused(RefusalReason.NAMED_ALIVE_AND_DEAD, world.all());
     requireThatNoUpdateOpens();
   }
@@ -204,7 +202,7 @@ class LyingCoordinatorTest {
     requireRefused(RefusalReason.NEIGHBOUR_SIGNATURE_INVALID, Set.of(victim));
     shares = world.share(roster, world.allBut(0));
     world.maskAndAdd(shares, world.allBut(0));
-    finish(agent -> PlainCoordinator.survivors(roster, world.allBut(0), Set.of()));
+    finish(agent -> PlainSession.survivors(roster, world.allBut(0), Set.of()));
     requireThatNoUpdateOpens();
   }
 
@@ -253,7 +251,7 @@ class LyingCoordinatorTest {
 
   @Test
   void aReplayedSessionIsRefused() {
-    SessionDescriptor now = PlainCoordinator.descriptor();
+    SessionDescriptor now = PlainSession.descriptor();
     SessionDescriptor before =
         new SessionDescriptor(
             now.fleet(),
@@ -270,7 +268,7 @@ class LyingCoordinatorTest {
 
   @Test
   void aDifferentPlanForOneParticipantIsRefused() {
-    SessionDescriptor now = PlainCoordinator.descriptor();
+    SessionDescriptor now = PlainSession.descriptor();
     SessionDescriptor other =
         new SessionDescriptor(
             now.fleet(),
@@ -289,9 +287,9 @@ class LyingCoordinatorTest {
   void aDifferentModelForOneParticipantIsRefused() {
     SessionDescriptor.Model other =
         new SessionDescriptor.Model(MODEL.name(), MODEL.version(), Sha256.of(new byte[] {2}));
-    SessionDescriptor.Cohort cohort = PlainCoordinator.descriptor().cohort();
+    SessionDescriptor.Cohort cohort = PlainSession.descriptor().cohort();
     world
-        .tell(victim, world.offer(PlainCoordinator.descriptor(cohort, other)))
+        .tell(victim, world.offer(PlainSession.descriptor(cohort, other)))
         .forEach(effect -> note(victim, effect));
     requireRefused(RefusalReason.DESCRIPTOR_UNEXPECTED, Set.of(victim));
   }
@@ -309,11 +307,11 @@ class LyingCoordinatorTest {
     Map<SessionDescriptor.Cohort, RefusalReason> seen = new HashMap<>();
     lies.forEach(
         (cohort, reason) -> {
-          world.restart(victim, PlainCoordinator.minima(0));
+          world.restart(victim, PlainSession.minima(0));
           seen.put(
               cohort,
               world.refusal(
-                  world.tell(victim, world.offer(PlainCoordinator.descriptor(cohort, MODEL)))));
+                  world.tell(victim, world.offer(PlainSession.descriptor(cohort, MODEL)))));
         });
     assertThat(seen).isEqualTo(lies);
   }
@@ -370,7 +368,7 @@ class LyingCoordinatorTest {
   @Test
   void masksOfASessionAreOnThatSessionsModelOnly() {
     maskAll();
-    Octets session = PlainCoordinator.descriptor().sessionId();
+    Octets session = PlainSession.descriptor().sessionId();
     Attacker wrong = new Attacker(world, roster, Octets.owning(new byte[32]), world.allBut(0));
     Attacker right = new Attacker(world, roster, session, world.allBut(0));
     right.openBoxes(shares);

@@ -1,8 +1,8 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.COHORT;
-import static io.covey.crypto.secagg.client.PlainCoordinator.WORDS;
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.COHORT;
+import static io.covey.crypto.secagg.client.PlainSession.WORDS;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,9 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.COHORT;
-import static io.covey.crypto.secagg.client.PlainCoordinator.MODEL;
-import static io.covey.crypto.secagg.client.PlainCoordinator.THRESHOLD;
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.COHORT;
+import static io.covey.crypto.secagg.client.PlainSession.MODEL;
+import static io.covey.crypto.secagg.client.PlainSession.THRESHOLD;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.covey.crypto.primitive.Octets;
@@ -55,7 +55,7 @@ class ParticipantTest {
     alive.removeAll(beforeSharing);
     alive.removeAll(afterSharing);
     coordinator.maskAndAdd(shares, alive);
-    SurvivorSet set = PlainCoordinator.survivors(roster, alive, afterSharing);
+    SurvivorSet set = PlainSession.survivors(roster, alive, afterSharing);
     List<UnmaskingShares> answers = coordinator.unmask(coordinator.confirm(set, alive), alive);
     for (UnmaskingShares answer : answers) {
       // Never both secrets of one participant.
@@ -88,11 +88,11 @@ class ParticipantTest {
 
   private static SessionDescriptor descriptor(
       SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
-    return PlainCoordinator.descriptor(cohort, model);
+    return PlainSession.descriptor(cohort, model);
   }
 
   private static SessionDescriptor descriptor() {
-    return PlainCoordinator.descriptor();
+    return PlainSession.descriptor();
   }
 
   @Test
@@ -105,13 +105,13 @@ class ParticipantTest {
     refresh();
     assertThat(offered(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, 3), MODEL))
         .isEqualTo(RefusalReason.THRESHOLD_TOO_LOW);
-    coordinator.restart(victim, PlainCoordinator.minima(0.5));
+    coordinator.restart(victim, PlainSession.minima(0.5));
     assertThat(offered(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, THRESHOLD), MODEL))
         .isEqualTo(RefusalReason.NOISE_TOO_LOW);
   }
 
   private void refresh() {
-    coordinator.restart(victim, PlainCoordinator.minima(0));
+    coordinator.restart(victim, PlainSession.minima(0));
   }
 
   private RefusalReason offered(SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
@@ -189,9 +189,7 @@ class ParticipantTest {
   @Test
   void aParticipantNamedAliveAndDeadIsRefused() {
     Roster roster = masked();
-    assertThat(
-            survivorRefusal(
-                PlainCoordinator.survivors(roster, coordinator.all(), Set.of(agent(2)))))
+    assertThat(survivorRefusal(PlainSession.survivors(roster, coordinator.all(), Set.of(agent(2)))))
         .isEqualTo(RefusalReason.NAMED_ALIVE_AND_DEAD);
   }
 
@@ -199,8 +197,7 @@ class ParticipantTest {
   void survivorSetsThatIsolateAParticipantAreRefused() {
     Roster roster = masked();
     assertThat(
-            survivorRefusal(
-                PlainCoordinator.survivors(roster, coordinator.allBut(0), Set.of(victim))))
+            survivorRefusal(PlainSession.survivors(roster, coordinator.allBut(0), Set.of(victim))))
         .isEqualTo(RefusalReason.NOT_AMONG_SURVIVORS);
   }
 
@@ -209,9 +206,20 @@ class ParticipantTest {
     Roster roster = masked();
     assertThat(
             survivorRefusal(
-                PlainCoordinator.survivors(
+                PlainSession.survivors(
                     roster, coordinator.allBut(5, 6, 7), Set.of(agent(5), agent(6), agent(7)))))
         .isEqualTo(RefusalReason.TOO_FEW_SURVIVORS);
+  }
+
+  /** Six survive, as many as a sum needs, but only five of them are neighbours. */
+  @Test
+  void survivorSetsWithFewerThanTheThresholdOfItsNeighboursAreRefused() {
+    Roster roster = masked();
+    assertThat(
+            survivorRefusal(
+                PlainSession.survivors(
+                    roster, coordinator.allBut(6, 7), Set.of(agent(6), agent(7)))))
+        .isEqualTo(RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS);
   }
 
   @Test
@@ -219,7 +227,7 @@ class ParticipantTest {
     Roster roster = masked();
     SortedSet<AgentId> alive = coordinator.allBut(7);
     alive.add(new AgentId("stranger"));
-    assertThat(survivorRefusal(PlainCoordinator.survivors(roster, alive, Set.of())))
+    assertThat(survivorRefusal(PlainSession.survivors(roster, alive, Set.of())))
         .isEqualTo(RefusalReason.SURVIVOR_NOT_IN_ROSTER);
   }
 
@@ -228,13 +236,13 @@ class ParticipantTest {
     Roster roster = masked();
     SortedSet<AgentId> alive = coordinator.all();
     alive.add(new AgentId("stranger"));
-    assertThat(survivorRefusal(PlainCoordinator.survivors(roster, alive, Set.of())))
+    assertThat(survivorRefusal(PlainSession.survivors(roster, alive, Set.of())))
         .isEqualTo(RefusalReason.OVERSIZED_MESSAGE);
   }
 
   @Test
   void moreConfirmationsThanNeighboursAreRefusedUnread() {
-    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
     assertThat(
             coordinator.refusal(
@@ -245,7 +253,7 @@ class ParticipantTest {
   @Test
   void aNeighbourInNeitherSetIsRefused() {
     Roster roster = masked();
-    assertThat(survivorRefusal(PlainCoordinator.survivors(roster, coordinator.allBut(4), Set.of())))
+    assertThat(survivorRefusal(PlainSession.survivors(roster, coordinator.allBut(4), Set.of())))
         .isEqualTo(RefusalReason.NEIGHBOUR_UNACCOUNTED);
   }
 
@@ -271,9 +279,8 @@ class ParticipantTest {
   @Test
   void twoInclusionSetsForOneSessionOpenNeither() {
     Roster roster = masked();
-    SurvivorSet everybody = PlainCoordinator.survivors(roster, coordinator.all(), Set.of());
-    SurvivorSet lessOne =
-        PlainCoordinator.survivors(roster, coordinator.allBut(7), Set.of(agent(7)));
+    SurvivorSet everybody = PlainSession.survivors(roster, coordinator.all(), Set.of());
+    SurvivorSet lessOne = PlainSession.survivors(roster, coordinator.allBut(7), Set.of(agent(7)));
     SortedSet<AgentId> half = coordinator.allBut(4, 5, 6, 7);
     SortedSet<AgentId> otherHalf = coordinator.allBut(0, 1, 2, 3, 7);
     List<Confirmation> confirmations = coordinator.confirm(everybody, half);
@@ -291,16 +298,16 @@ class ParticipantTest {
   void aSecondSurvivorSetAfterConfirmingTheFirstEndsTheSession() {
     Roster roster = masked();
     coordinator.confirm(
-        PlainCoordinator.survivors(roster, coordinator.all(), Set.of()), Set.of(victim));
+        PlainSession.survivors(roster, coordinator.all(), Set.of()), Set.of(victim));
     assertThat(
             survivorRefusal(
-                PlainCoordinator.survivors(roster, coordinator.allBut(7), Set.of(agent(7)))))
+                PlainSession.survivors(roster, coordinator.allBut(7), Set.of(agent(7)))))
         .isEqualTo(RefusalReason.CONFLICTING_MESSAGE);
   }
 
   @Test
   void oneConfirmationRepeatedIsOne() {
-    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
     List<Confirmation> repeated = Collections.nCopies(7, confirmations.get(1));
     assertThat(
@@ -311,7 +318,7 @@ class ParticipantTest {
 
   @Test
   void confirmationsForgedByTheCoordinatorDoNotCount() {
-    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> forged = new ArrayList<>();
     for (Confirmation real : coordinator.confirm(set, coordinator.all())) {
       forged.add(
@@ -324,7 +331,7 @@ class ParticipantTest {
 
   @Test
   void nothingIsReleasedBeforeTheDecisionIsOnDiskOrAfterOneWasThere() {
-    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
     ClientEvent request = PlainCoordinator.request(victim, confirmations);
     assertThat(coordinator.tell(victim, request))
@@ -346,7 +353,7 @@ class ParticipantTest {
 
   @Test
   void aSecondUnmaskingRequestIsNotAnswered() {
-    SurvivorSet set = PlainCoordinator.survivors(masked(), coordinator.all(), Set.of());
+    SurvivorSet set = PlainSession.survivors(masked(), coordinator.all(), Set.of());
     List<Confirmation> confirmations = coordinator.confirm(set, coordinator.all());
     coordinator.unmask(confirmations, Set.of(victim));
     assertThat(coordinator.tell(victim, PlainCoordinator.request(victim, confirmations))).isEmpty();

@@ -11,10 +11,8 @@ import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
-import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.crypto.secagg.Confirmation;
 import io.covey.crypto.secagg.KeyAdvertisement;
-import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.MaskTerm;
 import io.covey.crypto.secagg.MaskedInputReceipt;
@@ -22,26 +20,14 @@ import io.covey.crypto.secagg.ModularVector;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.Roster;
 import io.covey.crypto.secagg.SealedShares;
-import io.covey.crypto.secagg.SecAggAssumptions;
 import io.covey.crypto.secagg.SessionDescriptor;
-import io.covey.crypto.secagg.SessionKeys;
 import io.covey.crypto.secagg.SessionPrimitives;
-import io.covey.crypto.secagg.ShamirReconstruction;
 import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.crypto.secagg.UnmaskingShares;
-import io.covey.crypto.secagg.VectorDigest;
 import io.covey.crypto.secagg.client.ClientEffect.Leave;
 import io.covey.crypto.secagg.client.ClientEffect.Mask;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.FleetId;
-import io.covey.protocols.id.ModelName;
-import io.covey.protocols.id.ModelVersion;
-import io.covey.protocols.id.RoundId;
-import io.covey.protocols.id.Sha256;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,18 +44,6 @@ import java.util.function.UnaryOperator;
  * Participants and a coordinator in memory, step by step, so that a test can lie at any of them.
  */
 final class PlainCoordinator {
-  static final int COHORT = 8;
-  static final int THRESHOLD = 6;
-  static final int WORDS = 1500;
-  static final int CHUNK_WORDS = 512;
-  static final SessionDescriptor.Model MODEL =
-      new SessionDescriptor.Model(
-          new ModelName("digits"), new ModelVersion(3), Sha256.of(new byte[] {1}));
-
-  static final FleetId FLEET = new FleetId("fleet");
-  static final RoundId ROUND = new RoundId("round-1");
-  static final Octets TERMS = Octets.copyOf(new byte[SessionDescriptor.TERMS_BYTES]);
-
   final Signer signer = new Ed25519();
   final X25519 agreement = new X25519();
   final Map<AgentId, ClientPhase> phases = new TreeMap<>();
@@ -82,7 +56,7 @@ final class PlainCoordinator {
   /** The masks on it, those with others in the order of their ids, then its own. */
   final Map<AgentId, List<MaskTerm>> seeds = new HashMap<>();
 
-  final ModularVector sum = new ModularVector(WORDS);
+  final ModularVector sum = new ModularVector(PlainSession.WORDS);
   final SessionPrimitives primitives;
   final SecretBytes coordinatorKey;
 
@@ -108,27 +82,14 @@ final class PlainCoordinator {
                 new AesGcm(),
                 agent -> Optional.ofNullable(directory.get(agent))));
     coordinatorKey = secret();
-    for (int i = 0; i < COHORT; i++) {
-      AgentId agent = agent(i);
+    for (int i = 0; i < PlainSession.COHORT; i++) {
+      AgentId agent = PlainSession.agent(i);
       identities.put(agent, secret());
       channels.put(agent, secret());
       directory.put(agent, signer.publicKeyOf(identities.get(agent)));
-      inputs.put(agent, random.longs(WORDS, 0, 1L << 40).toArray());
-      restart(agent, minima(0));
+      inputs.put(agent, random.longs(PlainSession.WORDS, 0, 1L << 40).toArray());
+      restart(agent, PlainSession.minima(0));
     }
-  }
-
-  static ParticipantMinima minima(double noise) {
-    return new ParticipantMinima(
-        5,
-        COHORT - 1,
-        0.66,
-        noise,
-        new ParticipantMinima.Adversary(AdversaryModel.SEMI_MALICIOUS, 0.1, 40));
-  }
-
-  static AgentId agent(int index) {
-    return new AgentId("agent-" + index);
   }
 
   SecretBytes identityOf(AgentId agent) {
@@ -172,24 +133,11 @@ final class PlainCoordinator {
             new AdvertiseKeys.Expectations(
                 signer.publicKeyOf(coordinatorKey),
                 minima,
-                new AdvertiseKeys.Plan(FLEET, ROUND, MODEL, TERMS))));
-  }
-
-  static SessionDescriptor descriptor() {
-    return descriptor(new SessionDescriptor.Cohort(6, COHORT, COHORT - 1, THRESHOLD), MODEL);
-  }
-
-  static SessionDescriptor descriptor(
-      SessionDescriptor.Cohort cohort, SessionDescriptor.Model model) {
-    return new SessionDescriptor(
-        FLEET,
-        ROUND,
-        model,
-        new SessionDescriptor.Vector(new LaneLayout(3 * WORDS, 12, 21), CHUNK_WORDS, 1, 100, 0),
-        cohort,
-        SecAggAssumptions.of(AdversaryModel.SEMI_MALICIOUS, 0.1, 0.1),
-        Duration.ofSeconds(30),
-        TERMS);
+                new AdvertiseKeys.Plan(
+                    PlainSession.FLEET,
+                    PlainSession.ROUND,
+                    PlainSession.MODEL,
+                    PlainSession.TERMS))));
   }
 
   ClientEvent offer(SessionDescriptor descriptor) {
@@ -219,7 +167,8 @@ final class PlainCoordinator {
     List<KeyAdvertisement> entries = new ArrayList<>();
     for (AgentId agent : new TreeSet<>(agents)) {
       entries.add(
-          only(tell(agent, offer(descriptor())), ClientEffect.SendAdvertisement.class).message());
+          only(tell(agent, offer(PlainSession.descriptor())), ClientEffect.SendAdvertisement.class)
+              .message());
     }
     return new Roster(entries);
   }
@@ -259,7 +208,7 @@ final class PlainCoordinator {
     long[] words = mask(agent, mask);
     sum.add(words);
     return only(
-            tell(agent, new ClientEvent.InputMasked(words.length, digestOf(words))),
+            tell(agent, new ClientEvent.InputMasked(words.length, PlainSession.digestOf(words))),
             ClientEffect.SendInput.class)
         .receipt();
   }
@@ -282,22 +231,6 @@ final class PlainCoordinator {
 
   private static MaskTerm copyOf(MaskTerm term) {
     return new MaskTerm(term.sign(), term.seed().copy());
-  }
-
-  static Octets digestOf(long[] words) {
-    List<Sha256> chunks = new ArrayList<>();
-    for (int from = 0; from < words.length; from += CHUNK_WORDS) {
-      int count = Math.min(CHUNK_WORDS, words.length - from);
-      ByteBuffer chunk = ByteBuffer.allocate(count * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      chunk.asLongBuffer().put(words, from, count);
-      chunks.add(Sha256.of(chunk));
-    }
-    return VectorDigest.of(chunks);
-  }
-
-  static SurvivorSet survivors(Roster roster, Set<AgentId> alive, Set<AgentId> dropped) {
-    return new SurvivorSet(
-        descriptor().sessionId(), roster.root(), new TreeSet<>(alive), new TreeSet<>(dropped));
   }
 
   List<Confirmation> confirm(SurvivorSet set, Set<AgentId> agents) {
@@ -324,7 +257,9 @@ final class PlainCoordinator {
       only(tell(agent, request(agent, confirmations)), ClientEffect.PersistDecision.class);
       answers.add(
           only(
-                  tell(agent, new ClientEvent.DecisionPersisted(descriptor().sessionId())),
+                  tell(
+                      agent,
+                      new ClientEvent.DecisionPersisted(PlainSession.descriptor().sessionId())),
                   ClientEffect.SendUnmasking.class)
               .message());
     }
@@ -337,43 +272,11 @@ final class PlainCoordinator {
       Map<AgentId, SealedShares> shares,
       SurvivorSet set,
       List<UnmaskingShares> answers) {
-    SessionKeys keys = new SessionKeys(descriptor().sessionId(), roster.root());
-    MaskExpander expander = new MaskExpander(Prg.aesCtr());
-    for (AgentId alive : set.survivors()) {
-      SecretBytes secret = reconstruct(roster, answers, alive, true);
-      assertThat(keys.commitment(alive, secret))
-          .isEqualTo(requireNonNull(shares.get(alive)).seedCommitment());
-      expander.apply(new MaskTerm(MaskTerm.Sign.SUBTRACT, keys.selfMaskSeed(alive, secret)), sum);
-    }
-    for (AgentId gone : set.dropped()) {
-      SecretBytes key = reconstruct(roster, answers, gone, false);
-      assertThat(agreement.publicKeyOf(key)).isEqualTo(roster.entryOf(gone).maskKey());
-      for (AgentId alive : set.survivors()) {
-        SecretBytes seed =
-            keys.pairwiseMaskSeed(agreement, gone, key, roster.entryOf(alive)).orElseThrow();
-        expander.apply(new MaskTerm(MaskTerm.Sign.of(alive, gone).opposite(), seed), sum);
-      }
-    }
-  }
-
-  private static SecretBytes reconstruct(
-      Roster roster, List<UnmaskingShares> answers, AgentId owner, boolean alive) {
-    List<Integer> places = new ArrayList<>();
-    List<SecretBytes> held = new ArrayList<>();
-    for (UnmaskingShares answer : answers) {
-      SecretBytes share = (alive ? answer.selfMaskShares() : answer.maskKeyShares()).get(owner);
-      if (share != null && held.size() < THRESHOLD) {
-        places.add(roster.rankOf(answer.from()));
-        held.add(share);
-      }
-    }
-    return new ShamirReconstruction(places.stream().mapToInt(Integer::intValue).toArray())
-        .open(held)
-        .orElseThrow();
+    new PlainUnmasking(roster, answers).open(this, shares, set);
   }
 
   void requireExactSumOf(Set<AgentId> agents) {
-    for (int i = 0; i < WORDS; i++) {
+    for (int i = 0; i < PlainSession.WORDS; i++) {
       long expected = 0;
       for (AgentId agent : agents) {
         expected += requireNonNull(inputs.get(agent))[i];
@@ -394,7 +297,7 @@ final class PlainCoordinator {
   SortedSet<AgentId> allBut(int... indices) {
     SortedSet<AgentId> agents = all();
     for (int index : indices) {
-      agents.remove(agent(index));
+      agents.remove(PlainSession.agent(index));
     }
     return agents;
   }

@@ -1,6 +1,6 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,7 +55,7 @@ final class WholeSession {
   private Stage stage = Stage.ADVERTISE_KEYS;
 
   ServerPhase run() {
-    SessionDescriptor descriptor = PlainCoordinator.descriptor();
+    SessionDescriptor descriptor = PlainSession.descriptor();
     Step<ServerPhase, ServerEffect> step =
         AdvertiseKeys.begin(descriptor, participants.primitives, participants.all());
     ServerPhase phase = step.next();
@@ -77,7 +77,7 @@ final class WholeSession {
     if (effect instanceof ServerEffect.StartDeadline deadline) {
       stage = deadline.stage();
     } else if (effect instanceof ServerEffect.Offer offer) {
-      ClientEvent event = participants.offer(PlainCoordinator.descriptor());
+      ClientEvent event = participants.offer(PlainSession.descriptor());
       offer.to().forEach(to -> tell(to, event));
     } else if (effect instanceof ServerEffect.SendRoster roster) {
       roster
@@ -132,7 +132,7 @@ final class WholeSession {
     } else if (effect instanceof ClientEffect.Mask mask) {
       mask(agent, mask);
     } else if (effect instanceof ClientEffect.SendInput send) {
-      Octets arrived = PlainCoordinator.digestOf(requireNonNull(participants.masked.get(agent)));
+      Octets arrived = PlainSession.digestOf(requireNonNull(participants.masked.get(agent)));
       send(agent, Stage.MASKED_INPUT, new ServerEvent.InputReceived(send.receipt(), arrived));
     } else if (effect instanceof ClientEffect.SendConfirmation send) {
       send(agent, Stage.CONSISTENCY_CHECK, new ServerEvent.Confirmed(send.message()));
@@ -145,7 +145,7 @@ final class WholeSession {
 
   private void mask(AgentId agent, ClientEffect.Mask mask) {
     long[] words = participants.mask(agent, mask);
-    Octets digest = PlainCoordinator.digestOf(words);
+    Octets digest = PlainSession.digestOf(words);
     tell(agent, new ClientEvent.InputMasked(words.length, digest));
   }
 

@@ -1,6 +1,6 @@
 package io.covey.crypto.secagg.client;
 
-import static io.covey.crypto.secagg.client.PlainCoordinator.agent;
+import static io.covey.crypto.secagg.client.PlainSession.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -229,9 +229,7 @@ class WholeSessionTest {
   void aStaleDeadlineAndLostAgentsThatHaveAnsweredChangeNothing() {
     Step<ServerPhase, ServerEffect> step =
         AdvertiseKeys.begin(
-            PlainCoordinator.descriptor(),
-            session.participants.primitives,
-            session.participants.all());
+            PlainSession.descriptor(), session.participants.primitives, session.participants.all());
     assertThat(step.next().on(new ServerEvent.DeadlineReached(Stage.UNMASKING)).next())
         .isSameAs(step.next());
     assertThat(step.next().on(new ServerEvent.AgentLost(agent(0))).effects())
@@ -262,9 +260,7 @@ class WholeSessionTest {
     assertThatThrownBy(
             () ->
                 AdvertiseKeys.begin(
-                    PlainCoordinator.descriptor(),
-                    session.participants.primitives,
-                    Set.of(agent(0))))
+                    PlainSession.descriptor(), session.participants.primitives, Set.of(agent(0))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("1 participants invited, expected 6 to 8");
     assertThatThrownBy(() -> new SessionDescriptor.Cohort(1, 8, 7, 6))

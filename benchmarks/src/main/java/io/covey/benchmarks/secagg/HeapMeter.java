@@ -1,0 +1,22 @@
+package io.covey.benchmarks.secagg;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryMXBean;
+import java.lang.ref.Reference;
+
+/** Bytes that the heap holds after a full collection. */
+final class HeapMeter {
+  private final MemoryMXBean memory = ManagementFactory.getMemoryMXBean();
+
+  /** The same while other objects are held, which so count in two figures alike. */
+  long liveBytesBesides(Object others) {
+    long live = liveBytes();
+    Reference.reachabilityFence(others);
+    return live;
+  }
+
+  long liveBytes() {
+    memory.gc();
+    return memory.getHeapMemoryUsage().getUsed();
+  }
+}

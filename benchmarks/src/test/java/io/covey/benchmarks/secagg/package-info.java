@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.benchmarks.secagg;
+
+import org.jspecify.annotations.NullMarked;
