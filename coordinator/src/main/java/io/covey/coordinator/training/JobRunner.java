@@ -13,7 +13,6 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -133,12 +132,7 @@ final class JobRunner implements RoundRunner.Owner {
       return;
     }
     RoundOrder order =
-        services
-            .orders()
-            .order(
-                new RoundOrder.Subject(nextRoundId(), roundNumber + 1, newest, parameterCount()),
-                privacy.planOfNextRound(job.plan()),
-                bytesSentBefore);
+        services.orders().order(subject(), privacy.planOfNextRound(job.plan()), bytesSentBefore);
     Optional<RoundCost> cost = privacy.costOf(order);
     RoundRunner runner = new RoundRunner(order, services, this, () -> privacy.charge(cost));
     current = runner;
@@ -175,18 +169,15 @@ final class JobRunner implements RoundRunner.Owner {
     change(TrainingJob.State.STOPPED, FailureReason.PRIVACY_BUDGET_EXHAUSTED + ": " + why);
   }
 
-  /** Names the model, counts, and cannot be guessed or used twice. */
-  private RoundId nextRoundId() {
-    byte[] suffix = new byte[4];
-    services.random().nextBytes(suffix);
-    return new RoundId(
-        "%s-%06d-%s".formatted(job.model(), roundNumber + 1, HexFormat.of().formatHex(suffix)));
-  }
-
-  private int parameterCount() {
+  private RoundOrder.Subject subject() {
+    int number = roundNumber + 1;
     ArtifactReference weights =
         newest.manifest().artifact(ArtifactReference.Role.WEIGHTS).orElseThrow();
-    return Math.toIntExact(weights.lengthBytes() / Float.BYTES);
+    return new RoundOrder.Subject(
+        services.orders().freshId(job.model(), number),
+        number,
+        newest,
+        Math.toIntExact(weights.lengthBytes() / Float.BYTES));
   }
 
   @Override
@@ -281,7 +272,7 @@ final class JobRunner implements RoundRunner.Owner {
   private void failed(RoundRecord record) {
     boolean cancelled = record.failure().equals(Optional.of(FailureReason.CANCELLED));
     failuresInRow += cancelled ? 0 : 1;
-    job = withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
+    job = job.withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
     save(record);
     watchers.accept(new TrainingEvent.OfRound(record));
     if (record.failure().equals(Optional.of(FailureReason.PRIVACY_BUDGET_EXHAUSTED))) {
@@ -310,22 +301,10 @@ final class JobRunner implements RoundRunner.Owner {
 
   private TrainingJob withCommitted() {
     int committed = job.roundsCommitted() + 1;
-    TrainingJob counted = withCounts(committed, job.roundsFailed());
+    TrainingJob counted = job.withCounts(committed, job.roundsFailed());
     return committed >= job.roundsWanted() && job.state() == TrainingJob.State.RUNNING
         ? counted.in(TrainingJob.State.COMPLETED, "")
         : counted;
-  }
-
-  private TrainingJob withCounts(int committed, int failed) {
-    return new TrainingJob(
-        job.model(),
-        job.plan(),
-        job.roundsWanted(),
-        committed,
-        failed,
-        job.state(),
-        job.detail(),
-        job.startedAt());
   }
 
   private void change(TrainingJob.State state, String detail) {

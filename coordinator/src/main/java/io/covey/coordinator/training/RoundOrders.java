@@ -11,11 +11,14 @@ import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.crypto.secagg.SessionDescriptor;
 import io.covey.crypto.secagg.wire.SessionDescriptors;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateEncoding;
+import java.util.HexFormat;
 import java.util.random.RandomGenerator;
 
 /** Makes a model's training plan into the rounds to run, each with its signed session. */
@@ -25,13 +28,20 @@ final class RoundOrders {
   private final long inFlightBytes;
 
   /**
-   * @param selection draws cohorts and seeds of rotations
+   * @param selection draws cohorts, ids of rounds and seeds of rotations
    * @param inFlightBytes of masked updates that have begun to arrive and are not complete, a round
    */
   RoundOrders(SessionAuthority authority, RandomGenerator selection, long inFlightBytes) {
     this.authority = authority;
     this.selection = selection;
     this.inFlightBytes = inFlightBytes;
+  }
+
+  /** Names the model, counts, and cannot be guessed or used twice. */
+  RoundId freshId(ModelName model, int number) {
+    byte[] suffix = new byte[4];
+    selection.nextBytes(suffix);
+    return new RoundId("%s-%06d-%s".formatted(model, number, HexFormat.of().formatHex(suffix)));
   }
 
   RoundOrder order(RoundOrder.Subject subject, TrainingPlan plan, long bytesSentBefore) {

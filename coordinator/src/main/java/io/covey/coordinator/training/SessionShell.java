@@ -144,11 +144,15 @@ final class SessionShell {
   }
 
   private void failUncharged(Throwable failure) {
-    boolean refused = BudgetRefusedException.in(failure).isPresent();
-    LOG.error("round {}: its sum stays closed", order.round(), failure);
+    Optional<String> refusal = BudgetRefusedException.in(failure);
+    if (refusal.isPresent()) {
+      LOG.warn("round {}: its sum stays closed: {}", order.round(), refusal.get());
+    } else {
+      LOG.error("round {}: what it costs in privacy was not stored", order.round(), failure);
+    }
     round.happened(
         new RoundEvent.WorkFailed(
-            refused
+            refusal.isPresent()
                 ? FailureReason.PRIVACY_BUDGET_EXHAUSTED
                 : FailureReason.PRIVACY_COST_NOT_RECORDED));
   }

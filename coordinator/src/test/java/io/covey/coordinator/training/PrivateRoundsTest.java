@@ -4,6 +4,7 @@ import static io.covey.coordinator.training.CoordinatorUnderTest.DIGITS;
 import static io.covey.coordinator.training.CoordinatorUnderTest.digits;
 import static io.covey.coordinator.training.CoordinatorUnderTest.plan;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.covey.coordinator.privacy.ModelBudget;
@@ -16,6 +17,7 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.privacy.accounting.Observer;
 import io.covey.crypto.privacy.accounting.PrivacyBudget;
 import io.covey.crypto.privacy.accounting.RoundCost;
@@ -56,6 +58,7 @@ class PrivateRoundsTest {
   private final InMemoryNetwork network = new InMemoryNetwork(time, 1, NetworkFaults.NONE);
   private final Database database = Database.open(DatabaseSettings.inMemory());
   private final WatchedStore privacy = new WatchedStore(new JdbiPrivacyStore(database));
+  private final TrialAuthority authority = CoordinatorUnderTest.authority();
   private final List<ScriptedAgent> agents = new ArrayList<>();
   private CoordinatorUnderTest coordinator;
 
@@ -71,8 +74,7 @@ class PrivateRoundsTest {
     coordinator.done(
         coordinator.operations().registerModel(DIGITS, "digits", digits(), Optional.empty()));
     for (int i = 1; i <= 8; i++) {
-      var identity =
-          CoordinatorUnderTest.authority().enrol(new AgentId("agent-" + i), 1_700_000_000);
+      var identity = authority.enrol(new AgentId("agent-" + i), 1_700_000_000);
       agents.add(new ScriptedAgent(network, identity, 0.001f, 20));
     }
     time.runFor(Duration.ofSeconds(2));
@@ -193,10 +195,11 @@ class PrivateRoundsTest {
   }
 
   @Test
-  void noiseThatNoUpdateHasRoomForIsRefusedBeforeTheTrainingBegins() {
-    assertThat(refusal(noised(new PrivacyPlan(1000, false, Optional.empty()))))
-        .isEqualTo(OperationException.Kind.INVALID);
-    assertThat(rounds()).isEmpty();
+  void noiseThatNoUpdateHasRoomForIsRefusedWithTheReason() {
+    TrainingPlan loud = noised(new PrivacyPlan(1000, false, Optional.empty()));
+    assertThatThrownBy(() -> RoundOrders.unseededEncoding(100_000_000, loud))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("no values of up to 24 bits hold 100000000 parameters");
   }
 
   @Test
