@@ -111,8 +111,7 @@ class RoundSessionTest {
     List<RoundMessage> held = new ArrayList<>();
     fleet.down =
         (agent, message) -> {
-          boolean late =
-              agent.equals(SessionFleet.VICTIM) && message instanceof SharesDelivered;
+          boolean late = agent.equals(SessionFleet.VICTIM) && message instanceof SharesDelivered;
           if (late) {
             held.add(message);
           }
@@ -173,8 +172,7 @@ class RoundSessionTest {
     List<Integer> sizes = new ArrayList<>();
     FileDecisionLog log = (FileDecisionLog) FileDecisionLog.openOrRefuseAll(directory);
     Participant victim =
-        fleet.join(
-            SessionFleet.VICTIM, log, ParticipationLimits.DEFAULT_MINIMA, new Random(77));
+        fleet.join(SessionFleet.VICTIM, log, ParticipationLimits.DEFAULT_MINIMA, new Random(77));
     victim.beforePublishing =
         () -> {
           try {
@@ -334,10 +332,7 @@ class RoundSessionTest {
     fleet.begin();
     fleet.time.runFor(Duration.ofSeconds(1));
     SharesDelivered empty =
-        new SharesDelivered(
-            SessionFleet.ROUND,
-            ByteString.copyFrom(new byte[32]),
-            List.of());
+        new SharesDelivered(SessionFleet.ROUND, ByteString.copyFrom(new byte[32]), List.of());
     for (int i = 0; i < 1000; i++) {
       fleet.victim().received(empty);
     }

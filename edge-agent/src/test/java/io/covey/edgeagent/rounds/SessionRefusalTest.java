@@ -178,8 +178,7 @@ class SessionRefusalTest {
         RosterPage.class,
         page ->
             List.of(
-                new RosterPage(
-                    page.round(), page.session(), 0, 2, page.entries().subList(0, 4)),
+                new RosterPage(page.round(), page.session(), 0, 2, page.entries().subList(0, 4)),
                 new RosterPage(
                     page.round(),
                     flipped(page.session()),
@@ -229,12 +228,11 @@ class SessionRefusalTest {
 
   /** A neighbour that helps the coordinator: with its key, everybody gets the same secret. */
   private RosterPage.Entry withPowerlessKey(RosterPage.Entry entry) {
-    AgentIdentity helper = fleet.participants.get(entry.agent()).identity;
+    AgentIdentity helper = fleet.participant(entry.agent()).identity;
     return signed(entry, ByteString.copyFrom(new byte[32]), helper);
   }
 
-  private RosterPage.Entry signed(
-      RosterPage.Entry entry, ByteString channelKey, AgentIdentity by) {
+  private RosterPage.Entry signed(RosterPage.Entry entry, ByteString channelKey, AgentIdentity by) {
     KeyAdvertisement unsigned =
         new KeyAdvertisement(
             fleet.coordinator.session(),
@@ -324,14 +322,9 @@ class SessionRefusalTest {
         RefusalReason.NOT_AMONG_SURVIVORS,
         without(SessionFleet.VICTIM),
         Set.of(SessionFleet.VICTIM));
+    refusesSet(RefusalReason.TOO_FEW_SURVIVORS, without(agents(5, 6, 7)), Set.of(agents(5, 6, 7)));
     refusesSet(
-        RefusalReason.TOO_FEW_SURVIVORS,
-        without(agents(5, 6, 7)),
-        Set.of(agents(5, 6, 7)));
-    refusesSet(
-        RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS,
-        without(agents(5, 6)),
-        Set.of(agents(5, 6)));
+        RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS, without(agents(5, 6)), Set.of(agents(5, 6)));
     refusesSet(RefusalReason.NEIGHBOUR_UNACCOUNTED, without(neighbour()), Set.of());
     // A neighbour's shares are kept back, and it is said to be in the sum all the same.
     refuses(
