@@ -133,8 +133,8 @@ final class PhaseRunner {
           shell.carryOut(effect);
         }
       }
-    } catch (RuntimeException e) {
-      // Nobody waits for this stage: what is thrown here would be lost, and the session would hang.
+    } catch (Throwable e) {
+      // Errors too: nobody waits for this stage, so they would be lost, and the session would hang.
       shell.failed(e);
     }
   }

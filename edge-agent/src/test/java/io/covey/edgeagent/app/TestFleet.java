@@ -1,6 +1,7 @@
 package io.covey.edgeagent.app;
 
 import com.google.protobuf.ByteString;
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.rounds.SessionCoordinator;
@@ -25,6 +26,7 @@ import io.covey.protocols.message.ReportedState.ModelState;
 import io.covey.protocols.message.ReportedState.Status;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
@@ -45,6 +47,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** A network in memory, a coordinator that says what a test tells it to, and agents on toys. */
@@ -62,6 +65,11 @@ final class TestFleet {
   final List<Envelope> heard = new ArrayList<>();
   final List<String> heardTopics = new ArrayList<>();
   final TrialAuthority authority = TrialAuthority.insecureSeeded(FLEET, new Ed25519(), 1);
+  /** What the coordinators of rounds say in vain. */
+  Predicate<RoundMessage> silenced = message -> false;
+
+  private final Map<String, AgentIdentity> identities = new HashMap<>();
+  private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
   private final MqttTransport coordinator;
   private long sequence;
@@ -86,9 +94,15 @@ final class TestFleet {
         .runtime(runtime);
   }
 
-  /** An agent that may train. */
+  /** An agent that may train; the same identity however often it is asked for. */
   EdgeAgentBuilder enrolled(String id) {
-    return agent(id).identity(authority.enrol(new AgentId(id), 1));
+    return agent(id)
+        .identity(identities.computeIfAbsent(id, a -> authority.enrol(new AgentId(a), 1)));
+  }
+
+  /** As {@link #enrolled}, for the agent's next process, which makes other choices. */
+  EdgeAgentBuilder again(String id) {
+    return enrolled(id).randomness(AgentRandomness.insecureSeeded(~id.hashCode()));
   }
 
   /** Invites agents to a round, and coordinates it to its end. */
@@ -98,10 +112,25 @@ final class TestFleet {
             time,
             authority.coordinator(),
             signed(unsigned),
-            (to, said) -> tell(to.value(), unsigned.round(), RoundStep.of(said), said));
+            this::tell);
     rounds.put(unsigned.round(), round);
     round.begin(Arrays.stream(agents).map(AgentId::new).collect(Collectors.toSet()));
     return round;
+  }
+
+  private void tell(AgentId to, RoundMessage said) {
+    if (silenced.test(said)) {
+      return;
+    }
+    if (said instanceof UploadGranted) {
+      granted.add(to);
+    }
+    tell(to.value(), said.round(), RoundStep.of(said), said);
+  }
+
+  /** Whether an agent was told that it may send its update. */
+  boolean granted(String agent) {
+    return granted.contains(new AgentId(agent));
   }
 
   RoundPlan signed(RoundPlan plan) {

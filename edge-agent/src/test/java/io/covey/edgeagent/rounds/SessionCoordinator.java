@@ -55,6 +55,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The coordinator of one round in a test: the real phases of a session and the plainest shell. */
@@ -65,6 +66,7 @@ public final class SessionCoordinator {
   private final SessionDescriptor descriptor;
   private final CertifiedDirectory directory;
   private final SessionPrimitives primitives;
+  private final SortedSet<AgentId> invited = new TreeSet<>();
   private final Map<AgentId, ByteString> certificates = new HashMap<>();
   private final Map<AgentId, InputReceipt> receipts = new HashMap<>();
   private final Map<AgentId, SortedMap<Integer, ByteString>> chunks = new HashMap<>();
@@ -114,8 +116,19 @@ public final class SessionCoordinator {
     }
   }
 
-  public void begin(Set<AgentId> invited) {
-    answered(AdvertiseKeys.begin(descriptor, primitives, invited));
+  public void begin(Set<AgentId> agents) {
+    invited.addAll(agents);
+    answered(AdvertiseKeys.begin(descriptor, primitives, agents));
+  }
+
+  /** sid. */
+  public Octets session() {
+    return descriptor.sessionId();
+  }
+
+  /** From when the roster is sent. */
+  public Roster roster() {
+    return Objects.requireNonNull(roster);
   }
 
   /** Whose updates are in the sum; empty until it is open. */
@@ -207,6 +220,9 @@ public final class SessionCoordinator {
       time.schedule(periodOf(start), () -> on(new ServerEvent.DeadlineReached(start.stage())));
     } else if (effect instanceof ServerEffect.Include include) {
       add(include.agent());
+    } else if (effect instanceof ServerEffect.TakeBack back) {
+      // Only what is complete is added, so nothing of an update is in the sum yet.
+      chunks.remove(back.agent());
     } else if (effect instanceof ServerEffect.Drop drop) {
       dropped.put(drop.agent(), drop.reason());
     } else if (effect instanceof ServerEffect.OpenSecrets open) {
@@ -252,7 +268,6 @@ public final class SessionCoordinator {
       SurvivorSet set = Objects.requireNonNull(survivors);
       out.say(request.to(), ToParticipant.write(plan.round(), set, request.confirmations(), known));
     } else {
-      // Only what is complete was added, so nothing is to be taken back.
       throw new AssertionError("nothing is known of " + effect);
     }
   }
@@ -266,8 +281,6 @@ public final class SessionCoordinator {
   }
 
   private void close(boolean committed) {
-    certificates.keySet().stream()
-        .sorted()
-        .forEach(agent -> out.say(agent, new RoundClosed(plan.round(), committed)));
+    invited.forEach(agent -> out.say(agent, new RoundClosed(plan.round(), committed)));
   }
 }

@@ -25,8 +25,8 @@ final class CrashingTransport implements MqttTransport {
     /** An invitation has arrived; the same one may come twice. */
     boolean invited(RoundId round);
 
-    /** A part of an update is about to be sent. */
-    boolean reporting(RoundId round);
+    /** Something is about to be said in a round. */
+    boolean saying(RoundId round, RoundStep step);
 
     /** A part of an update has been handed to the network. */
     void reported(RoundId round);
@@ -58,7 +58,10 @@ final class CrashingTransport implements MqttTransport {
 
           @Override
           public void onMessage(InboundMessage message) {
-            Optional<RoundId> invitation = roundOf(message.topic(), RoundStep.PLAN);
+            Optional<RoundId> invitation =
+                placeOf(message.topic())
+                    .filter(place -> place.step() == RoundStep.PLAN)
+                    .map(Topic.OfRound::round);
             if (invitation.isEmpty() || !fate.invited(invitation.get())) {
               listener.onMessage(message);
             }
@@ -78,13 +81,15 @@ final class CrashingTransport implements MqttTransport {
 
   @Override
   public CompletionStage<Void> publish(Publication publication) {
-    Optional<RoundId> report = roundOf(publication.topic(), RoundStep.UPDATE);
-    if (report.isPresent() && fate.reporting(report.get())) {
+    Optional<Topic.OfRound> place = placeOf(publication.topic());
+    if (place.isPresent() && fate.saying(place.get().round(), place.get().step())) {
       return CompletableFuture.failedStage(
           new PublishException(PublishException.Reason.CLOSED, "the device has crashed"));
     }
     CompletionStage<Void> published = transport.publish(publication);
-    report.ifPresent(fate::reported);
+    place
+        .filter(said -> said.step() == RoundStep.UPDATE)
+        .ifPresent(said -> fate.reported(said.round()));
     return published;
   }
 
@@ -98,12 +103,10 @@ final class CrashingTransport implements MqttTransport {
     transport.close();
   }
 
-  private Optional<RoundId> roundOf(String topic, RoundStep step) {
-    return topics.parse(topic).stream()
+  private Optional<Topic.OfRound> placeOf(String topic) {
+    return topics
+        .parse(topic)
         .filter(Topic.OfRound.class::isInstance)
-        .map(Topic.OfRound.class::cast)
-        .filter(ofRound -> ofRound.step() == step)
-        .map(Topic.OfRound::round)
-        .findFirst();
+        .map(Topic.OfRound.class::cast);
   }
 }

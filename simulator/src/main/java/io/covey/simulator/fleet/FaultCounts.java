@@ -25,16 +25,13 @@ final class FaultCounts {
   /** By name, in alphabetical order. */
   Map<String, Long> toMap() {
     Map<String, Long> counts = new TreeMap<>();
-    counts.put("crashBeforeTraining", count(CrashStep.BEFORE_TRAINING));
-    counts.put("crashDuringTraining", count(CrashStep.DURING_TRAINING));
-    counts.put("crashBeforeReporting", count(CrashStep.BEFORE_REPORTING));
-    counts.put("crashMidUpload", count(CrashStep.MID_UPLOAD));
+    for (CrashStep step : CrashStep.values()) {
+      if (step != CrashStep.NONE) {
+        counts.put("crash" + step.title(), (long) crashes.getOrDefault(step, 0));
+      }
+    }
     counts.put("networkAbsences", (long) absences);
     counts.put("coordinatorRestarts", (long) coordinatorRestarts);
     return counts;
-  }
-
-  private long count(CrashStep step) {
-    return crashes.getOrDefault(step, 0);
   }
 }

@@ -6,6 +6,8 @@ import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.topic.Topics;
+import io.covey.protocols.transport.Publication;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,19 +29,34 @@ final class Invariants {
   private final Map<String, Long> checks = new TreeMap<>();
   private final List<String> violations = new ArrayList<>();
   private final Map<SimulatedDevice, Served> lastServed = new HashMap<>();
+  private final SessionInvariants sessions;
   private int newestVersion;
   private int newestRound;
   private @Nullable RoundRecord runningRound;
   private int nextDevice;
 
+  /** What is trained, and how. */
+  record Trained(ModelName model, TrainingPlan plan) {}
+
   /** What a device served when it was looked at, and in which of its runs. */
   private record Served(int start, int version) {}
 
-  Invariants(ModelName model, TrainingPlan plan, List<SimulatedDevice> devices, ModelStore models) {
-    this.model = model;
-    this.plan = plan;
+  /**
+   * Before the first event.
+   *
+   * @param topics of the fleet
+   */
+  Invariants(Trained trained, List<SimulatedDevice> devices, ModelStore models, Topics topics) {
+    this.model = trained.model();
+    this.plan = trained.plan();
     this.devices = devices;
     this.models = models;
+    this.sessions = new SessionInvariants(topics, this::check);
+  }
+
+  /** A message has reached the broker. */
+  void published(Publication publication) {
+    sessions.published(publication);
   }
 
   /** The coordinator was killed: a round that ran has no end that anybody hears of. */
@@ -99,6 +116,11 @@ final class Invariants {
         "nobodyIsForgotten",
         accounted == round.cohort(),
         () -> "%d of a cohort of %d are accounted for".formatted(accounted, round.cohort()));
+    int survivors = sessions.survivorsOf(round.round()).orElse(0);
+    check(
+        "reportsAreThoseWhoseMasksCameOff",
+        round.reported() == survivors,
+        () -> "%d reports and %d survivors".formatted(round.reported(), survivors));
     Optional<RoundRecord.Outcome> outcome = round.outcome();
     check(
         "modelsStayFinite",

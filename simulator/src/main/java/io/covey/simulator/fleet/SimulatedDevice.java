@@ -10,12 +10,14 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.protocols.topic.RoundStep;
 import io.covey.simulator.clock.ProcessScheduler;
 import io.covey.simulator.scenario.DeviceSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -135,9 +137,11 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   }
 
   @Override
-  public boolean reporting(RoundId reported) {
+  public boolean saying(RoundId said, RoundStep step) {
     return process == null
-        || (crashStep == CrashStep.BEFORE_REPORTING && reported.equals(round) && crash());
+        || (CrashStep.before(step).equals(Optional.of(crashStep))
+            && said.equals(round)
+            && crash());
   }
 
   @Override

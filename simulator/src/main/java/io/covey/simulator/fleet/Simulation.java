@@ -92,7 +92,12 @@ public final class Simulation implements AutoCloseable {
             DigitsCsv.all(), scenario.data().heldOut(), seeds.of("held-out split"));
     this.coordinator = new SimulatedCoordinator(world, this::trainingChanged);
     this.invariants =
-        new Invariants(MODEL, scenario.plan().plan(), devices, coordinator.stores().models());
+        new Invariants(
+            new Invariants.Trained(MODEL, scenario.plan().plan()),
+            devices,
+            coordinator.stores().models(),
+            world.topics());
+    world.network().observe(seen -> invariants.published(seen.publication()));
     this.restartsToCome = new HashSet<>(scenario.coordinator().restartsDuringRounds());
     makeDevices();
   }

@@ -38,22 +38,38 @@ public record DeviceSettings(
   public record Drops(
       @Setting(help = "When the plan has arrived.", preset = "0", min = "0", max = "1")
           double beforeTraining,
+      @Setting(help = "When it has made its keys.", preset = "0", min = "0", max = "1")
+          double beforeAdvertising,
+      @Setting(help = "When it knows who takes part.", preset = "0", min = "0", max = "1")
+          double beforeSharing,
       @Setting(help = "At a random moment of training.", preset = "0", min = "0", max = "1")
           double duringTraining,
       @Setting(help = "When it has trained and sent nothing.", preset = "0", min = "0", max = "1")
           double beforeReporting,
       @Setting(help = "When it has sent a part of its update.", preset = "0", min = "0", max = "1")
           double midUpload,
+      @Setting(help = "When it knows who survives.", preset = "0", min = "0", max = "1")
+          double beforeConfirming,
+      @Setting(help = "When it has decided to unmask.", preset = "0", min = "0", max = "1")
+          double beforeUnmasking,
       @Setting(help = "The shortest time until it starts again.", preset = "5s", max = "7d")
           Duration minimumAway,
       @Setting(help = "The longest time until it starts again.", preset = "1m", max = "7d")
           Duration maximumAway) {
 
     public Drops {
-      double sum = beforeTraining + duringTraining + beforeReporting + midUpload;
+      double sum =
+          beforeTraining
+              + beforeAdvertising
+              + beforeSharing
+              + duringTraining
+              + beforeReporting
+              + midUpload
+              + beforeConfirming
+              + beforeUnmasking;
       if (sum > 1) {
         throw new IllegalArgumentException(
-            "the probabilities of the four steps sum to " + sum + ", expected at most 1");
+            "the probabilities of the steps sum to " + sum + ", expected at most 1");
       }
       checkOrder("away", minimumAway, maximumAway);
     }

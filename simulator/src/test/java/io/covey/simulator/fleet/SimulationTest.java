@@ -24,18 +24,22 @@ class SimulationTest {
   private static final String TROUBLED =
       """
       seed: 7
-      agents: 20
+      agents: 26
       rounds: 4
-      plan: {cohort-size: 10, minimum-reports: 3, maximum-weight: 128}
+      plan: {cohort-size: 16, minimum-reports: 8, maximum-weight: 128}
       devices:
         training-per-example: {median: 5ms, sigma: 1}
         drops:
-          before-training: 0.05
-          during-training: 0.05
-          before-reporting: 0.05
-          mid-upload: 0.05
+          before-training: 0.02
+          before-advertising: 0.02
+          before-sharing: 0.02
+          during-training: 0.02
+          before-reporting: 0.02
+          mid-upload: 0.02
+          before-confirming: 0.02
+          before-unmasking: 0.02
           maximum-away: 30s
-        absence: {mean-online: 2m, mean-offline: 20s}
+        absence: {mean-online: 5m, mean-offline: 20s}
       network:
         loss: 0.02
         duplication: 0.05
@@ -125,14 +129,18 @@ class SimulationTest {
             """
             agents: 30
             rounds: 6
-            plan: {cohort-size: 20, minimum-reports: 2, reporting-period: 20s}
+            plan: {cohort-size: 24, minimum-reports: 3, reporting-period: 20s}
             devices:
               training-per-example: {median: 5ms}
               drops:
-                before-training: 0.1
-                during-training: 0.1
-                before-reporting: 0.1
-                mid-upload: 0.1
+                before-training: 0.03
+                before-advertising: 0.03
+                before-sharing: 0.03
+                during-training: 0.03
+                before-reporting: 0.03
+                mid-upload: 0.03
+                before-confirming: 0.03
+                before-unmasking: 0.03
                 minimum-away: 1s
                 maximum-away: 10s
             network: {minimum-delay: 20ms, maximum-delay: 60ms}
@@ -140,8 +148,10 @@ class SimulationTest {
             5);
 
     assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
-    for (String step : Set.of("BeforeTraining", "DuringTraining", "BeforeReporting", "MidUpload")) {
-      assertThat(report.faults().get("crash" + step)).as(step).isPositive();
+    for (CrashStep step : CrashStep.values()) {
+      if (step != CrashStep.NONE) {
+        assertThat(report.faults().get("crash" + step.title())).as(step.title()).isPositive();
+      }
     }
     long crashes = report.faults().values().stream().mapToLong(Long::longValue).sum();
     long missing = report.rounds().stream().mapToLong(r -> (long) r.cohort() - r.reported()).sum();
@@ -183,7 +193,7 @@ class SimulationTest {
     assertThat(report.accuracyAfter()).isGreaterThan(0.8);
     assertThat(report.network().lost()).isPositive();
     assertThat(report.faults().values()).allSatisfy(count -> assertThat(count).isPositive());
-    assertThat(report.invariantChecks()).hasSizeGreaterThanOrEqualTo(8);
+    assertThat(report.invariantChecks()).hasSizeGreaterThanOrEqualTo(11);
   }
 
   private SimulationReport run(String yaml, long seed) throws IOException {

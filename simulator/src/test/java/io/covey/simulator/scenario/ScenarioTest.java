@@ -1,6 +1,7 @@
 package io.covey.simulator.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.covey.coordinator.round.ServerOptimization;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,6 +30,10 @@ class ScenarioTest {
     assertThat(scenario.data().dataSplit()).isEqualTo(new DataSplit.Dirichlet(0.5));
     assertThat(scenario.devices().absence()).isEmpty();
     assertThat(scenario.devices().drops().midUpload()).isZero();
+    assertThat(scenario.devices().drops().beforeAdvertising()).isZero();
+    assertThat(scenario.devices().drops().beforeSharing()).isZero();
+    assertThat(scenario.devices().drops().beforeConfirming()).isZero();
+    assertThat(scenario.devices().drops().beforeUnmasking()).isZero();
     assertThat(scenario.network().loss()).isZero();
     assertThat(scenario.coordinator().restartsDuringRounds()).isEmpty();
   }
@@ -67,7 +73,7 @@ class ScenarioTest {
         .hasMessageContaining("plan.clip-norm")
         .hasMessageContaining("plan.epochs")
         .hasMessageContaining("plan.server-optimizer.algorithm")
-        .hasMessageContaining("the probabilities of the four steps sum to 1.4")
+        .hasMessageContaining("the probabilities of the steps sum to 1.4")
         .hasMessageContaining("devices.absence.mean-offline")
         .hasMessageContaining("minimum-delay PT3S exceeds maximum-delay PT1S")
         .hasMessageContaining("coordinator.restarts-during-rounds[0]");
@@ -106,12 +112,18 @@ class ScenarioTest {
     assertThat(example.agents()).isEqualTo(200);
     assertThat(example.network().loss()).isEqualTo(0.01);
     DeviceSettings.Drops drops = example.devices().drops();
-    assertThat(
-            drops.beforeTraining()
-                + drops.duringTraining()
-                + drops.beforeReporting()
-                + drops.midUpload())
-        .isEqualTo(0.1);
+    double[] steps = {
+      drops.beforeTraining(),
+      drops.beforeAdvertising(),
+      drops.beforeSharing(),
+      drops.duringTraining(),
+      drops.beforeReporting(),
+      drops.midUpload(),
+      drops.beforeConfirming(),
+      drops.beforeUnmasking()
+    };
+    assertThat(Arrays.stream(steps).min().orElseThrow()).isPositive();
+    assertThat(Arrays.stream(steps).sum()).isCloseTo(0.1, within(1e-9));
   }
 
   private Scenario load(String yaml) throws IOException {
