@@ -10,9 +10,11 @@ final class HeapMeter {
 
   /** The same while other objects are held, which so count in two figures alike. */
   long liveBytesBesides(Object others) {
-    long live = liveBytes();
-    Reference.reachabilityFence(others);
-    return live;
+    try {
+      return liveBytes();
+    } finally {
+      Reference.reachabilityFence(others);
+    }
   }
 
   long liveBytes() {

@@ -44,7 +44,7 @@ final class VectorMasking {
   }
 
   private MaskedVector mask(ModularVector vector, ClientEffect.Mask effect) {
-    expander.apply(effect.terms(), vector);
+    effect.terms().forEach(term -> expander.apply(term, vector));
     effect.terms().forEach(MaskTerm::close);
     long[] words = new long[vector.length()];
     vector.copyTo(0, words.length, words);

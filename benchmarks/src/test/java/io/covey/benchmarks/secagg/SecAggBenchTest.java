@@ -48,7 +48,8 @@ class SecAggBenchTest {
   @Test
   void entriesThatAreNotThoseThatWereMaskedAreNoticed() throws NoSumException {
     SecAggCase bench = bench(0, Stage.MASKED_INPUT);
-    BenchSession session = new BenchSession(new BenchCohort(bench, SEED), changing(new HashSet<>()));
+    BenchSession session =
+        new BenchSession(new BenchCohort(bench, SEED), changing(new HashSet<>()));
     session.run(event -> false);
     assertThat(session.sum().isSumOf(Set.of(0, 1, 2, 3, 4, 5, 6, 7, 8, 9), changing(all())))
         .isFalse();
@@ -149,8 +150,7 @@ class SecAggBenchTest {
     assertThatThrownBy(() -> run(bench))
         .isInstanceOfSatisfying(
             NoSumException.class,
-            e ->
-                assertThat(e.reason()).isEqualTo(FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS));
+            e -> assertThat(e.reason()).isEqualTo(FailureReason.TOO_FEW_SURVIVING_NEIGHBOURS));
   }
 
   @Test

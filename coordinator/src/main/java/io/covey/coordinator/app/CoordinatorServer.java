@@ -9,6 +9,7 @@ import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
+import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -146,7 +147,8 @@ public final class CoordinatorServer implements AutoCloseable {
         new JdbiAgentStore(database),
         new JdbiRoundStore(database),
         new JdbiJobStore(database),
-        new JdbiCommitStore(database));
+        new JdbiCommitStore(database),
+        new JdbiPrivacyStore(database));
   }
 
   private static void await(Future<?> future, String what) {

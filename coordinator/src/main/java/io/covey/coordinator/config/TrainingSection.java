@@ -4,6 +4,7 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.settings.Setting;
 import java.time.Duration;
+import java.util.Optional;
 
 /** The section {@code training}: the plan of a training that is started without one. */
 public record TrainingSection(
@@ -40,6 +41,8 @@ public record TrainingSection(
         Duration reportingPeriod,
     @Setting(help = "What secure aggregation assumes of a round's agents.")
         AggregationSection aggregation,
+    @Setting(help = "Noise that makes rounds differentially private; left out, there is none.")
+        Optional<PrivacySection> privacy,
     @Setting(help = "How a round's mean update becomes the next version.")
         ServerOptimizerSection serverOptimizer) {
 
@@ -74,6 +77,7 @@ public record TrainingSection(
         serverOptimizer.optimization(),
         selectionPeriod,
         reportingPeriod,
-        aggregation.plan());
+        aggregation.plan(),
+        privacy.map(PrivacySection::plan));
   }
 }

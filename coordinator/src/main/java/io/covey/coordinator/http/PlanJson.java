@@ -1,6 +1,7 @@
 package io.covey.coordinator.http;
 
 import io.covey.coordinator.round.AggregationPlan;
+import io.covey.coordinator.round.PrivacyPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.secagg.AdversaryModel;
@@ -9,6 +10,7 @@ import io.covey.protocols.message.LocalTraining;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.Optional;
 
 /** Training plans as the contract shows them, and as it lets them be asked for. */
 final class PlanJson {
@@ -26,7 +28,8 @@ final class PlanJson {
         .put("optimization", write(plan.optimization()))
         .put("selectionPeriod", plan.selectionPeriod().toString())
         .put("reportingPeriod", plan.reportingPeriod().toString())
-        .put("aggregation", write(plan.aggregation()));
+        .put("aggregation", write(plan.aggregation()))
+        .put("privacy", plan.privacy().map(PlanJson::write).orElse(null));
   }
 
   /**
@@ -56,7 +59,10 @@ final class PlanJson {
           selectionPeriod,
           reportingPeriod,
           readAggregation(
-              json.getJsonObject("aggregation", new JsonObject()), standard.aggregation()));
+              json.getJsonObject("aggregation", new JsonObject()), standard.aggregation()),
+          json.containsKey("privacy")
+              ? Optional.ofNullable(json.getJsonObject("privacy")).map(PlanJson::readPrivacy)
+              : standard.privacy());
     } catch (IllegalArgumentException e) {
       throw Exchange.senseless("#/plan", e);
     }
@@ -87,6 +93,34 @@ final class PlanJson {
         .put("privacyBits", aggregation.privacyBits())
         .put("correctnessBits", aggregation.correctnessBits())
         .put("stepPeriod", aggregation.stepPeriod().toString());
+  }
+
+  private static JsonObject write(PrivacyPlan privacy) {
+    return new JsonObject()
+        .put("noiseMultiplier", privacy.noiseMultiplier())
+        .put("rotated", privacy.rotated())
+        .put(
+            "adaptiveClipping",
+            privacy
+                .adaptiveClipping()
+                .map(
+                    clipping ->
+                        new JsonObject()
+                            .put("quantile", clipping.quantile())
+                            .put("learningRate", clipping.learningRate()))
+                .orElse(null));
+  }
+
+  private static PrivacyPlan readPrivacy(JsonObject json) {
+    return new PrivacyPlan(
+        json.getNumber("noiseMultiplier").doubleValue(),
+        json.getBoolean("rotated", false),
+        Optional.ofNullable(json.getJsonObject("adaptiveClipping"))
+            .map(
+                clipping ->
+                    new PrivacyPlan.Clipping(
+                        clipping.getNumber("quantile", 0.5).doubleValue(),
+                        clipping.getNumber("learningRate", 0.2).doubleValue())));
   }
 
   private static AggregationPlan readAggregation(JsonObject json, AggregationPlan standard) {

@@ -162,6 +162,7 @@ final class ProblemResponder implements Handler<RoutingContext> {
           case NOT_FOUND -> ProblemType.NOT_FOUND;
           case CONFLICT -> ProblemType.CONFLICT;
           case INVALID -> ProblemType.INVALID;
+          case BUDGET_EXHAUSTED -> ProblemType.PRIVACY_BUDGET_EXHAUSTED;
         };
     return new ProblemException(type, String.valueOf(refused.getMessage()));
   }

@@ -11,6 +11,7 @@ enum ProblemType {
   NOT_ACCEPTABLE(406, "The answer has none of the media types that are accepted"),
   BODY_TIMEOUT(408, "The body took too long to arrive"),
   CONFLICT(409, "It does not go with how things are now"),
+  PRIVACY_BUDGET_EXHAUSTED(409, "The model's privacy budget does not allow it"),
   BODY_TOO_LARGE(413, "The body is too large"),
   URI_TOO_LONG(414, "The request line is too long"),
   UNSUPPORTED_MEDIA_TYPE(415, "The body has a media type that the operation does not take"),

@@ -12,6 +12,10 @@ public enum FailureReason {
   TOO_FEW_CONFIRMATIONS,
   /** Too few right shares of some secret: masks stay on the sum. */
   SECRET_NOT_OPENED,
+  /** What the round costs in privacy could not be recorded, so nobody was asked to unmask. */
+  PRIVACY_COST_NOT_RECORDED,
+  /** The model's privacy budget, lowered while the round ran, does not allow its sum to open. */
+  PRIVACY_BUDGET_EXHAUSTED,
   /** The sum held no examples, or the new weights were not finite. */
   UNUSABLE_AGGREGATE,
   /** The new version could not be evaluated or stored. */

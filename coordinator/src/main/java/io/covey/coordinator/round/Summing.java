@@ -70,6 +70,8 @@ public final class Summing implements RoundPhase {
     } else if (event instanceof RoundEvent.AgentBack back) {
       absent.remove(back.agent());
     } else if (event instanceof RoundEvent.WorkFailed failed) {
+      // It wipes what it holds.
+      advance(new ServerEvent.Cancelled(), effects);
       return fail(failed.reason(), effects);
     } else if (event instanceof RoundEvent.Cancelled) {
       advance(new ServerEvent.Cancelled(), effects);
@@ -142,9 +144,6 @@ public final class Summing implements RoundPhase {
    * for and enough have answered. Until then they may come back before the deadline.
    */
   private Set<AgentId> hopeless() {
-    if (excluded.isEmpty() && absent.isEmpty()) {
-      return Set.of();
-    }
     if (excluded.isEmpty() && absent.isEmpty()) {
       // Most events of most rounds; the sets below are as large as the cohort.
       return Set.of();

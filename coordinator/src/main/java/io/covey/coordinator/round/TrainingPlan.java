@@ -3,6 +3,7 @@ package io.covey.coordinator.round;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * How a model is trained, round after round.
@@ -16,6 +17,8 @@ import java.time.Duration;
  * @param selectionPeriod how long to wait for enough agents
  * @param reportingPeriod from the moment at which shares are exchanged to the last report
  * @param aggregation what secure aggregation assumes of the cohort
+ * @param privacy the noise that makes rounds differentially private; empty for none. With it value
+ *     bits and maximum weight follow from the noise, and those of the plan are not used
  */
 public record TrainingPlan(
     int cohortSize,
@@ -28,7 +31,8 @@ public record TrainingPlan(
     ServerOptimization optimization,
     Duration selectionPeriod,
     Duration reportingPeriod,
-    AggregationPlan aggregation) {
+    AggregationPlan aggregation,
+    Optional<PrivacyPlan> privacy) {
 
   /** Largest cohort of one round. */
   public static final int MAXIMUM_COHORT = 65_536;
@@ -45,7 +49,94 @@ public record TrainingPlan(
     check("maximumLoss", maximumLoss, 1e-6, 1e6);
     checkPeriod("selectionPeriod", selectionPeriod);
     checkPeriod("reportingPeriod", reportingPeriod);
-    aggregation.parametersFor(minimumReports, cohortSize);
+    int smallestSum =
+        smallestSum(minimumReports, aggregation.parametersFor(minimumReports, cohortSize));
+    if (privacy.isPresent() && smallestSum <= assumedCorrupt(aggregation, cohortSize)) {
+      throw new IllegalArgumentException(
+          "a sum of %d updates may open, and %d of the cohort of %d may be corrupt: nobody's noise"
+                  .formatted(smallestSum, assumedCorrupt(aggregation, cohortSize), cohortSize)
+              + " is certain; expected more reports or fewer corrupt");
+    }
+  }
+
+  /** A plan without noise. */
+  public TrainingPlan(
+      int cohortSize,
+      int minimumReports,
+      LocalTraining training,
+      int valueBits,
+      float clipNorm,
+      int maximumWeight,
+      float maximumLoss,
+      ServerOptimization optimization,
+      Duration selectionPeriod,
+      Duration reportingPeriod,
+      AggregationPlan aggregation) {
+    this(
+        cohortSize,
+        minimumReports,
+        training,
+        valueBits,
+        clipNorm,
+        maximumWeight,
+        maximumLoss,
+        optimization,
+        selectionPeriod,
+        reportingPeriod,
+        aggregation,
+        Optional.empty());
+  }
+
+  /** The same plan with other privacy. */
+  public TrainingPlan withPrivacy(Optional<PrivacyPlan> other) {
+    return new TrainingPlan(
+        cohortSize,
+        minimumReports,
+        training,
+        valueBits,
+        clipNorm,
+        maximumWeight,
+        maximumLoss,
+        optimization,
+        selectionPeriod,
+        reportingPeriod,
+        aggregation,
+        other);
+  }
+
+  /** The same plan with another clip norm. */
+  public TrainingPlan clippedTo(float norm) {
+    return new TrainingPlan(
+        cohortSize,
+        minimumReports,
+        training,
+        valueBits,
+        norm,
+        maximumWeight,
+        maximumLoss,
+        optimization,
+        selectionPeriod,
+        reportingPeriod,
+        aggregation,
+        privacy);
+  }
+
+  /** No sum of fewer updates opens: with fewer no secret does, or the sum hides too little. */
+  public int smallestSum() {
+    return smallestSum(minimumReports, parameters());
+  }
+
+  /** How many participants' noise is certain: of the smallest sum, those assumed to be honest. */
+  public int minimumHonest() {
+    return smallestSum() - assumedCorrupt(aggregation, cohortSize);
+  }
+
+  private static int smallestSum(int minimumReports, SecAggParameters parameters) {
+    return Math.max(minimumReports, parameters.threshold() + 1);
+  }
+
+  private static int assumedCorrupt(AggregationPlan aggregation, int cohortSize) {
+    return (int) Math.floor(aggregation.corruptFraction() * cohortSize);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */

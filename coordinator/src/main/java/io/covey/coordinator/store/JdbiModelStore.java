@@ -148,7 +148,8 @@ public final class JdbiModelStore implements ModelStore {
                 .findOne());
   }
 
-  private static Optional<ModelRecord> find(Handle handle, ModelName name) {
+  /** Finds a model within a transaction that does more. */
+  static Optional<ModelRecord> find(Handle handle, ModelName name) {
     return handle
         .createQuery("SELECT name, description, created_at FROM model WHERE name = :name")
         .bind("name", name.value())

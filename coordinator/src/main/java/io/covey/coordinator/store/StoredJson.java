@@ -10,17 +10,19 @@ import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.type.TypeFactory;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import java.io.IOException;
 import java.io.Serial;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
  * Values that are read and written only whole, as JSON in one column: records by their components'
- * names, ids as strings, durations as in ISO 8601. Strict: a missing or unknown component is
- * refused, so a change of such a record needs a migration.
+ * names, ids as strings, durations as in ISO 8601, optional ones as null. Strict: a missing or
+ * unknown component is refused, so a change of such a record needs a migration.
  */
 final class StoredJson {
   private static final ObjectMapper MAPPER =
@@ -33,6 +35,9 @@ final class StoredJson {
                   .addSerializer(ModelName.class, ToStringSerializer.instance)
                   .addSerializer(ModelVersion.class, ToStringSerializer.instance)
                   .addSerializer(Duration.class, ToStringSerializer.instance)
+                  .addSerializer(new OptionalJson.Writer())
+                  .addDeserializer(
+                      Optional.class, new OptionalJson.Reader(TypeFactory.unknownType()))
                   .addDeserializer(ModelName.class, new FromText<>(ModelName.class, ModelName::new))
                   .addDeserializer(
                       ModelVersion.class,

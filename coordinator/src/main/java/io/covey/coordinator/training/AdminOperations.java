@@ -1,6 +1,7 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
@@ -57,6 +58,12 @@ public interface AdminOperations {
 
   /** The newest first; see {@link io.covey.coordinator.round.RoundStore#rounds}. */
   CompletionStage<List<RoundRecord>> rounds(ModelName name, int before, int limit);
+
+  /** What the model's rounds have cost in privacy, and what the next would. */
+  CompletionStage<PrivacyReport> privacy(ModelName name);
+
+  /** Sets or replaces the model's privacy budget; it holds from the next sum that would open. */
+  CompletionStage<PrivacyReport> setPrivacyBudget(ModelName name, ModelBudget budget);
 
   CompletionStage<List<AgentRecord>> agents();
 

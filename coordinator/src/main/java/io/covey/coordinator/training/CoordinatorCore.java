@@ -6,6 +6,7 @@ import io.covey.coordinator.fleet.AgentStore;
 import io.covey.coordinator.fleet.Fleet;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.coordinator.fleet.FleetTotals;
+import io.covey.coordinator.privacy.PrivacyStore;
 import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
@@ -41,7 +42,8 @@ public final class CoordinatorCore {
       AgentStore agents,
       RoundStore rounds,
       JobStore jobs,
-      CommitStore commits) {}
+      CommitStore commits,
+      PrivacyStore privacy) {}
 
   private final Scheduler scheduler;
   private final Stores stores;
@@ -77,6 +79,8 @@ public final class CoordinatorCore {
             stores.rounds(),
             stores.jobs(),
             stores.commits(),
+            stores.privacy(),
+            new RoundPricing(fleet),
             versions,
             authority,
             new RoundOrders(authority, random, limits.inFlightBytes()),

@@ -5,14 +5,13 @@ import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.crypto.privacy.AggregateUpdate;
+import io.covey.crypto.privacy.accounting.RoundCost;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Scheduler;
-import io.covey.protocols.time.Workload;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -30,6 +29,7 @@ final class JobRunner implements RoundRunner.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(JobRunner.class);
 
   private final TrainingServices services;
+  private final JobPrivacy privacy;
   private final Consumer<TrainingEvent> watchers;
   private final Consumer<VersionRecord> released;
   private TrainingJob job;
@@ -42,19 +42,27 @@ final class JobRunner implements RoundRunner.Owner {
   private Scheduler.@Nullable Timer pendingRound;
 
   /**
+   * Where a job begins.
+   *
+   * @param roundNumber of the model's newest round
+   * @param clipNorm that earlier rounds of the job found for the next one
+   */
+  record Progress(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {}
+
+  /**
    * @param released told of every new version, to be published
    */
   JobRunner(
       TrainingServices services,
       TrainingJob job,
-      VersionRecord newest,
-      int roundNumber,
+      Progress progress,
       Consumer<TrainingEvent> watchers,
       Consumer<VersionRecord> released) {
     this.services = services;
     this.job = job;
-    this.newest = newest;
-    this.roundNumber = roundNumber;
+    this.newest = progress.newest();
+    this.roundNumber = progress.roundNumber();
+    this.privacy = new JobPrivacy(services, job.model(), progress.clipNorm());
     this.watchers = watchers;
     this.released = released;
   }
@@ -122,92 +130,66 @@ final class JobRunner implements RoundRunner.Owner {
     if (job.state() != TrainingJob.State.RUNNING || current != null) {
       return;
     }
-    roundNumber++;
     RoundOrder order =
-        services
-            .orders()
-            .order(
-                new RoundOrder.Subject(nextRoundId(), roundNumber, newest, parameterCount()),
-                job.plan(),
-                bytesSentBefore);
-    RoundRunner runner = new RoundRunner(order, services, this);
+        services.orders().order(subject(), privacy.planOfNextRound(job.plan()), bytesSentBefore);
+    Optional<RoundCost> cost = privacy.costOf(order);
+    RoundRunner runner = new RoundRunner(order, services, this, () -> privacy.charge(cost));
     current = runner;
     RoundRecord begun = runner.tally().running(0);
     services
         .writes()
         .write(
             () -> {
+              privacy.requireAllowed(cost);
               services.rounds().save(begun);
               return begun;
             })
-        .whenComplete(
-            (saved, failure) -> {
-              if (failure != null) {
-                LOG.error("round {} could not be recorded", order.round(), failure);
-                ended(
-                    runner
-                        .tally()
-                        .failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
-              } else {
-                runner.begin();
-              }
-            });
+        .whenComplete((saved, failure) -> begin(runner, Optional.ofNullable(failure)));
   }
 
-  /** Names the model, counts, and cannot be guessed or used twice. */
-  private RoundId nextRoundId() {
-    byte[] suffix = new byte[4];
-    services.random().nextBytes(suffix);
-    return new RoundId(
-        "%s-%06d-%s".formatted(job.model(), roundNumber, HexFormat.of().formatHex(suffix)));
+  private void begin(RoundRunner runner, Optional<Throwable> failure) {
+    Optional<String> refusal = failure.flatMap(BudgetRefusedException::in);
+    if (refusal.isPresent()) {
+      current = null;
+      stopForBudget(refusal.get());
+      return;
+    }
+    roundNumber++;
+    if (failure.isPresent()) {
+      LOG.error("round {} could not be recorded", runner.order().round(), failure.get());
+      ended(runner.tally().failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
+    } else {
+      runner.begin();
+    }
   }
 
-  private int parameterCount() {
+  private void stopForBudget(String why) {
+    LOG.warn("the training of {} stops: {}", job.model(), why);
+    change(TrainingJob.State.STOPPED, FailureReason.PRIVACY_BUDGET_EXHAUSTED + ": " + why);
+  }
+
+  private RoundOrder.Subject subject() {
+    int number = roundNumber + 1;
     ArtifactReference weights =
         newest.manifest().artifact(ArtifactReference.Role.WEIGHTS).orElseThrow();
-    return Math.toIntExact(weights.lengthBytes() / Float.BYTES);
+    return new RoundOrder.Subject(
+        services.orders().freshId(job.model(), number),
+        number,
+        newest,
+        Math.toIntExact(weights.lengthBytes() / Float.BYTES));
   }
 
   @Override
   public CompletionStage<RoundRecord> commit(RoundRunner round, AggregateUpdate aggregate) {
-    RoundRecord running = round.tally().running(round.order().bytesDown(services.messenger()));
-    TrainingJob after = withCommitted();
-    return services
-        .scheduler()
-        .offload(
-            new Workload(Workload.Kind.EVALUATION, 1),
-            () -> {
-              VersionRecord version =
-                  services.versionMaker().make(round.order(), after.plan(), aggregate);
-              RoundRecord record =
-                  running.committedAs(
-                      version.version(), outcomeOf(aggregate, version), version.createdAt());
-              return new Committed(version, record);
-            })
-        .thenCompose(
-            made ->
-                services
-                    .writes()
-                    .write(
-                        () -> {
-                          services.commits().commit(made.version(), made.record(), after);
-                          return made;
-                        }))
+    Optional<Float> clipNorm = privacy.clipNormAfter(round.order().setup().plan(), aggregate);
+    return new RoundCommit(services, withCommitted(), clipNorm)
+        .of(round, aggregate)
         .thenApply(
-            committed -> {
-              justCommitted = committed.version();
-              return committed.record();
+            done -> {
+              justCommitted = done.version();
+              privacy.nextClipNorm(clipNorm);
+              return done.record();
             });
-  }
-
-  private record Committed(VersionRecord version, RoundRecord record) {}
-
-  private static RoundRecord.Outcome outcomeOf(AggregateUpdate aggregate, VersionRecord version) {
-    return new RoundRecord.Outcome(
-        aggregate.meanLoss(),
-        aggregate.accuracy(),
-        version.evaluation().map(e -> e.meanLoss()).orElse(Double.NaN),
-        version.evaluation().map(e -> e.accuracy()).orElse(Double.NaN));
   }
 
   @Override
@@ -256,10 +238,12 @@ final class JobRunner implements RoundRunner.Owner {
   private void failed(RoundRecord record) {
     boolean cancelled = record.failure().equals(Optional.of(FailureReason.CANCELLED));
     failuresInRow += cancelled ? 0 : 1;
-    job = withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
+    job = job.withCounts(job.roundsCommitted(), job.roundsFailed() + 1);
     save(record);
     watchers.accept(new TrainingEvent.OfRound(record));
-    if (failuresInRow >= services.limits().failedRoundsInRow()) {
+    if (record.failure().equals(Optional.of(FailureReason.PRIVACY_BUDGET_EXHAUSTED))) {
+      stopForBudget("it was lowered while the last round ran; that round's sum stays closed");
+    } else if (failuresInRow >= services.limits().failedRoundsInRow()) {
       change(
           TrainingJob.State.STOPPED,
           failuresInRow
@@ -283,22 +267,10 @@ final class JobRunner implements RoundRunner.Owner {
 
   private TrainingJob withCommitted() {
     int committed = job.roundsCommitted() + 1;
-    TrainingJob counted = withCounts(committed, job.roundsFailed());
+    TrainingJob counted = job.withCounts(committed, job.roundsFailed());
     return committed >= job.roundsWanted() && job.state() == TrainingJob.State.RUNNING
         ? counted.in(TrainingJob.State.COMPLETED, "")
         : counted;
-  }
-
-  private TrainingJob withCounts(int committed, int failed) {
-    return new TrainingJob(
-        job.model(),
-        job.plan(),
-        job.roundsWanted(),
-        committed,
-        failed,
-        job.state(),
-        job.detail(),
-        job.startedAt());
   }
 
   private void change(TrainingJob.State state, String detail) {

@@ -8,7 +8,9 @@ public final class OperationException extends Exception {
   public enum Kind {
     NOT_FOUND,
     CONFLICT,
-    INVALID
+    INVALID,
+    /** The model's privacy budget does not allow it. */
+    BUDGET_EXHAUSTED
   }
 
   private final Kind kind;

@@ -1,6 +1,7 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
@@ -103,6 +104,16 @@ public final class OperatorDesk implements AdminOperations {
   @Override
   public CompletionStage<List<RoundRecord>> rounds(ModelName name, int before, int limit) {
     return read(() -> stores.rounds().rounds(name, before, limit));
+  }
+
+  @Override
+  public CompletionStage<PrivacyReport> privacy(ModelName name) {
+    return onOwner(() -> trainer.privacy(name));
+  }
+
+  @Override
+  public CompletionStage<PrivacyReport> setPrivacyBudget(ModelName name, ModelBudget budget) {
+    return onOwner(() -> trainer.setPrivacyBudget(name, budget));
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
   }
 
   private final RoundOrder order;
+  private final Supplier<CompletionStage<Boolean>> charge;
   private final TrainingServices services;
   private final FleetMessenger messenger;
   private final Owner owner;
@@ -67,8 +69,16 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
   private @Nullable RoundRecord committedRecord;
   private boolean ended;
 
-  RoundRunner(RoundOrder order, TrainingServices services, Owner owner) {
+  /**
+   * @param charge counts what the round costs in privacy; its stage completes when that is on disk
+   */
+  RoundRunner(
+      RoundOrder order,
+      TrainingServices services,
+      Owner owner,
+      Supplier<CompletionStage<Boolean>> charge) {
     this.order = order;
+    this.charge = charge;
     this.services = services;
     this.messenger = services.messenger();
     this.owner = owner;
@@ -132,6 +142,11 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     if (phase != null) {
       queue.add(event);
     }
+  }
+
+  @Override
+  public CompletionStage<Boolean> charge() {
+    return charge.get();
   }
 
   @Override

@@ -15,6 +15,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +33,12 @@ final class SessionShell {
     void happened(RoundEvent event);
 
     void happensAfter(Duration period, RoundEvent event);
+
+    /**
+     * Counts what the round costs in privacy; the stage completes when that is on disk, and fails
+     * when its sum must not open.
+     */
+    CompletionStage<Boolean> charge();
   }
 
   private final RoundOrder order;
@@ -40,6 +48,8 @@ final class SessionShell {
   private final SessionWire wire;
   private final PacedMessages messages;
   private final Set<AgentId> invited = new LinkedHashSet<>();
+  private @Nullable CompletionStage<Boolean> charged;
+  private boolean closed;
   private final Set<AgentId> granted = new HashSet<>();
 
   SessionShell(RoundOrder order, TrainingServices services, MaskedSum sum, Round round) {
@@ -79,6 +89,7 @@ final class SessionShell {
 
   /** Nothing more is said. */
   void close() {
+    closed = true;
     messages.clear();
   }
 
@@ -99,7 +110,7 @@ final class SessionShell {
       RoundMessage message = wire.messageOf(announce);
       announce.survivors().survivors().forEach(to -> messages.send(to, () -> message));
     } else if (effect instanceof ServerEffect.RequestUnmasking request) {
-      messages.send(request.to(), () -> wire.messageOf(request));
+      requestUnmasking(request);
     } else if (effect instanceof ServerEffect.OpenSecrets open) {
       openSecrets(open);
     } else if (effect instanceof ServerEffect.RemoveMasks remove) {
@@ -108,6 +119,42 @@ final class SessionShell {
       // The round's own phases translate all others.
       throw new IllegalStateException("nothing is known of " + effect.getClass());
     }
+  }
+
+  /** Nobody is asked before the round is counted: what was seen once was seen. */
+  private void requestUnmasking(ServerEffect.RequestUnmasking request) {
+    if (charged == null) {
+      charged = round.charge();
+      var unused =
+          charged.whenComplete(
+              (done, failure) -> {
+                if (failure != null) {
+                  failUncharged(failure);
+                }
+              });
+    }
+    var unused =
+        charged.thenRun(
+            () -> {
+              // The round may have been cancelled while its cost was written.
+              if (!closed) {
+                messages.send(request.to(), () -> wire.messageOf(request));
+              }
+            });
+  }
+
+  private void failUncharged(Throwable failure) {
+    Optional<String> refusal = BudgetRefusedException.in(failure);
+    if (refusal.isPresent()) {
+      LOG.warn("round {}: its sum stays closed: {}", order.round(), refusal.get());
+    } else {
+      LOG.error("round {}: what it costs in privacy was not stored", order.round(), failure);
+    }
+    round.happened(
+        new RoundEvent.WorkFailed(
+            refusal.isPresent()
+                ? FailureReason.PRIVACY_BUDGET_EXHAUSTED
+                : FailureReason.PRIVACY_COST_NOT_RECORDED));
   }
 
   private void sendRoster(ServerEffect.SendRoster send) {

@@ -1,6 +1,7 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RefusalReason;
@@ -28,6 +29,7 @@ final class Trainer {
   private final ModelStore models;
   private final ModelCatalog catalog;
   private final Publisher publisher;
+  private final PrivacyDesk privacy;
   private final Watchers watchers = new Watchers();
   private final Map<ModelName, JobRunner> jobs = new HashMap<>();
 
@@ -39,6 +41,7 @@ final class Trainer {
     this.models = models;
     this.catalog = catalog;
     this.publisher = publisher;
+    this.privacy = new PrivacyDesk(services, models);
     services.fleet().addListener(this::agentChanged);
   }
 
@@ -99,45 +102,77 @@ final class Trainer {
     TrainingJob job =
         new TrainingJob(
             name, plan, rounds, 0, 0, TrainingJob.State.RUNNING, "", services.scheduler().now());
-    return begin(job);
+    return startOf(name)
+        .thenCompose(start -> privacy.check(start.newest(), plan).thenApply(allowed -> start))
+        .thenCompose(this::withoutClipNorm)
+        .thenCompose(start -> begin(job, start));
   }
 
-  /** Runs a job that is new, or one that a restart interrupted. */
+  /** A new training begins at its plan's clip norm, also when it is interrupted at once. */
+  private CompletionStage<Start> withoutClipNorm(Start start) {
+    return services
+        .writes()
+        .write(
+            () -> {
+              if (start.clipNorm().isPresent()) {
+                services.privacy().setClipNorm(start.newest().model(), Optional.empty());
+              }
+              return new Start(start.newest(), start.roundNumber(), Optional.empty());
+            });
+  }
+
+  /** Goes on with a job that a restart interrupted. */
   CompletionStage<TrainingJob> begin(TrainingJob job) {
-    ModelName name = job.model();
+    return startOf(job.model()).thenCompose(start -> begin(job, start));
+  }
+
+  private CompletionStage<Start> startOf(ModelName name) {
     return services
         .scheduler()
         .offload(
             new Workload(Workload.Kind.STORAGE, 1),
-            () -> new Start(models.newest(name), services.rounds().newestNumber(name)))
-        .thenCompose(
-            start -> {
-              if (start.newest().isEmpty()) {
-                return refused(
-                    OperationException.Kind.NOT_FOUND, "there is no model named " + name);
-              }
-              JobRunner other = jobs.get(name);
-              if (other != null && other.isBusy()) {
-                return refused(
-                    OperationException.Kind.CONFLICT, name + " is being trained already");
-              }
-              JobRunner runner =
-                  new JobRunner(
-                      services,
-                      job,
-                      start.newest().get(),
-                      start.roundNumber(),
-                      event -> watchers.tell(name, event),
-                      this::release);
-              jobs.put(name, runner);
-              if (job.state() == TrainingJob.State.RUNNING) {
-                runner.run();
-              }
-              return CompletableFuture.completedFuture(runner.job());
-            });
+            () ->
+                new Start(
+                    models
+                        .newest(name)
+                        .orElseThrow(
+                            () ->
+                                new OperationException(
+                                    OperationException.Kind.NOT_FOUND,
+                                    "there is no model named " + name)),
+                    services.rounds().newestNumber(name),
+                    services.privacy().clipNorm(name)));
   }
 
-  private record Start(Optional<VersionRecord> newest, int roundNumber) {}
+  private CompletionStage<TrainingJob> begin(TrainingJob job, Start start) {
+    ModelName name = job.model();
+    JobRunner other = jobs.get(name);
+    if (other != null && other.isBusy()) {
+      return refused(OperationException.Kind.CONFLICT, name + " is being trained already");
+    }
+    JobRunner runner =
+        new JobRunner(
+            services,
+            job,
+            new JobRunner.Progress(start.newest(), start.roundNumber(), start.clipNorm()),
+            event -> watchers.tell(name, event),
+            this::release);
+    jobs.put(name, runner);
+    if (job.state() == TrainingJob.State.RUNNING) {
+      runner.run();
+    }
+    return CompletableFuture.completedFuture(runner.job());
+  }
+
+  private record Start(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {}
+
+  CompletionStage<PrivacyReport> privacy(ModelName name) {
+    return privacy.report(name, job(name).map(TrainingJob::plan));
+  }
+
+  CompletionStage<PrivacyReport> setPrivacyBudget(ModelName name, ModelBudget budget) {
+    return privacy.setBudget(name, budget).thenCompose(set -> privacy(name));
+  }
 
   CompletionStage<TrainingJob> pause(ModelName name) {
     JobRunner runner = jobs.get(name);

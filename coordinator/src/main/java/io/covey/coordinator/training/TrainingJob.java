@@ -37,4 +37,9 @@ public record TrainingJob(
     return new TrainingJob(
         model, plan, roundsWanted, roundsCommitted, roundsFailed, newState, newDetail, startedAt);
   }
+
+  /** The same job with so many rounds behind it. */
+  TrainingJob withCounts(int committed, int failed) {
+    return new TrainingJob(model, plan, roundsWanted, committed, failed, state, detail, startedAt);
+  }
 }

@@ -1,6 +1,8 @@
 package io.covey.coordinator.http;
 
 import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.privacy.ModelBudget;
+import io.covey.coordinator.privacy.PrivacyAccount;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
@@ -9,8 +11,10 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.OperationException;
 import io.covey.coordinator.training.OperationException.Kind;
+import io.covey.coordinator.training.PrivacyReport;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.privacy.accounting.RoundCost;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -43,6 +47,7 @@ final class InMemoryCoordinator implements AdminOperations {
   private final Map<ModelName, TrainingJob> jobs = new HashMap<>();
   private final Map<ModelName, List<RoundRecord>> rounds = new HashMap<>();
   private final Map<ModelName, List<Consumer<TrainingEvent>>> watchers = new HashMap<>();
+  private final Map<ModelName, PrivacyAccount> accounts = new HashMap<>();
   private final List<AgentRecord> agents = new CopyOnWriteArrayList<>();
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
   private @Nullable Throwable failure;
@@ -57,6 +62,7 @@ final class InMemoryCoordinator implements AdminOperations {
     artifacts.clear();
     jobs.clear();
     rounds.clear();
+    accounts.clear();
     agents.clear();
     obstacles.clear();
     failure = null;
@@ -254,6 +260,40 @@ final class InMemoryCoordinator implements AdminOperations {
                 .sorted(Comparator.comparing(RoundRecord::number).reversed())
                 .limit(limit)
                 .toList());
+  }
+
+  @Override
+  public CompletionStage<PrivacyReport> privacy(ModelName name) {
+    return answer(
+        () -> {
+          newest(name);
+          return new PrivacyReport(
+              name,
+              accounts.getOrDefault(name, PrivacyAccount.empty()),
+              Optional.ofNullable(jobs.get(name))
+                  .map(job -> new PrivacyReport.NextRound(job.plan(), cost(job.plan()))),
+              agents.size());
+        });
+  }
+
+  @Override
+  public CompletionStage<PrivacyReport> setPrivacyBudget(ModelName name, ModelBudget budget) {
+    synchronized (this) {
+      PrivacyAccount before = accounts.getOrDefault(name, PrivacyAccount.empty());
+      accounts.put(
+          name,
+          new PrivacyAccount(Optional.of(budget), before.ledger(), before.roundsWithoutNoise()));
+    }
+    return privacy(name);
+  }
+
+  /** Counts a round. */
+  synchronized void charge(ModelName name, Optional<RoundCost> cost) {
+    accounts.merge(name, PrivacyAccount.empty().with(cost), (before, first) -> before.with(cost));
+  }
+
+  private static Optional<RoundCost> cost(TrainingPlan plan) {
+    return plan.privacy().map(privacy -> new RoundCost(privacy.noiseMultiplier(), 0.5, 0));
   }
 
   @Override

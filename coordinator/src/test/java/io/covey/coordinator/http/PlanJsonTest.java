@@ -3,12 +3,14 @@ package io.covey.coordinator.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.covey.coordinator.round.AggregationPlan;
+import io.covey.coordinator.round.PrivacyPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.protocols.message.LocalTraining;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** What a plan takes from the settings where it says nothing. */
@@ -31,6 +33,19 @@ class PlanJsonTest {
   @Test
   void planThatSaysNothingIsThatOfTheSettings() {
     assertThat(PlanJson.read(new JsonObject(), CHOSEN)).isEqualTo(CHOSEN);
+  }
+
+  @Test
+  void privacyIsThatOfTheSettingsUnlessAPlanSaysOtherwise() {
+    TrainingPlan noised =
+        CHOSEN.withPrivacy(Optional.of(new PrivacyPlan(1.5, true, Optional.empty())));
+    JsonObject own = new JsonObject().put("noiseMultiplier", 2);
+
+    assertThat(PlanJson.read(new JsonObject(), noised)).isEqualTo(noised);
+    assertThat(PlanJson.read(new JsonObject().putNull("privacy"), noised)).isEqualTo(CHOSEN);
+    assertThat(PlanJson.read(new JsonObject().put("privacy", own), noised).privacy())
+        .contains(new PrivacyPlan(2, false, Optional.empty()));
+    assertThat(PlanJson.read(PlanJson.write(noised), CHOSEN)).isEqualTo(noised);
   }
 
   @Test

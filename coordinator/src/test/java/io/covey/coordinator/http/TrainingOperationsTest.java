@@ -86,7 +86,15 @@ class TrainingOperationsTest {
                     .put("dropoutFraction", 0.05)
                     .put("privacyBits", 64)
                     .put("correctnessBits", 20)
-                    .put("stepPeriod", "PT2.5S"));
+                    .put("stepPeriod", "PT2.5S"))
+            .put(
+                "privacy",
+                new JsonObject()
+                    .put("noiseMultiplier", 1.25)
+                    .put("rotated", true)
+                    .put(
+                        "adaptiveClipping",
+                        new JsonObject().put("quantile", 0.75).put("learningRate", 0.5)));
 
     AdminApi.Answer started = start(plan);
 

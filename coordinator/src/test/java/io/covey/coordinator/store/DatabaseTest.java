@@ -148,7 +148,10 @@ class DatabaseTest {
           settings,
           "UPDATE training_round SET dropped ="
               + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
-      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" = '2'");
+      change(settings, "UPDATE training_round SET reported = 3");
+      change(settings, "DROP TABLE privacy_cost");
+      change(settings, "DROP TABLE model_privacy");
+      change(settings, "DELETE FROM \"flyway_schema_history\" WHERE \"version\" IN ('2', '3')");
     }
 
     @Test

@@ -73,7 +73,7 @@ final class PostgresServer {
     try (Connection connection = DriverManager.getConnection(urlOf("postgres"), USER, PASSWORD);
         Statement statement = connection.createStatement()) {
       statement.execute(
-          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+          "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity"
               + " WHERE datname IS NOT NULL AND pid <> pg_backend_pid()");
     } catch (SQLException e) {
       throw new IllegalStateException(e);

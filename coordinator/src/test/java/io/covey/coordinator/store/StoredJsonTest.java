@@ -26,7 +26,7 @@ class StoredJsonTest {
           + "'selectionPeriod':'PT30S','reportingPeriod':'PT1M',"
           + "'aggregation':{'adversary':'SEMI_MALICIOUS','corruptFraction':0.1,"
           + "'dropoutFraction':0.1,'privacyBits':40,'correctnessBits':30,"
-          + "'stepPeriod':'PT30S'}}";
+          + "'stepPeriod':'PT30S'},'privacy':null}";
 
   private static String json(String singleQuoted) {
     return singleQuoted.replace('\'', '"');

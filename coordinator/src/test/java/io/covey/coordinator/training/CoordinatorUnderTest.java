@@ -1,6 +1,7 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.mqtt.FleetLink;
+import io.covey.coordinator.privacy.PrivacyStore;
 import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
@@ -10,6 +11,7 @@ import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
+import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
@@ -43,6 +45,16 @@ final class CoordinatorUnderTest {
 
   CoordinatorUnderTest(
       VirtualTime time, InMemoryNetwork network, Database database, Path artifacts, String run) {
+    this(time, network, database, artifacts, run, new JdbiPrivacyStore(database));
+  }
+
+  CoordinatorUnderTest(
+      VirtualTime time,
+      InMemoryNetwork network,
+      Database database,
+      Path artifacts,
+      String run,
+      PrivacyStore privacy) {
     this.time = time;
     this.process = new MortalScheduler(time);
     stores =
@@ -52,7 +64,8 @@ final class CoordinatorUnderTest {
             new JdbiAgentStore(database),
             new JdbiRoundStore(database),
             new JdbiJobStore(database),
-            new JdbiCommitStore(database));
+            new JdbiCommitStore(database),
+            privacy);
     refused = new RefusedMessages(process);
     link =
         new FleetLink(

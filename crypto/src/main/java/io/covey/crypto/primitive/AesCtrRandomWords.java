@@ -33,15 +33,9 @@ public final class AesCtrRandomWords implements RandomWords {
   private static final byte[] ZEROS = new byte[BLOCK_WORDS * Long.BYTES];
 
   private final Cipher cipher;
-  private final byte[] keystream;
+  private final byte[] keystream = new byte[ZEROS.length];
 
-  /**
-   * A stream that works in a buffer of others.
-   *
-   * @param keystream from {@link #newKeystream()}
-   */
-  AesCtrRandomWords(byte[] seed, byte[] keystream) {
-    this.keystream = keystream;
+  private AesCtrRandomWords(byte[] seed) {
     if (seed.length != SEED_BYTES) {
       throw new IllegalArgumentException(
           "seed of " + seed.length + " bytes, expected " + SEED_BYTES);
@@ -62,7 +56,7 @@ public final class AesCtrRandomWords implements RandomWords {
     byte[] seed = new byte[SEED_BYTES];
     new SecureRandom().nextBytes(seed);
     try {
-      return fromSeed(seed);
+      return new AesCtrRandomWords(seed);
     } finally {
       Arrays.fill(seed, (byte) 0);
     }
@@ -75,11 +69,7 @@ public final class AesCtrRandomWords implements RandomWords {
    *     are meant to be equal
    */
   public static AesCtrRandomWords fromSeed(byte[] seed) {
-    return new AesCtrRandomWords(seed, newKeystream());
-  }
-
-  static byte[] newKeystream() {
-    return new byte[ZEROS.length];
+    return new AesCtrRandomWords(seed);
   }
 
   @Override

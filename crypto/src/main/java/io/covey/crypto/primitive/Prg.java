@@ -15,13 +15,8 @@ public interface Prg {
    */
   RandomWords expand(SecretBytes seed);
 
-  /**
-   * AES-128 in counter mode; the seed is the key followed by the first counter block. All streams
-   * of one generator work in one buffer, which so stays in the first-level cache when many streams
-   * are read in turn; they belong to one thread.
-   */
+  /** AES-128 in counter mode; the seed is the key followed by the first counter block. */
   static Prg aesCtr() {
-    byte[] keystream = AesCtrRandomWords.newKeystream();
-    return seed -> new AesCtrRandomWords(seed.reveal(), keystream);
+    return seed -> AesCtrRandomWords.fromSeed(seed.reveal());
   }
 }

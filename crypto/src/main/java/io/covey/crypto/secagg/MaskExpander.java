@@ -3,7 +3,6 @@ package io.covey.crypto.secagg;
 import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.RandomWords;
 import java.util.Arrays;
-import java.util.List;
 
 /**
  * Puts masks onto vectors and takes them off. A mask is the stream of its seed, a word for each
@@ -18,9 +17,6 @@ import java.util.List;
  */
 public final class MaskExpander {
   private static final int BLOCK_WORDS = 1024;
-
-  /** Ciphers that are set up at once: their key schedules stay in the first-level cache too. */
-  private static final int STREAMS = 16;
 
   private final Prg prg;
   private final long[] block = new long[BLOCK_WORDS];
@@ -40,35 +36,16 @@ public final class MaskExpander {
    * @param target of any length; the mask has the same
    */
   public void apply(MaskTerm term, ModularVector target) {
-    apply(List.of(term), target);
-  }
-
-  /**
-   * Adds or subtracts whole masks, some of them to each block before the next, so that the vector
-   * comes from the memory once for all of those.
-   *
-   * @param target of any length; the masks have the same
-   */
-  public void apply(List<MaskTerm> terms, ModularVector target) {
-    for (int first = 0; first < terms.size(); first += STREAMS) {
-      applyAtOnce(terms.subList(first, Math.min(first + STREAMS, terms.size())), target);
-    }
-    Arrays.fill(block, 0);
-  }
-
-  private void applyAtOnce(List<MaskTerm> terms, ModularVector target) {
-    RandomWords[] streams = new RandomWords[terms.size()];
-    Arrays.setAll(streams, i -> prg.expand(terms.get(i).seed()));
+    RandomWords stream = prg.expand(term.seed());
     for (int at = 0; at < target.length(); at += BLOCK_WORDS) {
       int words = Math.min(BLOCK_WORDS, target.length() - at);
-      for (int i = 0; i < streams.length; i++) {
-        streams[i].fill(block);
-        switch (terms.get(i).sign()) {
-          case ADD -> target.add(block, words, at);
-          case SUBTRACT -> target.subtract(block, words, at);
-        }
+      stream.fill(block);
+      switch (term.sign()) {
+        case ADD -> target.add(block, words, at);
+        case SUBTRACT -> target.subtract(block, words, at);
       }
     }
+    Arrays.fill(block, 0);
   }
 
   /** The same, word by word: what a test compares with. */

@@ -38,6 +38,8 @@ public record SecAggParameters(int cohort, int neighbours, int threshold) {
   /** Bounds the work of a participant and of whoever computes parameters. */
   public static final int MAXIMUM_NEIGHBOURS = 1024;
 
+  private static final ParameterMemory MEMORY = new ParameterMemory();
+
   public SecAggParameters {
     if (cohort < MINIMUM_COHORT || cohort > MAXIMUM_COHORT) {
       throw new IllegalArgumentException(
@@ -123,7 +125,7 @@ public record SecAggParameters(int cohort, int neighbours, int threshold) {
     requireRange(minimum, maximum);
     return maximum <= COMPLETE_GRAPH_UP_TO
         ? complete(maximum, assumptions)
-        : GraphConditions.of(minimum, maximum, assumptions).least();
+        : MEMORY.least(GraphConditions.of(minimum, maximum, assumptions));
   }
 
   /**

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.MaskTerm.Sign;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,24 +31,6 @@ class MaskExpanderTest {
       vector.copyTo(0, words, masked);
       assertThat(masked).isEqualTo(plain);
     }
-  }
-
-  /** More masks than are expanded at once, of both signs. */
-  @ParameterizedTest(name = "{0} masks, seed " + SEED)
-  @ValueSource(ints = {0, 1, 15, 16, 17, 33})
-  void manyMasksAtOnceAreThoseOfThePlainVersionOneByOne(int masks) {
-    long[] plain = random.longs(2500).toArray();
-    ModularVector vector = new ModularVector(plain.length);
-    vector.add(plain);
-    List<MaskTerm> terms = new ArrayList<>();
-    for (int i = 0; i < masks; i++) {
-      terms.add(new MaskTerm(i % 3 == 0 ? Sign.ADD : Sign.SUBTRACT, seed()));
-    }
-    terms.forEach(term -> MaskExpander.applyPlainly(term, plain, Prg.aesCtr()));
-    expander.apply(terms, vector);
-    long[] masked = new long[plain.length];
-    vector.copyTo(0, masked.length, masked);
-    assertThat(masked).isEqualTo(plain);
   }
 
   @Test

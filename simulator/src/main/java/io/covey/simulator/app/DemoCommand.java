@@ -1,5 +1,6 @@
 package io.covey.simulator.app;
 
+import io.covey.crypto.privacy.accounting.PrivacyBudget;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -8,6 +9,7 @@ import io.covey.protocols.settings.HostPort;
 import io.covey.simulator.demo.Demo;
 import io.covey.simulator.demo.DemoDisplay;
 import io.covey.simulator.demo.DemoOptions;
+import io.covey.simulator.demo.DemoPrivacy;
 import io.covey.simulator.demo.DemoResult;
 import io.covey.simulator.report.Glyphs;
 import java.io.IOException;
@@ -35,27 +37,35 @@ import picocli.CommandLine.Option;
       "  covey demo --agents 20 --cohort 10 --rounds 30 --seed 7",
       "  covey demo --broker mqtt://localhost:1883",
       "  covey demo --rounds 5 --json | tail -n 1",
+      "  covey demo --epsilon 8",
       "  covey demo --keep"
     })
 public final class DemoCommand implements CoveyCommand {
+  private static final int AGENTS = 10;
+  private static final int ROUNDS = 20;
+  private static final int COHORT = 8;
+  private static final int PRIVATE_AGENTS = DemoPrivacy.USUAL_AGENTS;
+  private static final int PRIVATE_ROUNDS = DemoPrivacy.USUAL_ROUNDS;
+
   @Option(
       names = "--agents",
       paramLabel = "N",
-      defaultValue = "10",
-      description = "How many agents (default ${DEFAULT-VALUE}).")
-  private int agents;
+      description =
+          "How many agents (default " + AGENTS + ", " + PRIVATE_AGENTS + " with --epsilon).")
+  private @Nullable Integer agents;
 
   @Option(
       names = "--rounds",
       paramLabel = "N",
-      defaultValue = "20",
-      description = "How many rounds (default ${DEFAULT-VALUE}).")
-  private int rounds;
+      description =
+          "How many rounds (default " + ROUNDS + ", " + PRIVATE_ROUNDS + " with --epsilon).")
+  private @Nullable Integer rounds;
 
   @Option(
       names = "--cohort",
       paramLabel = "N",
-      description = "Agents invited to a round (default 8, or all when there are fewer).")
+      description =
+          "Agents invited to a round (default 8, or all when there are fewer; all with --epsilon).")
   private @Nullable Integer cohort;
 
   @Option(
@@ -70,6 +80,20 @@ public final class DemoCommand implements CoveyCommand {
       paramLabel = "URI",
       description = "An MQTT 5 broker that runs already, mqtt://host:port, instead of an own one.")
   private @Nullable URI broker;
+
+  @Option(
+      names = "--epsilon",
+      paramLabel = "E",
+      description =
+          "Train with user-level differential privacy, all rounds together within this epsilon"
+              + " against the coordinator. Off by default.")
+  private @Nullable Double epsilon;
+
+  @Option(
+      names = "--delta",
+      paramLabel = "D",
+      description = "Of the same budget (default " + DemoPrivacy.USUAL_DELTA + ").")
+  private @Nullable Double delta;
 
   @Option(names = "--keep", description = "Stay up until Ctrl-C, and say where everything is.")
   private boolean keep;
@@ -120,11 +144,27 @@ public final class DemoCommand implements CoveyCommand {
 
   private DemoOptions options() {
     try {
-      int size = cohort == null ? Math.min(8, agents) : cohort;
-      return new DemoOptions(agents, rounds, size, seed, address());
+      Optional<DemoPrivacy> privacy = privacy();
+      int all = agents != null ? agents : privacy.isPresent() ? PRIVATE_AGENTS : AGENTS;
+      int times = rounds != null ? rounds : privacy.isPresent() ? PRIVATE_ROUNDS : ROUNDS;
+      int usualCohort = privacy.isPresent() ? all : Math.min(COHORT, all);
+      return new DemoOptions(
+          all, times, cohort == null ? usualCohort : cohort, seed, address(), privacy);
     } catch (IllegalArgumentException e) {
       throw CommandFailedException.usage(String.valueOf(e.getMessage()), "see covey demo --help");
     }
+  }
+
+  private Optional<DemoPrivacy> privacy() {
+    if (epsilon == null) {
+      if (delta != null) {
+        throw new IllegalArgumentException("--delta is given without --epsilon");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(
+        new DemoPrivacy(
+            new PrivacyBudget(epsilon, delta == null ? DemoPrivacy.USUAL_DELTA : delta)));
   }
 
   private Optional<HostPort> address() {

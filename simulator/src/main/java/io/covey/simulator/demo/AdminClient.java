@@ -65,6 +65,21 @@ final class AdminClient {
             .POST(body));
   }
 
+  /** Sets what all rounds of a model may cost, against the coordinator. */
+  void setPrivacyBudget(String model, double epsilon, double delta)
+      throws IOException, InterruptedException {
+    JsonNode budget = JSON.createObjectNode().put("epsilon", epsilon).put("delta", delta);
+    json(
+        request("/api/v1/models/" + encoded(model) + "/privacy/budget")
+            .header("Content-Type", "application/json")
+            .PUT(BodyPublishers.ofString(budget.toString())));
+  }
+
+  /** What the model's rounds have cost. */
+  JsonNode privacy(String model) throws IOException, InterruptedException {
+    return json(request("/api/v1/models/" + encoded(model) + "/privacy").GET());
+  }
+
   /** All agents that are known. */
   List<JsonNode> agents() throws IOException, InterruptedException {
     List<JsonNode> agents = new ArrayList<>();

@@ -17,6 +17,7 @@ import java.net.http.HttpClient;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -114,6 +115,7 @@ public final class Demo implements AutoCloseable {
             fleet.broker(),
             fleet.transport(),
             protection,
+            spent(),
             (System.nanoTime() - startNanos) / 1e9);
     display.plot();
     display.inference(inferences.example());
@@ -131,13 +133,38 @@ public final class Demo implements AutoCloseable {
   }
 
   private TrainingOutcome train() throws IOException, InterruptedException {
-    TrainingPlan plan = DemoModel.plan(options.cohort());
+    TrainingPlan plan = options.plan();
+    if (options.privacy().isPresent()) {
+      beginPrivately(options.privacy().get(), plan);
+    }
     // Opened before the training begins, so that no round is missed.
     try (TrainingWatch watch = new TrainingWatch(admin, DemoModel.NAME)) {
       admin.startTraining(DemoModel.NAME, trainingRequest(plan));
       display.roundsBegin();
       return TrainingOutcome.follow(watch, plan, display);
     }
+  }
+
+  /** The coordinator enforces the budget, whatever the plan says. */
+  private void beginPrivately(DemoPrivacy privacy, TrainingPlan plan)
+      throws IOException, InterruptedException {
+    admin.setPrivacyBudget(DemoModel.NAME, privacy.budget().epsilon(), privacy.budget().delta());
+    display.privacyBegins(privacy, plan);
+    privacy
+        .warning(options, DemoModel.PARAMETERS, plan.minimumHonest())
+        .ifPresent(warning -> display.line("note", warning));
+  }
+
+  private Optional<DemoResult.Privacy> spent() throws IOException, InterruptedException {
+    if (options.privacy().isEmpty()) {
+      return Optional.empty();
+    }
+    JsonNode privacy = admin.privacy(DemoModel.NAME);
+    return Optional.of(
+        new DemoResult.Privacy(
+            privacy.path("spent").path("againstCoordinator").asDouble(Double.NaN),
+            privacy.path("delta").asDouble(),
+            options.plan().privacy().orElseThrow().noiseMultiplier()));
   }
 
   private ObjectNode trainingRequest(TrainingPlan plan) {
@@ -156,7 +183,13 @@ public final class Demo implements AutoCloseable {
         .put("batchSize", plan.training().batchSize())
         .put("learningRate", plan.training().learningRate())
         .put("proximalMu", plan.training().proximalMu());
-    json.putObject("optimization").put("algorithm", plan.optimization().algorithm().name());
+    json.putObject("optimization")
+        .put("algorithm", plan.optimization().algorithm().name())
+        .put("learningRate", plan.optimization().learningRate());
+    json.putObject("aggregation").put("stepPeriod", plan.aggregation().stepPeriod().toString());
+    plan.privacy()
+        .ifPresent(
+            privacy -> json.putObject("privacy").put("noiseMultiplier", privacy.noiseMultiplier()));
     return request;
   }
 

@@ -1,6 +1,7 @@
 package io.covey.simulator.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.covey.coordinator.round.TrainingPlan;
 import io.covey.simulator.data.Digit;
 import io.covey.simulator.network.WireTap;
 import io.covey.simulator.report.AccuracyPlot;
@@ -42,6 +43,17 @@ public final class DemoDisplay {
 
   void line(String what, String value) {
     out.printf(Locale.ROOT, "  %-12s %s%n", what, value);
+  }
+
+  void privacyBegins(DemoPrivacy privacy, TrainingPlan plan) {
+    line(
+        "privacy",
+        String.format(
+            Locale.ROOT,
+            "epsilon %s at delta %s for all rounds, against the coordinator; noise multiplier %.4f",
+            privacy.budget().epsilon(),
+            privacy.budget().delta(),
+            plan.privacy().orElseThrow().noiseMultiplier()));
   }
 
   void roundsBegin() {
@@ -149,6 +161,16 @@ public final class DemoDisplay {
 
   void result(DemoResult result) {
     out.println();
+    result
+        .privacy()
+        .ifPresent(
+            spent ->
+                out.printf(
+                    Locale.ROOT,
+                    "epsilon %.3f at delta %s is spent: so well is hidden whether any one agent"
+                        + " took part%n",
+                    spent.epsilon(),
+                    spent.delta()));
     out.printf(
         Locale.ROOT,
         "%d of %d rounds, accuracy %s -> %s, %d of %d inferences as the coordinator's own, %.1f"

@@ -1,5 +1,6 @@
 package io.covey.simulator.demo;
 
+import io.covey.coordinator.round.TrainingPlan;
 import io.covey.protocols.settings.HostPort;
 import io.covey.simulator.data.DataSplit;
 import java.util.Optional;
@@ -12,9 +13,15 @@ import java.util.Optional;
  * @param cohort agents invited to a round, {@value #MINIMUM_COHORT} to {@code agents}
  * @param seed of everything that is random in the data and in the coordinator
  * @param broker an MQTT 5 broker that runs already; empty for one of the demo's own
+ * @param privacy the budget of all rounds; empty for rounds without noise
  */
 public record DemoOptions(
-    int agents, int rounds, int cohort, long seed, Optional<HostPort> broker) {
+    int agents,
+    int rounds,
+    int cohort,
+    long seed,
+    Optional<HostPort> broker,
+    Optional<DemoPrivacy> privacy) {
   /** Each has an own connection, interpreter and HTTP server. */
   public static final int MAXIMUM_AGENTS = 100;
 
@@ -34,6 +41,20 @@ public record DemoOptions(
     check("--agents", agents, MINIMUM_COHORT, MAXIMUM_AGENTS);
     check("--rounds", rounds, 1, MAXIMUM_ROUNDS);
     check("--cohort", cohort, MINIMUM_COHORT, agents);
+    // Refused here when no noise keeps the budget.
+    privacy.ifPresent(p -> p.noiseMultiplier(rounds));
+  }
+
+  /** A demo without noise. */
+  public DemoOptions(int agents, int rounds, int cohort, long seed, Optional<HostPort> broker) {
+    this(agents, rounds, cohort, seed, broker, Optional.empty());
+  }
+
+  /** How the model is trained. */
+  TrainingPlan plan() {
+    return privacy
+        .map(p -> DemoModel.privatePlan(cohort, p.noiseMultiplier(rounds)))
+        .orElseGet(() -> DemoModel.plan(cohort));
   }
 
   DataSplit split() {

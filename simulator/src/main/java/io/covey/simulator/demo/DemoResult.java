@@ -2,6 +2,7 @@ package io.covey.simulator.demo;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param traffic payload bytes of all agents' connections
  * @param inferences of the agents' local endpoints
  * @param protection what somebody on the wire could and could not read
+ * @param privacy what the rounds have cost; empty without noise
  */
 public record DemoResult(
     int agents,
@@ -27,6 +29,7 @@ public record DemoResult(
     String broker,
     String transport,
     Protection protection,
+    Optional<Privacy> privacy,
     double elapsedSeconds) {
 
   /**
@@ -55,6 +58,14 @@ public record DemoResult(
    */
   public record Protection(boolean updatesMasked, boolean modelEncrypted, boolean mutualTls) {}
 
+  /**
+   * User-level differential privacy, as the coordinator's ledger has it.
+   *
+   * @param epsilon spent against the coordinator
+   * @param noiseMultiplier that was asked for
+   */
+  public record Privacy(double epsilon, double delta, double noiseMultiplier) {}
+
   /** Whether the demo did all that it was asked for. */
   public boolean complete() {
     return roundsCompleted == rounds && Double.isFinite(accuracyAfter);
@@ -77,6 +88,9 @@ public record DemoResult(
     json.put("updatesMasked", protection.updatesMasked());
     json.put("modelEncrypted", protection.modelEncrypted());
     json.put("mutualTls", protection.mutualTls());
+    json.put("epsilon", privacy.map(p -> finite(p.epsilon())).orElse(null));
+    json.put("delta", privacy.map(Privacy::delta).orElse(null));
+    json.put("noiseMultiplier", privacy.map(Privacy::noiseMultiplier).orElse(null));
     json.put("elapsedSeconds", elapsedSeconds);
     return json.toString();
   }

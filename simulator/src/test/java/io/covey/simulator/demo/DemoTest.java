@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.privacy.accounting.NoisePlanner;
+import io.covey.crypto.privacy.accounting.Observer;
+import io.covey.crypto.privacy.accounting.PrivacyBudget;
 import io.covey.simulator.report.Glyphs;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -49,7 +53,12 @@ class DemoTest {
             "updatesMasked",
             "modelEncrypted",
             "mutualTls",
+            "epsilon",
+            "delta",
+            "noiseMultiplier",
             "elapsedSeconds");
+    assertThat(json.get("epsilon").isNull()).isTrue();
+    assertThat(json.get("noiseMultiplier").isNull()).isTrue();
     assertThat(json.get("agents").asInt()).isEqualTo(5);
     assertThat(json.get("roundsCompleted").asInt()).isEqualTo(3);
     assertThat(json.get("accuracyAfter").asDouble())
@@ -65,6 +74,46 @@ class DemoTest {
     assertThat(json.get("mutualTls").asBoolean()).isFalse();
     assertThat(shown.toString(StandardCharsets.UTF_8))
         .contains("Accuracy on held-out digits", "NOT YET", "it is labelled");
+  }
+
+  @Test
+  void aPrivateDemoSpendsNoMoreThanItsBudgetAndWarnsThatSoFewAgentsDrown() throws Exception {
+    ByteArrayOutputStream shown = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(shown, true, StandardCharsets.UTF_8);
+    DemoPrivacy privacy = new DemoPrivacy(new PrivacyBudget(8, 1e-4));
+    DemoOptions options = new DemoOptions(5, 2, 5, 1, Optional.empty(), Optional.of(privacy));
+    try (Demo demo = Demo.start(options, new DemoDisplay(out, Glyphs.UNICODE), System.nanoTime())) {
+      DemoResult result = demo.run();
+      assertThat(result.complete()).isTrue();
+      DemoResult.Privacy spent = result.privacy().orElseThrow();
+      assertThat(spent.epsilon()).isBetween(7.0, 8.0);
+      assertThat(spent.delta()).isEqualTo(1e-4);
+      JsonNode json = new ObjectMapper().readTree(result.toJson());
+      assertThat(json.get("epsilon").asDouble()).isEqualTo(spent.epsilon());
+      assertThat(json.get("delta").asDouble()).isEqualTo(1e-4);
+      assertThat(json.get("noiseMultiplier").asDouble()).isEqualTo(spent.noiseMultiplier());
+    }
+    assertThat(shown.toString(StandardCharsets.UTF_8)).contains("will drown it", "is spent");
+  }
+
+  @Test
+  void theUsualPrivateDemoIsWithinItsBudgetAndNotWarnedAbout() {
+    DemoPrivacy privacy = new DemoPrivacy(new PrivacyBudget(8, DemoPrivacy.USUAL_DELTA));
+    DemoOptions usual =
+        new DemoOptions(
+            DemoPrivacy.USUAL_AGENTS,
+            DemoPrivacy.USUAL_ROUNDS,
+            DemoPrivacy.USUAL_AGENTS,
+            1,
+            Optional.empty(),
+            Optional.of(privacy));
+    TrainingPlan plan = usual.plan();
+    assertThat(privacy.warning(usual, DemoModel.PARAMETERS, plan.minimumHonest())).isEmpty();
+    double multiplier = privacy.noiseMultiplier(DemoPrivacy.USUAL_ROUNDS);
+    NoisePlanner planner = new NoisePlanner(Observer.COORDINATOR, 1, DemoPrivacy.USUAL_ROUNDS);
+    assertThat(planner.ledger(multiplier).spent(Observer.COORDINATOR, DemoPrivacy.USUAL_DELTA))
+        .isBetween(7.9, 8.0);
+    assertThat(plan.privacy().orElseThrow().noiseMultiplier()).isEqualTo(multiplier);
   }
 
   @Test

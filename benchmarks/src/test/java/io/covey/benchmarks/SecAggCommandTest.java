@@ -1,8 +1,8 @@
-package io.covey.benchmarks.secagg;
+package io.covey.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.covey.benchmarks.BenchCommand;
+import io.covey.benchmarks.secagg.SecAggCommand;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;

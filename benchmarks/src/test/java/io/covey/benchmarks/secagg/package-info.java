@@ -1,4 +1,0 @@
-@NullMarked
-package io.covey.benchmarks.secagg;
-
-import org.jspecify.annotations.NullMarked;
