@@ -160,6 +160,10 @@ final class JobRunner implements RoundRunner.Owner {
       ended(runner.tally().failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
     } else {
       runner.begin();
+      if (job.state() != TrainingJob.State.RUNNING) {
+        // Paused while the round was being recorded: nobody has been invited yet.
+        runner.cancel();
+      }
     }
   }
 
