@@ -24,6 +24,9 @@ final class PostgresEngine implements Engine {
   private static final String TRY_LOCK =
       "SELECT pg_try_advisory_lock(" + LOCK_CLASS + ", hashtext(current_schema()))";
 
+  private static final String UNLOCK =
+      "SELECT pg_advisory_unlock(" + LOCK_CLASS + ", hashtext(current_schema()))";
+
   private static final int LIVENESS_SECONDS = 5;
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -92,8 +95,10 @@ final class PostgresEngine implements Engine {
 
   private void dropLock() {
     if (lockHolder != null) {
-      try {
-        lockHolder.close();
+      // Said before closing: the server ends a session, and its locks, some time after that.
+      try (Connection holder = lockHolder;
+          Statement statement = holder.createStatement()) {
+        statement.execute(UNLOCK);
       } catch (SQLException e) {
         log.debug("closing a dead connection failed: {}", e.getMessage());
       }

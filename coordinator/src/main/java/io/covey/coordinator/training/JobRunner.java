@@ -12,7 +12,6 @@ import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Scheduler;
-import io.covey.protocols.time.Workload;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -161,6 +160,10 @@ final class JobRunner implements RoundRunner.Owner {
       ended(runner.tally().failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
     } else {
       runner.begin();
+      if (job.state() != TrainingJob.State.RUNNING) {
+        // Paused while the round was being recorded: nobody has been invited yet.
+        runner.cancel();
+      }
     }
   }
 
@@ -183,47 +186,14 @@ final class JobRunner implements RoundRunner.Owner {
   @Override
   public CompletionStage<RoundRecord> commit(RoundRunner round, AggregateUpdate aggregate) {
     Optional<Float> clipNorm = privacy.clipNormAfter(round.order().setup().plan(), aggregate);
-    RoundRecord running = round.tally().running(round.order().bytesDown(services.messenger()));
-    TrainingJob after = withCommitted();
-    return services
-        .scheduler()
-        .offload(
-            new Workload(Workload.Kind.EVALUATION, 1),
-            () -> {
-              VersionRecord version =
-                  services.versionMaker().make(round.order(), after.plan(), aggregate);
-              RoundRecord record =
-                  running.committedAs(
-                      version.version(), outcomeOf(aggregate, version), version.createdAt());
-              return new Committed(version, record);
-            })
-        .thenCompose(
-            made ->
-                services
-                    .writes()
-                    .write(
-                        () -> {
-                          services.commits().commit(made.version(), made.record(), after);
-                          clipNorm.ifPresent(
-                              n -> services.privacy().setClipNorm(model(), clipNorm));
-                          return made;
-                        }))
+    return new RoundCommit(services, withCommitted(), clipNorm)
+        .of(round, aggregate)
         .thenApply(
-            committed -> {
-              justCommitted = committed.version();
+            done -> {
+              justCommitted = done.version();
               privacy.nextClipNorm(clipNorm);
-              return committed.record();
+              return done.record();
             });
-  }
-
-  private record Committed(VersionRecord version, RoundRecord record) {}
-
-  private static RoundRecord.Outcome outcomeOf(AggregateUpdate aggregate, VersionRecord version) {
-    return new RoundRecord.Outcome(
-        aggregate.meanLoss(),
-        aggregate.accuracy(),
-        version.evaluation().map(e -> e.meanLoss()).orElse(Double.NaN),
-        version.evaluation().map(e -> e.accuracy()).orElse(Double.NaN));
   }
 
   @Override

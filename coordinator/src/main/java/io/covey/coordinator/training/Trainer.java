@@ -104,8 +104,21 @@ final class Trainer {
             name, plan, rounds, 0, 0, TrainingJob.State.RUNNING, "", services.scheduler().now());
     return startOf(name)
         .thenCompose(start -> privacy.check(start.newest(), plan).thenApply(allowed -> start))
-        // The plan's own clip norm holds, not one that an earlier training found.
-        .thenCompose(start -> begin(job, start.withoutClipNorm()));
+        .thenCompose(this::withoutClipNorm)
+        .thenCompose(start -> begin(job, start));
+  }
+
+  /** A new training begins at its plan's clip norm, also when it is interrupted at once. */
+  private CompletionStage<Start> withoutClipNorm(Start start) {
+    return services
+        .writes()
+        .write(
+            () -> {
+              if (start.clipNorm().isPresent()) {
+                services.privacy().setClipNorm(start.newest().model(), Optional.empty());
+              }
+              return new Start(start.newest(), start.roundNumber(), Optional.empty());
+            });
   }
 
   /** Goes on with a job that a restart interrupted. */
@@ -151,11 +164,7 @@ final class Trainer {
     return CompletableFuture.completedFuture(runner.job());
   }
 
-  private record Start(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {
-    Start withoutClipNorm() {
-      return new Start(newest, roundNumber, Optional.empty());
-    }
-  }
+  private record Start(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {}
 
   CompletionStage<PrivacyReport> privacy(ModelName name) {
     return privacy.report(name, job(name).map(TrainingJob::plan));

@@ -108,6 +108,7 @@ class DatabaseTest {
         assertThat(job.plan().training()).isEqualTo(standard.training());
         assertThat(job.plan().optimization()).isEqualTo(standard.optimization());
         assertThat(job.plan().reportingPeriod()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(job.plan().privacy()).isEmpty();
         assertThat(job.roundsCommitted()).isEqualTo(3);
       }
       // And what it is now stays so.
@@ -123,6 +124,9 @@ class DatabaseTest {
       try (Database database = Database.open(settings)) {
         RoundRecord round = new JdbiRoundStore(database).rounds(Records.DIGITS, 2, 1).get(0);
         assertThat(round.dropped().values()).containsExactlyInAnyOrder(1, 2, 3);
+        // Whatever was reported had no noise.
+        assertThat(new JdbiPrivacyStore(database).account(Records.DIGITS).roundsWithoutNoise())
+            .isEqualTo(1);
       }
     }
 

@@ -222,8 +222,7 @@ public final class EdgeAgentBuilder {
       return agent;
     } finally {
       if (!built) {
-        kept.cache().close();
-        kept.enrolment().ifPresent(enrolment -> enrolment.decisions().close());
+        kept.close();
         EdgeAgent.close(threads);
       }
     }
@@ -276,9 +275,6 @@ public final class EdgeAgentBuilder {
     return InferenceServer.start(
         http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
   }
-
-  /** What is open on the disk. */
-  private record Kept(ArtifactCache cache, Optional<Enrolment> enrolment) {}
 
   private Kept open() throws IOException {
     ArtifactCache cache =

@@ -94,14 +94,14 @@ class AgentSessionTest {
         RoundPlan.unsigned());
   }
 
-  /** What an agent answers to an invitation to a round of another model tells whether it is busy. */
+  /**
+   * What an agent answers to an invitation to a round of another model tells whether it is busy.
+   */
   private boolean isBusy(String agent, String probe) {
     int before = fleet.heard(RoundDeclined.class).size();
     ModelManifest other =
         new ModelManifest(
-            new ModelName("other"),
-            fleet.publish(1, 0).version(),
-            fleet.publish(1, 0).artifacts());
+            new ModelName("other"), fleet.publish(1, 0).version(), fleet.publish(1, 0).artifacts());
     RoundPlan unsigned = plan(probe, other);
     // Without a signature that is right, an idle agent refuses it.
     fleet.tell(agent, unsigned.round(), RoundStep.PLAN, unsigned);
@@ -200,8 +200,7 @@ class AgentSessionTest {
   void anAgentThatCrashesInASessionGetsThePlanAgainAndSpoilsNothing() throws Exception {
     startCohort().get(0).abort();
     fleet.run(Duration.ofSeconds(1));
-    EdgeAgent crashing =
-        fleet.enrolled("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent crashing = fleet.enrolled("a1").dataDirectory(directory).examples(examples()).build();
     crashing.start();
     fleet.run(Duration.ofSeconds(1));
     fleet.silenced = message -> message instanceof SharesDelivered;
@@ -212,8 +211,7 @@ class AgentSessionTest {
     crashing.abort();
     fleet.run(Duration.ofSeconds(1));
 
-    EdgeAgent reborn =
-        fleet.again("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent reborn = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
     reborn.start();
     fleet.run(Duration.ofSeconds(1));
     fleet.tell("a1", plan.round(), RoundStep.PLAN, fleet.signed(plan));
@@ -233,7 +231,8 @@ class AgentSessionTest {
     List<Integer> arrived = new ArrayList<>();
     fleet.network.observe(
         seen -> {
-          if (seen.senderClientId().equals("a1") && seen.publication().topic().endsWith("/update")) {
+          if (seen.senderClientId().equals("a1")
+              && seen.publication().topic().endsWith("/update")) {
             arrived.add(seen.publication().payload().size());
           }
         });
@@ -248,15 +247,11 @@ class AgentSessionTest {
 
   @Test
   void aBuilderThatFailsLetsGoOfTheLogOfDecisions() throws Exception {
-    EdgeAgentBuilder builder =
-        fleet.enrolled("a1").dataDirectory(directory).examples(examples());
-    ServerSocket taken =
-        new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    EdgeAgentBuilder builder = fleet.enrolled("a1").dataDirectory(directory).examples(examples());
+    ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     try (taken) {
-      builder.http(
-          HttpSettings.DEFAULT.withPort(taken.getLocalPort()));
-      assertThatThrownBy(builder::build)
-          .isInstanceOf(IOException.class);
+      builder.http(HttpSettings.DEFAULT.withPort(taken.getLocalPort()));
+      assertThatThrownBy(builder::build).isInstanceOf(IOException.class);
     }
     EdgeAgent agent = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
     agent.start();

@@ -65,6 +65,7 @@ final class TestFleet {
   final List<Envelope> heard = new ArrayList<>();
   final List<String> heardTopics = new ArrayList<>();
   final TrialAuthority authority = TrialAuthority.insecureSeeded(FLEET, new Ed25519(), 1);
+
   /** What the coordinators of rounds say in vain. */
   Predicate<RoundMessage> silenced = message -> false;
 
@@ -108,11 +109,7 @@ final class TestFleet {
   /** Invites agents to a round, and coordinates it to its end. */
   SessionCoordinator invite(RoundPlan unsigned, String... agents) {
     SessionCoordinator round =
-        new SessionCoordinator(
-            time,
-            authority.coordinator(),
-            signed(unsigned),
-            this::tell);
+        new SessionCoordinator(time, authority.coordinator(), signed(unsigned), this::tell);
     rounds.put(unsigned.round(), round);
     round.begin(Arrays.stream(agents).map(AgentId::new).collect(Collectors.toSet()));
     return round;

@@ -52,8 +52,7 @@ class ChunkPublicationTest {
   private CompletionStage<Void> overTheNetwork(RoundMessage message) {
     UpdateChunk chunk = (UpdateChunk) message;
     return transport
-        .publish(
-            new Publication("chunks", chunk.words(), QualityOfService.AT_LEAST_ONCE, false))
+        .publish(new Publication("chunks", chunk.words(), QualityOfService.AT_LEAST_ONCE, false))
         .thenRun(() -> acknowledged.add(chunk.index()));
   }
 

@@ -88,8 +88,7 @@ final class Participant implements RoundSession.Listener {
           SessionDescriptors.of(SessionFleet.FLEET, plan, layout.lanes().entries());
       plain = random.longs(layout.words(), 0, 1L << 12).toArray();
       SessionReader reader = new SessionReader(enrolment, plan, descriptor, fresh());
-      session =
-          new RoundSession(scheduler, this::publish, enrolment.decisions(), reader, this);
+      session = new RoundSession(scheduler, this::publish, enrolment.decisions(), reader, this);
       session.begin();
     } catch (DecodeException e) {
       throw new AssertionError("a plan that describes no session", e);
@@ -114,10 +113,7 @@ final class Participant implements RoundSession.Listener {
 
   private ParticipantKeys.Fresh fresh() {
     return new ParticipantKeys.Fresh(
-        secret(),
-        secret(),
-        Octets.copyOf(bytes()),
-        AesCtrRandomWords.fromSeed(bytes()));
+        secret(), secret(), Octets.copyOf(bytes()), AesCtrRandomWords.fromSeed(bytes()));
   }
 
   private SecretBytes secret() {

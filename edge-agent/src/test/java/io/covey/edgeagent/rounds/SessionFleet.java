@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -94,8 +95,12 @@ final class SessionFleet {
     return participant;
   }
 
+  Participant participant(AgentId id) {
+    return Objects.requireNonNull(participants.get(id));
+  }
+
   Participant victim() {
-    return participants.get(VICTIM);
+    return participant(VICTIM);
   }
 
   static SecureAggregationTerms terms() {
@@ -171,10 +176,7 @@ final class SessionFleet {
   /** The sum of the updates of those in it, to compare with the coordinator's. */
   ModularVector expectedSum() {
     ModularVector sum = new ModularVector(coordinator.sum().length());
-    coordinator
-        .opened()
-        .orElseThrow()
-        .forEach(agent -> sum.add(participants.get(agent).plainWords()));
+    coordinator.opened().orElseThrow().forEach(agent -> sum.add(participant(agent).plainWords()));
     return sum;
   }
 

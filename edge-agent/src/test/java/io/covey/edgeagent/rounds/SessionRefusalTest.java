@@ -1,14 +1,17 @@
 package io.covey.edgeagent.rounds;
 
+import static io.covey.edgeagent.rounds.ForgedRoster.altered;
+import static io.covey.edgeagent.rounds.ForgedRoster.flipped;
+import static io.covey.edgeagent.rounds.ForgedRoster.octets;
+import static io.covey.edgeagent.rounds.ForgedRoster.others;
+import static io.covey.edgeagent.rounds.ForgedRoster.page;
+import static io.covey.edgeagent.rounds.ForgedRoster.withMaskKey;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
-import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.TrialAuthority;
-import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.secagg.AdversaryModel;
-import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.crypto.secagg.client.RefusalReason;
@@ -153,33 +156,32 @@ class SessionRefusalTest {
     refuses(
         RefusalReason.OWN_ENTRY_ALTERED,
         RosterPage.class,
-        page -> altered(page, SessionFleet.VICTIM, e -> withKeys(e, flipped(e.maskKey()), e)));
+        page -> altered(page, SessionFleet.VICTIM, e -> withMaskKey(e, flipped(e.maskKey()))));
     refuses(
         RefusalReason.NEIGHBOUR_SIGNATURE_INVALID,
         RosterPage.class,
-        page -> altered(page, neighbour(), e -> withKeys(e, flipped(e.maskKey()), e)));
+        page -> altered(page, neighbour(), e -> withMaskKey(e, flipped(e.maskKey()))));
     refuses(
         RefusalReason.NEIGHBOUR_SIGNATURE_INVALID,
         RosterPage.class,
-        page -> altered(page, neighbour(), this::withForeignIdentity));
+        page -> altered(page, neighbour(), e -> new ForgedRoster(fleet).withForeignIdentity(e)));
     refuses(
         RefusalReason.DUPLICATE_KEY,
         RosterPage.class,
         page -> {
           ByteString taken = page.entries().get(5).maskKey();
-          return altered(page, neighbour(), e -> withKeys(e, taken, e));
+          return altered(page, neighbour(), e -> withMaskKey(e, taken));
         });
     refuses(
         RefusalReason.NEIGHBOUR_KEY_INVALID,
         RosterPage.class,
-        page -> altered(page, neighbour(), this::withPowerlessKey));
+        page -> altered(page, neighbour(), e -> new ForgedRoster(fleet).withPowerlessKey(e)));
     refusesAll(
         RefusalReason.ROSTER_OF_ANOTHER_SESSION,
         RosterPage.class,
         page ->
             List.of(
-                new RosterPage(
-                    page.round(), page.session(), 0, 2, page.entries().subList(0, 4)),
+                new RosterPage(page.round(), page.session(), 0, 2, page.entries().subList(0, 4)),
                 new RosterPage(
                     page.round(),
                     flipped(page.session()),
@@ -190,77 +192,6 @@ class SessionRefusalTest {
 
   private static AgentId neighbour() {
     return SessionFleet.agent(1);
-  }
-
-  private static RosterPage page(RosterPage page, List<RosterPage.Entry> entries) {
-    return new RosterPage(page.round(), page.session(), 0, 1, entries);
-  }
-
-  private static List<RosterPage.Entry> others(RosterPage page) {
-    return page.entries().stream().filter(e -> !e.agent().equals(SessionFleet.VICTIM)).toList();
-  }
-
-  private static RosterPage altered(
-      RosterPage page, AgentId whose, UnaryOperator<RosterPage.Entry> change) {
-    List<RosterPage.Entry> entries = new ArrayList<>(page.entries());
-    entries.replaceAll(entry -> entry.agent().equals(whose) ? change.apply(entry) : entry);
-    return page(page, entries);
-  }
-
-  private static RosterPage.Entry withKeys(
-      RosterPage.Entry entry, ByteString maskKey, RosterPage.Entry rest) {
-    return new RosterPage.Entry(
-        entry.agent(),
-        maskKey,
-        rest.channelKey(),
-        rest.nonce(),
-        rest.certificate(),
-        rest.signature());
-  }
-
-  /** All of it right, but that the authority is another one. */
-  private RosterPage.Entry withForeignIdentity(RosterPage.Entry entry) {
-    try (TrialAuthority elsewhere =
-            TrialAuthority.insecureSeeded(SessionFleet.FLEET, new Ed25519(), 3);
-        AgentIdentity impostor = elsewhere.enrol(entry.agent(), 1)) {
-      return signed(entry, entry.channelKey(), impostor);
-    }
-  }
-
-  /** A neighbour that helps the coordinator: with its key, everybody gets the same secret. */
-  private RosterPage.Entry withPowerlessKey(RosterPage.Entry entry) {
-    AgentIdentity helper = fleet.participants.get(entry.agent()).identity;
-    return signed(entry, ByteString.copyFrom(new byte[32]), helper);
-  }
-
-  private RosterPage.Entry signed(
-      RosterPage.Entry entry, ByteString channelKey, AgentIdentity by) {
-    KeyAdvertisement unsigned =
-        new KeyAdvertisement(
-            fleet.coordinator.session(),
-            entry.agent(),
-            octets(entry.maskKey()),
-            octets(channelKey),
-            octets(entry.nonce()),
-            Octets.copyOf(new byte[0]));
-    Octets signature = new Ed25519().sign(by.keys().identity(), unsigned.statement());
-    return new RosterPage.Entry(
-        entry.agent(),
-        entry.maskKey(),
-        channelKey,
-        entry.nonce(),
-        ByteString.copyFrom(by.certificate().encode().toBytes()),
-        ByteString.copyFrom(signature.toBytes()));
-  }
-
-  private static Octets octets(ByteString bytes) {
-    return Octets.owning(bytes.toByteArray());
-  }
-
-  private static ByteString flipped(ByteString bytes) {
-    byte[] changed = bytes.toByteArray();
-    changed[0] ^= 1;
-    return ByteString.copyFrom(changed);
   }
 
   private void shares() {
@@ -324,14 +255,9 @@ class SessionRefusalTest {
         RefusalReason.NOT_AMONG_SURVIVORS,
         without(SessionFleet.VICTIM),
         Set.of(SessionFleet.VICTIM));
+    refusesSet(RefusalReason.TOO_FEW_SURVIVORS, without(agents(5, 6, 7)), Set.of(agents(5, 6, 7)));
     refusesSet(
-        RefusalReason.TOO_FEW_SURVIVORS,
-        without(agents(5, 6, 7)),
-        Set.of(agents(5, 6, 7)));
-    refusesSet(
-        RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS,
-        without(agents(5, 6)),
-        Set.of(agents(5, 6)));
+        RefusalReason.TOO_FEW_SURVIVING_NEIGHBOURS, without(agents(5, 6)), Set.of(agents(5, 6)));
     refusesSet(RefusalReason.NEIGHBOUR_UNACCOUNTED, without(neighbour()), Set.of());
     // A neighbour's shares are kept back, and it is said to be in the sum all the same.
     refuses(

@@ -26,7 +26,7 @@ public record DemoOptions(
   public static final int MAXIMUM_AGENTS = 100;
 
   /** An agent does not report to a sum of which it is the only part. */
-  public static final int MINIMUM_COHORT = 2;
+  public static final int MINIMUM_COHORT = TrainingPlan.MINIMUM_COHORT;
 
   /** More would take hours. */
   public static final int MAXIMUM_ROUNDS = 1000;

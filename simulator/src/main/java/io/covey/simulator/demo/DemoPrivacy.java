@@ -29,13 +29,10 @@ public record DemoPrivacy(PrivacyBudget budget) {
   /** Rounding an update lengthens what noise is measured by, by at most 2 %; metrics by 2.4 %. */
   private static final double OVERHEAD = 1.045;
 
-  /**
-   * How long the mean of clipped updates is over the clip norm: in demos of 60 to 200 agents it was
-   * 0.29 to 0.38.
-   */
+  /** How long the mean of clipped updates is over the clip norm, roughly; only for a warning. */
   private static final double AGREEMENT = 0.35;
 
-  /** In trials accuracy stayed below 65 % from here on. */
+  /** From here on a model is hardly better than a guess or two. */
   private static final double DROWNING = 3;
 
   /**

@@ -9,8 +9,8 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.time.Workload;
-import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.simulator.clock.ProcessScheduler;
 import io.covey.simulator.scenario.DeviceSettings;
 import java.io.IOException;
@@ -139,9 +139,7 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   @Override
   public boolean saying(RoundId said, RoundStep step) {
     return process == null
-        || (CrashStep.before(step).equals(Optional.of(crashStep))
-            && said.equals(round)
-            && crash());
+        || (CrashStep.before(step).equals(Optional.of(crashStep)) && said.equals(round) && crash());
   }
 
   @Override

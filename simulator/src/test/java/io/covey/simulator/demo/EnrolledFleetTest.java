@@ -76,8 +76,7 @@ class EnrolledFleetTest {
         authority.coordinator(),
         Files.createDirectory(directory.resolve("artifacts")),
         DatabaseSettings.h2File(directory.resolve("coordinator")),
-        new BrokerChoice.Embedded(
-            BrokerSettings.onLoopback(FLEET, ServerOptions.clientId(FLEET))),
+        new BrokerChoice.Embedded(BrokerSettings.onLoopback(FLEET, ServerOptions.clientId(FLEET))),
         HttpSettings.onLoopback(0, Files.createDirectory(directory.resolve("uploads"))),
         RoundLimits.standard(),
         TrainingPlan.standard(),
@@ -86,7 +85,8 @@ class EnrolledFleetTest {
 
   private void startAgents(CoordinatorServer coordinator, TrialAuthority authority)
       throws Exception {
-    List<List<Digit>> shards = new DataSplit.Dirichlet(100).shards(digits.training(), ENROLLED + 1, 2);
+    List<List<Digit>> shards =
+        new DataSplit.Dirichlet(100).shards(digits.training(), ENROLLED + 1, 2);
     for (int i = 0; i <= ENROLLED; i++) {
       AgentId id = new AgentId("agent-" + i);
       EdgeAgentBuilder builder =

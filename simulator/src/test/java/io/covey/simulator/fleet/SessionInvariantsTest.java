@@ -38,8 +38,7 @@ class SessionInvariantsTest {
   private void say(String agent, RoundMessage message) {
     String topic = topics.round(new AgentId(agent), ROUND, RoundStep.of(message));
     ByteString payload = MessageCodec.encode(new Envelope("boot", sequence++, message));
-    invariants.published(
-        new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, false));
+    invariants.published(new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, false));
   }
 
   private static SharesReleased answer(ByteString session, int share) {
@@ -85,7 +84,6 @@ class SessionInvariantsTest {
     assertThat(invariants.survivorsOf(new RoundId("r2"))).isEmpty();
     say("a3", survivors(0b011));
     assertThat(violations)
-        .containsExactly(
-            "everybodyIsToldOfTheSameSurvivors: a3 was told of others in round r1");
+        .containsExactly("everybodyIsToldOfTheSameSurvivors: a3 was told of others in round r1");
   }
 }

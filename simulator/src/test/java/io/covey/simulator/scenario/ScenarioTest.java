@@ -1,8 +1,8 @@
 package io.covey.simulator.scenario;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.within;
 
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
