@@ -54,7 +54,7 @@ final class RoundOrders {
             plan.training(),
             encoding,
             plan.cohortSize(),
-            plan.minimumReports(),
+            minimumReports(plan),
             plan.reportingPeriod(),
             terms(plan),
             RoundPlan.unsigned());
@@ -118,6 +118,14 @@ final class RoundOrders {
     byte[] seed = new byte[PrivacyTerms.ROTATION_SEED_BYTES];
     selection.nextBytes(seed);
     return ByteString.copyFrom(seed);
+  }
+
+  /**
+   * With noise, the smallest sum that opens, which noise is counted for; participants refuse terms
+   * that count on more of them than reports.
+   */
+  private static int minimumReports(TrainingPlan plan) {
+    return plan.privacy().isPresent() ? plan.smallestSum() : plan.minimumReports();
   }
 
   private SessionDescriptor descriptorOf(RoundPlan plan, UpdateLayout layout) {

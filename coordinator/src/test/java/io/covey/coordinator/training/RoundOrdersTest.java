@@ -3,6 +3,7 @@ package io.covey.coordinator.training;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.round.PrivacyPlan;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.primitive.Octets;
@@ -57,6 +58,18 @@ class RoundOrdersTest {
                 Duration.ofSeconds(30)));
     assertThat(plan.minimumReports()).isEqualTo(4);
     assertThat(plan.cohortSize()).isEqualTo(8);
+  }
+
+  /** More reports than the plan asks for are needed to open anything: t and one more. */
+  @Test
+  void aPrivatePlanThatAsksForFewReportsSaysTheSmallestSumThatItsNoiseIsCountedFor() {
+    PrivacyPlan noise = new PrivacyPlan(1, false, Optional.empty());
+    TrainingPlan few = TrainingPlan.standard().withPrivacy(Optional.of(noise));
+    assertThat(few.minimumReports()).isEqualTo(4);
+    RoundOrder order = order(1000, few);
+    assertThat(order.plan().minimumReports()).isEqualTo(7);
+    assertThat(order.plan().encoding().privacy().orElseThrow().minimumHonest()).isEqualTo(7);
+    assertThat(order.setup().descriptor().cohort().minimum()).isEqualTo(7);
   }
 
   @Test

@@ -140,6 +140,15 @@ public record DistributedGaussian(int entries, PrivacyTerms terms) {
     return 1 / (1 / nominalNoiseMultiplier() + tau() * Math.sqrt(entries));
   }
 
+  /**
+   * Deviation of the noise that one participant adds to each entry over the L2 sensitivity: what
+   * its noise is worth, whatever the length of a step. The same to the last bit wherever it is
+   * computed, since it takes only operations that IEEE 754 rounds correctly.
+   */
+  public double localMultiplier() {
+    return terms.noiseDeviationSteps() / Math.sqrt((double) squaredNormBound());
+  }
+
   /** Deviation of the noise that one participant adds to each entry over the clip norm. */
   public double localDeviation() {
     return terms.noiseDeviationSteps() / (double) terms.clipSteps();

@@ -9,7 +9,8 @@ import java.util.OptionalInt;
  * @param cohort the fewest updates in a sum that it is part of, at least 3
  * @param neighbours the fewest neighbours; where a cohort has no more, everybody must be one
  * @param thresholdFraction t must be above this part of its neighbours, 0 to below 1
- * @param noise the least standard deviation of the noise, in entries; 0 for none
+ * @param noise the least standard deviation of each participant's noise, over the L2 sensitivity:
+ *     in levels it would say nothing, since the coordinator chooses how small they are; 0 for none
  * @param adversary what a session must be safe against at least
  */
 public record ParticipantMinima(

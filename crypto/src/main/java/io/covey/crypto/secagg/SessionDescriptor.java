@@ -41,7 +41,8 @@ public record SessionDescriptor(
    * @param chunkWords words of each chunk in which it is sent, but the last, which may be shorter
    * @param clip largest L2 norm of an update, positive
    * @param maximumWeight largest weight of an update, at least 1
-   * @param noise standard deviation of the noise that each participant adds, in entries; 0 for none
+   * @param noise standard deviation of the noise that each participant adds to each entry, over the
+   *     L2 sensitivity of the sum; 0 for none
    */
   public record Vector(
       LaneLayout layout, int chunkWords, double clip, int maximumWeight, double noise) {

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class RoundShell implements ParticipationEffect.Actions {
   private static final Logger LOG = LoggerFactory.getLogger(RoundShell.class);
 
+  /** All that the coordinator hears of a failure that may depend on the examples. */
+  static final String UNTOLD = "this agent's log says why";
+
   private final AgentParts parts;
   private final AgentConnection connection;
   private final Optional<SessionFactory> sessions;
@@ -188,7 +191,10 @@ final class RoundShell implements ParticipationEffect.Actions {
               }
               task = null;
               if (error != null) {
-                fail(round, Reason.TRAINING_FAILED, String.valueOf(error.getMessage()));
+                // Not to the coordinator: what went wrong may tell of an example, such as its
+                // label.
+                LOG.warn("{}: training for round {} failed", parts.agent(), round, error);
+                fail(round, Reason.TRAINING_FAILED, UNTOLD);
               } else {
                 update = words;
                 on(new ParticipationEvent.Trained(round));

@@ -69,10 +69,10 @@ public record TrainingSection(
             max = "128")
         int minimumPrivacyBits,
     @Setting(
-            help = "Least standard deviation of every agent's noise, in levels; 0 for none.",
+            help = "Least deviation of every agent's noise over the L2 sensitivity; 0 for none.",
             preset = "0",
             min = "0",
-            max = "1e9")
+            max = "1000")
         double minimumNoise) {
 
   public TrainingSection {

@@ -108,7 +108,9 @@ public final class RoundSession {
 
   /** The update is trained and encoded; it becomes this object's, to be masked in place. */
   public void updateReady(ModularVector plain) {
-    if (!over) {
+    if (over) {
+      plain.clear();
+    } else {
       update = plain;
       maskWhenReady();
     }
@@ -249,7 +251,8 @@ public final class RoundSession {
 
   private void defect(Throwable failure) {
     LOG.error("round {}: a defect ends the session", round, failure);
-    fail(String.valueOf(failure.getMessage()));
+    // What an exception says of an update is not for the coordinator.
+    fail("a defect ended the session; this agent's log says which");
   }
 
   private void fail(String detail) {
@@ -266,7 +269,10 @@ public final class RoundSession {
     }
     upload = null;
     masked = null;
-    update = null;
+    if (update != null) {
+      update.clear();
+      update = null;
+    }
     if (masks != null) {
       masks.forEach(MaskTerm::close);
       masks = null;

@@ -27,6 +27,7 @@ import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.transport.NetworkFaults;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -171,9 +172,26 @@ class AgentTrainingTest {
     assertThat(fleet.heard(RoundDeclined.class)).hasSize(1);
     RoundDeclined declined = fleet.heard(RoundDeclined.class).get(0);
     assertThat(declined.reason()).isEqualTo(Reason.TRAINING_FAILED);
-    assertThat(declined.detail()).contains("diverged");
+    assertThat(declined.detail()).isEqualTo(RoundShell.UNTOLD);
     assertThat(fleet.runtime.openSessions()).isZero();
     assertThat(fleet.runtime.openModels()).isZero();
+  }
+
+  /**
+   * A coordinator may send a model with too few classes for the labels that it is curious about.
+   */
+  @Test
+  void whatAnExampleDoesToAModelIsNotToldToTheCoordinator() throws Exception {
+    float[] values = new float[10 * TestFleet.FEATURES];
+    int[] labels = new int[10];
+    Arrays.fill(labels, 41);
+    started(new InMemoryExampleStore(TestFleet.FEATURES, values, labels));
+    LocalTraining training = new LocalTraining(1, 1, 0.5f, 0);
+    RoundPlan curious = plan(fleet.publish(1, 0), training, Duration.ofMinutes(1));
+    fleet.tell("a1", ROUND, RoundStep.PLAN, fleet.signed(curious));
+    fleet.run(Duration.ofSeconds(5));
+    assertThat(fleet.heard(RoundDeclined.class))
+        .containsExactly(new RoundDeclined(ROUND, Reason.TRAINING_FAILED, RoundShell.UNTOLD));
   }
 
   @Test

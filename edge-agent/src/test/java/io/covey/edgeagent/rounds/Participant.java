@@ -47,6 +47,7 @@ final class Participant implements RoundSession.Listener {
   private final Random random;
   private final List<SecretBytes> secrets = new ArrayList<>();
   private long[] plain = {};
+  private @Nullable ModularVector handedOver;
   private @Nullable RoundSession session;
 
   /** Called before a message is published. */
@@ -104,7 +105,14 @@ final class Participant implements RoundSession.Listener {
   void updateReady() {
     ModularVector update = new ModularVector(plain.length);
     update.add(plain);
+    handedOver = update;
     session().updateReady(update);
+  }
+
+  /** Whether the session was given an update that is neither masked nor overwritten. */
+  boolean plainUpdateIsThere() {
+    ModularVector given = handedOver;
+    return given != null && given.word(0) == plain[0] && given.word(1) == plain[1];
   }
 
   long[] plainWords() {

@@ -117,6 +117,16 @@ class RoundSessionEndingsTest {
   }
 
   @Test
+  void anUpdateThatWaitsForItsMasksIsOverwrittenWhenTheSessionEnds() {
+    fleet.down = losing(SharesDelivered.class);
+    fleet.begin();
+    fleet.time.runFor(SessionFleet.TRAINING.plusSeconds(5));
+    assertThat(fleet.victim().plainUpdateIsThere()).isTrue();
+    fleet.victim().cancel();
+    assertThat(fleet.victim().plainUpdateIsThere()).isFalse();
+  }
+
+  @Test
   void whatCannotBeSentIsDeclinedAndNotTriedAgain() {
     fleet.begin();
     fleet.time.runFor(Duration.ofSeconds(1));
@@ -139,7 +149,8 @@ class RoundSessionEndingsTest {
         };
     fleet.begin();
     fleet.time.runFor(Duration.ofMillis(10));
-    assertThat(fleet.victim().history).containsExactly("failed no such topic");
+    assertThat(fleet.victim().history)
+        .containsExactly("failed a defect ended the session; this agent's log says which");
     assertThat(fleet.victim().secretsWiped()).isTrue();
   }
 

@@ -30,6 +30,12 @@ import java.util.function.Predicate;
  * <p>Confined to one thread.
  */
 final class ShareSearch {
+  /**
+   * Sets of holders that are remembered. In a complete graph of up to 128 there are fewer; in a
+   * random one nearly everybody has other neighbours, and to keep them all would take gigabytes.
+   */
+  static final int REMEMBERED = 256;
+
   private final Roster roster;
   private final int threshold;
   private final Map<List<Integer>, ShamirReconstruction> reconstructions = new HashMap<>();
@@ -46,6 +52,11 @@ final class ShareSearch {
   /** Whose shares were wrong so far. */
   SortedSet<AgentId> liars() {
     return Collections.unmodifiableSortedSet(liars);
+  }
+
+  /** How many sets of holders are remembered. */
+  int remembered() {
+    return reconstructions.size();
   }
 
   /**
@@ -113,6 +124,9 @@ final class ShareSearch {
 
   private Optional<SecretBytes> combine(List<Share> shares, Predicate<SecretBytes> isRight) {
     List<Integer> places = shares.stream().map(share -> roster.rankOf(share.holder())).toList();
+    if (reconstructions.size() == REMEMBERED && !reconstructions.containsKey(places)) {
+      reconstructions.clear();
+    }
     Optional<SecretBytes> secret =
         reconstructions
             .computeIfAbsent(

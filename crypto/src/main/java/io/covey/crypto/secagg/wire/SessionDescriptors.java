@@ -2,6 +2,7 @@ package io.covey.crypto.secagg.wire;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.privacy.DistributedGaussian;
 import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.crypto.secagg.LaneLayout;
 import io.covey.crypto.secagg.SecAggAssumptions;
@@ -13,7 +14,6 @@ import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
-import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateEncoding;
@@ -70,7 +70,12 @@ public final class SessionDescriptors {
         Limits.CHUNK_WORDS,
         encoding.clipNorm(),
         encoding.maximumWeight(),
-        encoding.privacy().map(PrivacyTerms::noiseDeviationSteps).orElse(0));
+        noiseOf(encoding));
+  }
+
+  /** Relative to what it hides: how long a step is, the coordinator may choose as it likes. */
+  private static double noiseOf(UpdateEncoding encoding) {
+    return encoding.privacy().isPresent() ? DistributedGaussian.of(encoding).localMultiplier() : 0;
   }
 
   private static SessionDescriptor.Cohort cohortOf(RoundPlan plan) {

@@ -118,6 +118,23 @@ class ShareSearchTest {
   }
 
   @Test
+  void holdersOfAnotherSecretEachTimeTakeNoMoreMemory() {
+    int opened = 0;
+    for (int first = 0; first < HOLDERS; first++) {
+      for (int second = first + 1; second < HOLDERS; second++) {
+        SecretBytes secret = secret();
+        List<ShareSearch.Share> shares = new ArrayList<>(shares(secret, Set.of()));
+        shares.remove(second);
+        shares.remove(first);
+        assertThat(search.open(shares, secret::equals)).hasValue(secret);
+        assertThat(search.remembered()).isBetween(1, ShareSearch.REMEMBERED);
+        opened++;
+      }
+    }
+    assertThat(opened).isGreaterThan(2 * ShareSearch.REMEMBERED);
+  }
+
+  @Test
   void moreLiarsThanCanBeToldOpenNothingAndNobodyIsBlamed() {
     SecretBytes secret = secret();
     assertThat(search.open(shares(secret, liars(20)), secret::equals)).isEmpty();

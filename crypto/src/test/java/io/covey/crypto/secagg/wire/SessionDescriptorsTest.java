@@ -16,6 +16,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.PrivacyTerms;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.UpdateEncoding;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +80,28 @@ class SessionDescriptorsTest {
     assertThat(sessions).hasSize(plans.size());
     assertThat(SessionDescriptors.of(new FleetId("other"), plans.get(0), 1003).sessionId())
         .isNotIn(sessions);
+  }
+
+  /** A participant's least noise is held against this number. */
+  @Test
+  void theNoiseOfASessionIsRelativeToWhatItHidesAndNotToTheStepThatTheCoordinatorChose()
+      throws Exception {
+    // The same noise in steps, beside updates that are short, long, and short but all rounding.
+    double short1003 = noiseOf(1000, new PrivacyTerms(3, 500, 1000, ByteString.EMPTY));
+    double long1003 = noiseOf(1000, new PrivacyTerms(3, 500, 1 << 20, ByteString.EMPTY));
+    double rounding = noiseOf(4_000_000, new PrivacyTerms(3, 500, 8, ByteString.EMPTY));
+    assertThat(short1003).isBetween(0.45, 0.5);
+    assertThat(long1003).isBetween(0.0004, 0.0005);
+    assertThat(rounding).isBetween(0.45, 0.5);
+    RoundPlan plain = plan(manifest(1), TRAINING, ENCODING, TERMS);
+    assertThat(SessionDescriptors.of(FLEET, plain, 1003).vector().noise()).isZero();
+  }
+
+  private static double noiseOf(int parameters, PrivacyTerms terms) throws DecodeException {
+    UpdateEncoding encoding =
+        new UpdateEncoding(parameters, 24, 27, 4f, 1, 10f, Optional.of(terms));
+    RoundPlan plan = plan(manifest(1), TRAINING, encoding, TERMS);
+    return SessionDescriptors.of(FLEET, plan, parameters + 3).vector().noise();
   }
 
   @Test
