@@ -55,13 +55,19 @@ public final class AggregateDecoder {
       throw new UnusableAggregateException(
           Reason.NO_WEIGHT, "the weights of %d updates add up to zero".formatted(participants));
     }
+    if (weight < participants) {
+      throw new UnusableAggregateException(
+          Reason.OUT_OF_RANGE,
+          "the weights of %d updates add up to %d, at least 1 each expected"
+              .formatted(participants, weight));
+    }
     long loss = entry(sum, layout.lossEntry());
     requireAtMost("loss", loss, (long) participants * layout.lossLevels());
     long correct = entry(sum, layout.correctEntry());
     requireAtMost("correct", correct, weight);
     double share = encoding.maximumWeight() / (double) weight;
     return new AggregateUpdate(
-        meanDelta(sum, participants, share),
+        meanDelta(sum, participants, share, farthest(weight, participants)),
         weight,
         loss * share * encoding.maximumLoss() / layout.lossLevels(),
         correct / (double) weight,
@@ -77,7 +83,8 @@ public final class AggregateDecoder {
           "%d participants, expected at least the %d whose noise was promised"
               .formatted(participants, terms.minimumHonest()));
     }
-    float[] mean = meanDelta(sum, participants, 1.0 / participants);
+    // Noise reaches every level.
+    float[] mean = meanDelta(sum, participants, 1.0 / participants, Long.MAX_VALUE);
     HadamardRotation.of(terms).ifPresent(rotation -> rotation.unrotate(mean));
     return new AggregateUpdate(
         Arrays.copyOf(mean, layout.encoding().parameterCount()),
@@ -97,7 +104,18 @@ public final class AggregateDecoder {
     return Math.max(0, Math.min(1, (steps / participants / span + 1) / 2));
   }
 
-  private float[] meanDelta(ModularVector sum, int participants, double share)
+  /**
+   * How far from zero a parameter's entry may be: a participant's is within its share of the
+   * weight, and rounded. Or one that lies about its weight could make the mean as large as it
+   * likes.
+   */
+  private long farthest(long weight, int participants) {
+    double share = weight / (double) layout.encoding().maximumWeight();
+    // Below 2^44, so one level more is enough for the error of the product.
+    return (long) (layout.parameters().levels() * share) + participants + 1;
+  }
+
+  private float[] meanDelta(ModularVector sum, int participants, double share, long farthest)
       throws UnusableAggregateException {
     LaneLayout lanes = layout.lanes();
     float[] mean = new float[layout.parameterEntries()];
@@ -108,6 +126,7 @@ public final class AggregateDecoder {
     long offset = (long) participants * fixedPoint.offset();
     double unit = fixedPoint.step() * share;
     long largest = 0;
+    long distance = 0;
     for (int word = 0; word < lanes.words(); word += words.length) {
       int count = Math.min(words.length, lanes.words() - word);
       sum.copyTo(word, count, words);
@@ -116,10 +135,12 @@ public final class AggregateDecoder {
       int entries = Math.min(count * lanes.lanesPerWord(), mean.length - first);
       for (int i = 0; i < entries; i++) {
         largest = Math.max(largest, sums[i]);
+        distance = Math.max(distance, Math.abs(sums[i] - offset));
         mean[first + i] = (float) ((sums[i] - offset) * unit);
       }
     }
     requireAtMost("a parameter's entry", largest, (long) participants * lanes.maximumValue());
+    requireAtMost("a parameter's distance from zero", distance, farthest);
     return mean;
   }
 

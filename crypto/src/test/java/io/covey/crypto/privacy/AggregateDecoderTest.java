@@ -96,6 +96,19 @@ class AggregateDecoderTest {
     assertThat(reasonFor(stillMasked, 2)).isEqualTo(Reason.OUT_OF_RANGE);
   }
 
+  /** Weights from 1 to 10: a hostile participant may not take off what others weigh. */
+  @Test
+  void sumsThatTheirWeightsCannotReachAreRefused() throws UnusableAggregateException {
+    long zero = 2 * 2048;
+    assertThat(DECODER.decode(sumOf(zero, zero, 2, 0), 2).weight()).isEqualTo(2);
+    assertThat(reasonFor(sumOf(zero, zero, 1, 0), 2)).isEqualTo(Reason.OUT_OF_RANGE);
+    // Of weight 2 in 20, and each of the two rounded up.
+    assertThat(DECODER.decode(sumOf(zero + 411, zero - 411, 2, 0), 2).meanDelta()[0])
+        .isBetween(2f, 2.01f);
+    assertThat(reasonFor(sumOf(zero + 413, zero, 2, 0), 2)).isEqualTo(Reason.OUT_OF_RANGE);
+    assertThat(reasonFor(sumOf(zero, zero - 413, 2, 0), 2)).isEqualTo(Reason.OUT_OF_RANGE);
+  }
+
   private static Reason reasonFor(ModularVector sum, int participants) {
     return catchThrowableOfType(
             UnusableAggregateException.class, () -> DECODER.decode(sum, participants))
