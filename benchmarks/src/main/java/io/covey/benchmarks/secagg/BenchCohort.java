@@ -119,7 +119,7 @@ final class BenchCohort {
         new ParticipantKeys(
             agent(number),
             identities.get(number),
-            channels.get(number),
+            channels.get(number).copy(),
             new ParticipantKeys.Fresh(
                 secret(),
                 secret(),

@@ -130,8 +130,11 @@ final class JobRunner implements RoundRunner.Owner {
     if (job.state() != TrainingJob.State.RUNNING || current != null) {
       return;
     }
-    RoundOrder order =
-        services.orders().order(subject(), privacy.planOfNextRound(job.plan()), bytesSentBefore);
+    Optional<RoundOrder> ordered = order();
+    if (ordered.isEmpty()) {
+      return;
+    }
+    RoundOrder order = ordered.get();
     Optional<RoundCost> cost = privacy.costOf(order);
     RoundRunner runner = new RoundRunner(order, services, this, () -> privacy.charge(cost));
     current = runner;
@@ -145,6 +148,19 @@ final class JobRunner implements RoundRunner.Owner {
               return begun;
             })
         .whenComplete((saved, failure) -> begin(runner, Optional.ofNullable(failure)));
+  }
+
+  /** The next round; empty when there cannot be one, and then the job is stopped. */
+  private Optional<RoundOrder> order() {
+    try {
+      return Optional.of(
+          services.orders().order(subject(), privacy.planOfNextRound(job.plan()), bytesSentBefore));
+    } catch (RuntimeException e) {
+      // A plan that was checked when it was given, and for which there is no round all the same.
+      LOG.error("the training of {} stops: its plan makes no round", job.model(), e);
+      change(TrainingJob.State.STOPPED, "the plan makes no round: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private void begin(RoundRunner runner, Optional<Throwable> failure) {

@@ -5,6 +5,8 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RoundMessage;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -22,14 +24,24 @@ final class PacedMessages {
   private int underWay;
   private boolean sending;
 
-  private record Outgoing(AgentId to, Supplier<? extends RoundMessage> message) {}
+  /** What is still to be said to one agent, in order. */
+  private record Outgoing(
+      AgentId to, Iterator<? extends Supplier<? extends RoundMessage>> messages) {}
 
   PacedMessages(FleetMessenger messenger) {
     this.messenger = messenger;
   }
 
   void send(AgentId to, Supplier<? extends RoundMessage> message) {
-    waiting.add(new Outgoing(to, message));
+    waiting.add(new Outgoing(to, List.of(message).iterator()));
+    sendMore();
+  }
+
+  /** Several messages; for each agent that waits its turn there is one entry, however many. */
+  void sendAll(AgentId to, List<? extends RoundMessage> messages) {
+    Iterator<Supplier<RoundMessage>> each =
+        messages.stream().<Supplier<RoundMessage>>map(message -> () -> message).iterator();
+    waiting.add(new Outgoing(to, each));
     sendMore();
   }
 
@@ -45,7 +57,7 @@ final class PacedMessages {
     sending = true;
     try {
       while (underWay < WINDOW && !waiting.isEmpty()) {
-        sendNext(waiting.remove());
+        sendNext(waiting.element());
       }
     } finally {
       sending = false;
@@ -53,7 +65,16 @@ final class PacedMessages {
   }
 
   private void sendNext(Outgoing next) {
-    RoundMessage message = next.message().get();
+    if (!next.messages().hasNext()) {
+      waiting.remove();
+      return;
+    }
+    Supplier<? extends RoundMessage> supplier = next.messages().next();
+    if (!next.messages().hasNext()) {
+      // Before the message is made: one that cannot be made must not be tried again for ever.
+      waiting.remove();
+    }
+    RoundMessage message = supplier.get();
     underWay++;
     messenger
         .sendRound(next.to(), message)

@@ -159,9 +159,7 @@ final class SessionShell {
 
   private void sendRoster(ServerEffect.SendRoster send) {
     List<RosterPage> pages = wire.pagesOf(send);
-    send.roster()
-        .entries()
-        .forEach(to -> pages.forEach(page -> messages.send(to.from(), () -> page)));
+    send.roster().entries().forEach(to -> messages.sendAll(to.from(), pages));
   }
 
   private void openSecrets(ServerEffect.OpenSecrets open) {

@@ -44,6 +44,25 @@ class PacedMessagesTest {
   }
 
   @Test
+  void severalMessagesToOneAgentKeepTheirOrderAndTheirPlace() {
+    RoundMessage first = new RoundClosed(new RoundId("first"), false);
+    RoundMessage second = new RoundClosed(new RoundId("second"), false);
+    for (int i = 0; i < 50; i++) {
+      messages.sendAll(new AgentId("a" + i), List.of(first, second));
+    }
+    messages.sendAll(new AgentId("nothing"), List.of());
+    send(1);
+    assertThat(broker.sent).hasSize(PacedMessages.WINDOW);
+    broker.acknowledge(101);
+    assertThat(broker.messages).hasSize(101);
+    for (int i = 0; i < 100; i++) {
+      assertThat(broker.sent.get(i)).isEqualTo(new AgentId("a" + i / 2));
+      assertThat(broker.messages.get(i)).isEqualTo(i % 2 == 0 ? first : second);
+    }
+    assertThat(broker.sent.get(100)).isEqualTo(new AgentId("a0"));
+  }
+
+  @Test
   void oneThatIsNotTakenFreesItsPlace() {
     send(PacedMessages.WINDOW + 1);
     broker.pending.remove(0).completeExceptionally(new IllegalStateException("the outbox is full"));
@@ -95,6 +114,7 @@ class PacedMessagesTest {
   /** Takes messages, and says so when a test wants it to. */
   private static final class Broker implements FleetMessenger {
     final List<AgentId> sent = new ArrayList<>();
+    final List<RoundMessage> messages = new ArrayList<>();
     final List<CompletableFuture<Void>> pending = new ArrayList<>();
     boolean atOnce;
 
@@ -107,6 +127,7 @@ class PacedMessagesTest {
     @Override
     public CompletionStage<Void> sendRound(AgentId agent, RoundMessage message) {
       sent.add(agent);
+      messages.add(message);
       CompletableFuture<Void> taken = new CompletableFuture<>();
       if (atOnce) {
         taken.complete(null);

@@ -85,7 +85,7 @@ final class ScriptedParticipant {
             new ParticipantKeys(
                 identity.agent(),
                 identity.keys().identity(),
-                identity.keys().channel(),
+                SecretBytes.owning(fresh(random)),
                 new ParticipantKeys.Fresh(
                     SecretBytes.owning(fresh(random)),
                     SecretBytes.owning(fresh(random)),

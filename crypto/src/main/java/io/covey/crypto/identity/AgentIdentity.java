@@ -21,15 +21,10 @@ public final class AgentIdentity implements AutoCloseable {
    * Long-lived keys of one agent.
    *
    * @param identity Ed25519, signs
-   * @param channel X25519, agrees on the keys that seal shares; never opens
    */
-  public record PrivateKeys(SecretBytes identity, SecretBytes channel) {
+  public record PrivateKeys(SecretBytes identity) {
     public PrivateKeys {
       FreshKeys.checked("identity key", identity);
-      FreshKeys.checked("channel key", channel);
-      if (identity.equals(channel)) {
-        throw new IllegalArgumentException("identity key and channel key are the same");
-      }
     }
   }
 
@@ -92,7 +87,6 @@ public final class AgentIdentity implements AutoCloseable {
   @Override
   public void close() {
     keys.identity().wipe();
-    keys.channel().wipe();
   }
 
   @Override

@@ -74,11 +74,10 @@ public final class FleetAuthority implements AutoCloseable {
       AgentId agent, long issuedAtEpochSecond, Octets coordinatorKey, RandomWords random) {
     FleetTrust trust = new FleetTrust(fleet, publicKey, coordinatorKey);
     SecretBytes identityKey = FreshKeys.next(random);
-    SecretBytes channelKey = FreshKeys.next(random);
     IdentityCertificate certificate =
         certify(agent, signer.publicKeyOf(identityKey), issuedAtEpochSecond);
     return new AgentIdentity(
-        certificate, new AgentIdentity.PrivateKeys(identityKey, channelKey), trust, signer);
+        certificate, new AgentIdentity.PrivateKeys(identityKey), trust, signer);
   }
 
   /** Wipes the private key. */

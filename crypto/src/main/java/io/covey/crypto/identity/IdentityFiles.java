@@ -38,7 +38,6 @@ public final class IdentityFiles {
   private static final String CERTIFICATE = "certificate";
   private static final String PRIVATE_KEY = "private-key";
   private static final String IDENTITY_KEY = "identity-private-key";
-  private static final String CHANNEL_KEY = "channel-private-key";
   private static final String AUTHORITY_PUBLIC_KEY = "authority-public-key";
   private static final String COORDINATOR_PUBLIC_KEY = "coordinator-public-key";
 
@@ -136,8 +135,7 @@ public final class IdentityFiles {
         withTrust(new KeyDocument(Kind.AGENT_IDENTITY), identity.trust())
             .with(AGENT, identity.agent().value())
             .with(CERTIFICATE, identity.certificate().encode())
-            .with(IDENTITY_KEY, identity.keys().identity())
-            .with(CHANNEL_KEY, identity.keys().channel()));
+            .with(IDENTITY_KEY, identity.keys().identity()));
   }
 
   /** Reads what {@link #writeAgent} wrote, and checks that everything in it belongs together. */
@@ -154,8 +152,7 @@ public final class IdentityFiles {
           }
           return new AgentIdentity(
               certificate,
-              new AgentIdentity.PrivateKeys(
-                  document.secret(IDENTITY_KEY), document.secret(CHANNEL_KEY)),
+              new AgentIdentity.PrivateKeys(document.secret(IDENTITY_KEY)),
               trustIn(document),
               signer);
         });

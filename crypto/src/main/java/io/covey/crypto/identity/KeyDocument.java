@@ -58,7 +58,7 @@ final class KeyDocument implements AutoCloseable {
             "covey-agent-identity",
             List.of(
                 "fleet", "agent", "authority-public-key", "coordinator-public-key", "certificate"),
-            List.of("identity-private-key", "channel-private-key"));
+            List.of("identity-private-key"));
 
     Kind {
       texts = List.copyOf(texts);

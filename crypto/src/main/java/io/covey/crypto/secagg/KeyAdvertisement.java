@@ -9,7 +9,7 @@ import io.covey.protocols.id.AgentId;
  * Step 1: a participant's public keys for a session.
  *
  * @param maskKey fresh for the session; its private key opens if the participant drops out
- * @param channelKey long-lived; its private key never opens
+ * @param channelKey fresh for the session as well; its private key never opens
  * @param nonce 32 fresh bytes, so that the roster is fresh to whoever contributed one
  * @param signature of {@link #statement()} by the participant's identity
  */

@@ -201,7 +201,7 @@ class IdentityFilesTest {
   private void refusedOrRead(String secret, byte[] content) throws IOException {
     Files.write(agentFile, content);
     try (AgentIdentity read = IdentityFiles.readAgent(agentFile, SIGNER)) {
-      // Another channel key or coordinator's key looks like any other; the rest is bound together.
+      // Another coordinator's key looks like any other; the rest is bound together.
       assertThat(read.certificate()).isEqualTo(agent.certificate());
       assertThat(read.keys().identity()).isEqualTo(agent.keys().identity());
       assertThat(read.authorityKey()).isEqualTo(agent.authorityKey());

@@ -40,9 +40,7 @@ class IdentityTest {
               trial.authority().privateKey(),
               trial.coordinator().signingKey(),
               agent.keys().identity(),
-              agent.keys().channel(),
-              again.keys().identity(),
-              again.keys().channel()
+              again.keys().identity()
             })
         .doesNotHaveDuplicates();
   }
@@ -75,9 +73,6 @@ class IdentityTest {
     assertThatThrownBy(
             () -> new AgentIdentity(agent.certificate(), agent.keys(), elsewhere, SIGNER))
         .hasMessage("the certificate is for fleet home, expected elsewhere");
-    SecretBytes one = agent.keys().identity();
-    assertThatThrownBy(() -> new AgentIdentity.PrivateKeys(one, one))
-        .hasMessageContaining("the same");
   }
 
   private static FleetTrust otherTrust(TrialAuthority other) {
@@ -108,7 +103,6 @@ class IdentityTest {
     agent.close();
     trial.close();
     assertThatThrownBy(() -> agent.keys().identity().reveal()).hasMessageContaining("wiped");
-    assertThatThrownBy(() -> agent.keys().channel().reveal()).hasMessageContaining("wiped");
     assertThatThrownBy(() -> trial.coordinator().signingKey().reveal())
         .hasMessageContaining("wiped");
     assertThatThrownBy(() -> trial.authority().privateKey().reveal()).hasMessageContaining("wiped");

@@ -47,7 +47,7 @@ public final class SessionFactory {
     int entries = layoutOf(plan).lanes().entries();
     SessionDescriptor descriptor =
         SessionDescriptors.of(enrolment.identity().fleet(), plan, entries);
-    SessionReader reader = new SessionReader(enrolment, plan, descriptor, fresh());
+    SessionReader reader = new SessionReader(enrolment, plan, descriptor, keys());
     return new RoundSession(scheduler, link, enrolment.decisions(), reader, listener);
   }
 
@@ -60,13 +60,19 @@ public final class SessionFactory {
     }
   }
 
-  private ParticipantKeys.Fresh fresh() {
+  /** The agent's identity, and secrets that only this session will ever have. */
+  private ParticipantKeys keys() {
     RandomWords secrets = randomness.get();
+    SecretBytes channelKey = SecretBytes.owning(next(secrets));
     SecretBytes maskKey = SecretBytes.owning(next(secrets));
     SecretBytes selfMaskSecret = SecretBytes.owning(next(secrets));
     Octets nonce =
         Octets.owning(next(secrets)).requireLength("nonce", KeyAdvertisement.NONCE_BYTES);
-    return new ParticipantKeys.Fresh(maskKey, selfMaskSecret, nonce, randomness.get());
+    return new ParticipantKeys(
+        enrolment.identity().agent(),
+        enrolment.identity().keys().identity(),
+        channelKey,
+        new ParticipantKeys.Fresh(maskKey, selfMaskSecret, nonce, randomness.get()));
   }
 
   private static byte[] next(RandomWords random) {

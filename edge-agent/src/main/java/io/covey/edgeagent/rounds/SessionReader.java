@@ -39,7 +39,7 @@ final class SessionReader {
   private final Enrolment enrolment;
   private final RoundPlan plan;
   private final SessionDescriptor descriptor;
-  private final ParticipantKeys.Fresh fresh;
+  private final ParticipantKeys keys;
   private final SessionDirectory directory;
   private final RosterAssembly assembly;
   private volatile @Nullable Roster roster;
@@ -49,17 +49,14 @@ final class SessionReader {
    * A reader for a plan.
    *
    * @param descriptor derived from the plan here
-   * @param fresh drawn for this session
+   * @param keys the agent's, and those drawn for this session
    */
   SessionReader(
-      Enrolment enrolment,
-      RoundPlan plan,
-      SessionDescriptor descriptor,
-      ParticipantKeys.Fresh fresh) {
+      Enrolment enrolment, RoundPlan plan, SessionDescriptor descriptor, ParticipantKeys keys) {
     this.enrolment = enrolment;
     this.plan = plan;
     this.descriptor = descriptor;
-    this.fresh = fresh;
+    this.keys = keys;
     this.directory = new SessionDirectory(enrolment.directory());
     this.assembly = new RosterAssembly(descriptor.cohort().maximum());
   }
@@ -86,12 +83,6 @@ final class SessionReader {
   }
 
   ClientPhase firstPhase() {
-    ParticipantKeys keys =
-        new ParticipantKeys(
-            enrolment.identity().agent(),
-            enrolment.identity().keys().identity(),
-            enrolment.identity().keys().channel(),
-            fresh);
     SessionPrimitives primitives =
         new SessionPrimitives(new X25519(), new Ed25519(), new AesGcm(), directory);
     // The plan was read here, and the descriptor derived from it, not received beside it.

@@ -88,7 +88,7 @@ final class Participant implements RoundSession.Listener {
       SessionDescriptor descriptor =
           SessionDescriptors.of(SessionFleet.FLEET, plan, layout.lanes().entries());
       plain = random.longs(layout.words(), 0, 1L << 12).toArray();
-      SessionReader reader = new SessionReader(enrolment, plan, descriptor, fresh());
+      SessionReader reader = new SessionReader(enrolment, plan, descriptor, keys());
       session = new RoundSession(scheduler, this::publish, enrolment.decisions(), reader, this);
       session.begin();
     } catch (DecodeException e) {
@@ -119,9 +119,13 @@ final class Participant implements RoundSession.Listener {
     return plain;
   }
 
-  private ParticipantKeys.Fresh fresh() {
-    return new ParticipantKeys.Fresh(
-        secret(), secret(), Octets.copyOf(bytes()), AesCtrRandomWords.fromSeed(bytes()));
+  private ParticipantKeys keys() {
+    return new ParticipantKeys(
+        identity.agent(),
+        identity.keys().identity(),
+        secret(),
+        new ParticipantKeys.Fresh(
+            secret(), secret(), Octets.copyOf(bytes()), AesCtrRandomWords.fromSeed(bytes())));
   }
 
   private SecretBytes secret() {

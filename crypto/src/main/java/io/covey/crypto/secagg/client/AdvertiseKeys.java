@@ -62,7 +62,7 @@ public final class AdvertiseKeys implements ClientPhase {
       return refusal.isPresent() ? session.leave(refusal.get()) : advertise(session, offer);
     }
     if (event instanceof ClientEvent.Cancelled) {
-      keys.fresh().wipe();
+      keys.wipe();
       return new Step<>(
           new Aborted(RefusalReason.CANCELLED),
           List.of(new ClientEffect.Leave(RefusalReason.CANCELLED)));

@@ -91,7 +91,7 @@ final class ClientSession {
   }
 
   private void wipe() {
-    keys.fresh().wipe();
+    keys.wipe();
     held.values().forEach(SecretBytes::wipe);
     held.clear();
     wipeIncomingBoxKeys();

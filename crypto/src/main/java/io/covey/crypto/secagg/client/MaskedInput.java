@@ -60,7 +60,7 @@ final class MaskedInput implements ClientPhase {
       return session.leave(RefusalReason.NEIGHBOUR_KEY_INVALID);
     }
     session.accept(delivered);
-    session.keys().fresh().wipe();
+    session.keys().wipe();
     session.wipeIncomingBoxKeys();
     maskedWith.addAll(delivered.boxes().keySet());
     return new Step<>(this, List.of(new ClientEffect.Mask(terms.get(), words())));

@@ -119,7 +119,7 @@ final class PlainCoordinator {
         new ParticipantKeys(
             agent,
             requireNonNull(identities.get(agent)),
-            requireNonNull(channels.get(agent)),
+            requireNonNull(channels.get(agent)).copy(),
             new ParticipantKeys.Fresh(
                 maskKey,
                 selfMaskSecret,

@@ -80,7 +80,7 @@ final class SimulatedParticipant {
             Octets.owning(secret().reveal()),
             AesCtrRandomWords.fromSeed(secret().reveal()));
     return new AdvertiseKeys(
-        new ParticipantKeys(id, identityKey, channelKey, fresh),
+        new ParticipantKeys(id, identityKey, channelKey.copy(), fresh),
         setting.primitives(),
         setting.expectations());
   }
