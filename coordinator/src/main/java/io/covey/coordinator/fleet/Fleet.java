@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * The agents as the coordinator knows them, and what each should serve.
@@ -41,6 +42,7 @@ public final class Fleet {
   private final Map<AgentId, String> endedRuns = new TreeMap<>();
   private final Map<ModelName, ModelManifest> desired = new LinkedHashMap<>();
   private final List<FleetListener> listeners = new ArrayList<>();
+  private final List<Consumer<AgentId>> connectListeners = new ArrayList<>();
 
   /** Agents that were told the current content under their newest revision. */
   private final Set<AgentId> toldCurrent = new TreeSet<>();
@@ -63,6 +65,11 @@ public final class Fleet {
     manifests.forEach(manifest -> desired.put(manifest.model(), manifest));
   }
 
+  /** Tells of every agent that has connected, also of one that was never missed. */
+  public void addConnectListener(Consumer<AgentId> listener) {
+    connectListeners.add(listener);
+  }
+
   public void addListener(FleetListener listener) {
     listeners.add(listener);
   }
@@ -70,7 +77,9 @@ public final class Fleet {
   public void onPresence(AgentId agent, Envelope envelope, Presence presence) {
     AgentRecord before = recordOf(agent);
     if (presence.online()) {
-      see(agent, envelope).ifPresent(seen -> replace(before, AgentChanges.version(seen, presence)));
+      Optional<AgentRecord> seen = see(agent, envelope);
+      seen.ifPresent(now -> replace(before, AgentChanges.version(now, presence)));
+      seen.ifPresent(now -> connectListeners.forEach(listener -> listener.accept(agent)));
     } else if (before.bootId().equals(envelope.bootId())) {
       // A late will of an earlier run says nothing about the run that followed it.
       replace(before, AgentChanges.offline(before));

@@ -109,6 +109,20 @@ final class JobRunner implements RoundRunner.Owner {
     }
   }
 
+  /** What an agent was told last in the round that runs may not have reached it. */
+  void repeat(AgentId agent) {
+    if (current != null) {
+      current.repeat(agent);
+    }
+  }
+
+  /** The broker has forgotten what it had acknowledged. */
+  void repeatToAll() {
+    if (current != null) {
+      current.repeatToAll();
+    }
+  }
+
   /** Whether rounds run, or one is still ending. */
   boolean isBusy() {
     return current != null || job.state() == TrainingJob.State.RUNNING;

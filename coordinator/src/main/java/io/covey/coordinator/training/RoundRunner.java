@@ -132,6 +132,14 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
     }
   }
 
+  void repeat(AgentId agent) {
+    session.repeat(agent);
+  }
+
+  void repeatToAll() {
+    session.invited().forEach(session::repeat);
+  }
+
   void cancel() {
     happened(new RoundEvent.Cancelled());
   }

@@ -2,20 +2,26 @@ package io.covey.coordinator.training;
 
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundEvent;
+import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.RosterPage;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.Workload;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +58,9 @@ final class SessionShell {
   private boolean closed;
   private final Set<AgentId> granted = new HashSet<>();
 
+  /** What each agent was told last. */
+  private final Map<AgentId, List<Supplier<RoundMessage>>> told = new HashMap<>();
+
   SessionShell(RoundOrder order, TrainingServices services, MaskedSum sum, Round round) {
     this.order = order;
     this.services = services;
@@ -65,7 +74,24 @@ final class SessionShell {
 
   void invite(AgentId agent) {
     invited.add(agent);
-    messages.send(agent, order::plan);
+    tell(agent, order::plan);
+  }
+
+  private void tell(AgentId agent, Supplier<RoundMessage> message) {
+    told.put(agent, List.of(message));
+    messages.send(agent, message);
+  }
+
+  /**
+   * Tells an agent again what it was told last, and asks it to say again what it said last. A
+   * message that comes again as it was changes nothing on either side.
+   */
+  void repeat(AgentId agent) {
+    List<Supplier<RoundMessage>> last = told.get(agent);
+    if (last != null && !closed) {
+      last.forEach(message -> messages.send(agent, message));
+      messages.send(agent, () -> new SayAgain(order.round()));
+    }
   }
 
   /** In the order of their invitation, the same in every run. */
@@ -79,7 +105,11 @@ final class SessionShell {
 
   void grantUpload(AgentId agent) {
     granted.add(agent);
-    messages.send(agent, () -> new UploadGranted(order.round()));
+    Supplier<RoundMessage> grant = () -> new UploadGranted(order.round());
+    List<Supplier<RoundMessage>> before = told.getOrDefault(agent, List.of());
+    // Behind the shares, which may be missing as well.
+    told.put(agent, Stream.concat(before.stream(), Stream.of(grant)).toList());
+    messages.send(agent, grant);
   }
 
   /** Whether the agent was told that its chunks may come. */
@@ -105,10 +135,10 @@ final class SessionShell {
     } else if (effect instanceof ServerEffect.SendRoster send) {
       sendRoster(send);
     } else if (effect instanceof ServerEffect.DeliverShares deliver) {
-      messages.send(deliver.to(), () -> wire.messageOf(deliver));
+      tell(deliver.to(), () -> wire.messageOf(deliver));
     } else if (effect instanceof ServerEffect.AnnounceSurvivors announce) {
       RoundMessage message = wire.messageOf(announce);
-      announce.survivors().survivors().forEach(to -> messages.send(to, () -> message));
+      announce.survivors().survivors().forEach(to -> tell(to, () -> message));
     } else if (effect instanceof ServerEffect.RequestUnmasking request) {
       requestUnmasking(request);
     } else if (effect instanceof ServerEffect.OpenSecrets open) {
@@ -138,7 +168,7 @@ final class SessionShell {
             () -> {
               // The round may have been cancelled while its cost was written.
               if (!closed) {
-                messages.send(request.to(), () -> wire.messageOf(request));
+                tell(request.to(), () -> wire.messageOf(request));
               }
             });
   }
@@ -159,7 +189,12 @@ final class SessionShell {
 
   private void sendRoster(ServerEffect.SendRoster send) {
     List<RosterPage> pages = wire.pagesOf(send);
-    send.roster().entries().forEach(to -> messages.sendAll(to.from(), pages));
+    List<Supplier<RoundMessage>> again =
+        pages.stream().<Supplier<RoundMessage>>map(page -> () -> page).toList();
+    for (KeyAdvertisement to : send.roster().entries()) {
+      told.put(to.from(), again);
+      messages.sendAll(to.from(), pages);
+    }
   }
 
   private void openSecrets(ServerEffect.OpenSecrets open) {

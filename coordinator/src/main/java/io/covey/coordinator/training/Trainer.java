@@ -43,6 +43,7 @@ final class Trainer {
     this.publisher = publisher;
     this.privacy = new PrivacyDesk(services, models);
     services.fleet().addListener(this::agentChanged);
+    services.fleet().addConnectListener(agent -> jobs.values().forEach(job -> job.repeat(agent)));
   }
 
   Watchers watchers() {
@@ -224,6 +225,7 @@ final class Trainer {
   void brokerForgot() {
     publisher.republish();
     services.fleet().republishDesired();
+    jobs.values().forEach(JobRunner::repeatToAll);
   }
 
   private Optional<JobRunner> ownerOf(RoundId round) {

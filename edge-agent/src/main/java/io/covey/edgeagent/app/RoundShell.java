@@ -19,6 +19,7 @@ import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.time.Duration;
@@ -45,6 +46,10 @@ final class RoundShell implements ParticipationEffect.Actions {
   private @Nullable TrainingTask task;
   private @Nullable ModularVector update;
   private @Nullable RoundSession session;
+
+  /** What was said last in the round before, which the broker may have lost since. */
+  private Optional<RoundMessage> farewell = Optional.empty();
+
   private Scheduler.@Nullable Timer deadline;
   private final AtomicLong joined = new AtomicLong();
   private final AtomicLong reported = new AtomicLong();
@@ -75,6 +80,10 @@ final class RoundShell implements ParticipationEffect.Actions {
     } else if (session != null
         && participation.phase().round().equals(Optional.of(message.round()))) {
       session.received(message);
+    } else if (message instanceof SayAgain) {
+      farewell
+          .filter(last -> last.round().equals(message.round()))
+          .ifPresent(connection::publishFarewell);
     }
   }
 
@@ -158,6 +167,7 @@ final class RoundShell implements ParticipationEffect.Actions {
     public void finished() {
       LOG.info("{}: reported to round {}", parts.agent(), round);
       reported.incrementAndGet();
+      farewell = Optional.ofNullable(session).flatMap(RoundSession::farewell);
       release();
       on(new ParticipationEvent.Published(round));
     }

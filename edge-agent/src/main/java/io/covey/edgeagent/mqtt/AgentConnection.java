@@ -120,6 +120,11 @@ public final class AgentConnection {
     return publish(topic, message, QualityOfService.AT_LEAST_ONCE, false);
   }
 
+  /** Says the last word of a round again. */
+  public void publishFarewell(RoundMessage message) {
+    logFailure("last message of a round", publishInRound(message));
+  }
+
   /** Leaves a round. */
   public void publishDeclined(RoundDeclined message) {
     logFailure("decline", publishInRound(message));

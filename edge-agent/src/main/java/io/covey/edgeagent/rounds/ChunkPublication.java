@@ -43,6 +43,13 @@ final class ChunkPublication {
     return publication;
   }
 
+  /** Sends everything from the first chunk on, in its own place. */
+  ChunkPublication again() {
+    Consumer<String> waiting = failed;
+    cancel();
+    return waiting == null ? this : start(link, round, chunks, waiting);
+  }
+
   /** Sends nothing more and calls nobody. */
   void cancel() {
     failed = null;

@@ -10,11 +10,13 @@ import io.covey.crypto.secagg.wire.ToCoordinator;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.message.SharesReleased;
 import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,6 +50,9 @@ public final class RoundSession {
     void failed(String detail);
   }
 
+  /** More than connections break in one round; a coordinator that wants more is not well. */
+  private static final int MAXIMUM_REPETITIONS = 16;
+
   private final Scheduler scheduler;
   private final SessionLink link;
   private final DecisionLog decisions;
@@ -60,6 +65,8 @@ public final class RoundSession {
   private @Nullable List<MaskTerm> masks;
   private @Nullable MaskedUpdate masked;
   private boolean receiptSaid;
+  private Optional<RoundMessage> said = Optional.empty();
+  private int repetitionsLeft = MAXIMUM_REPETITIONS;
   private @Nullable ChunkPublication upload;
 
   /**
@@ -101,6 +108,8 @@ public final class RoundSession {
     }
     if (message instanceof UploadGranted) {
       beginUpload();
+    } else if (message instanceof SayAgain) {
+      sayAgain();
     } else if (!phases.offer(() -> reader.eventOf(message))) {
       fail("the coordinator says more than a session has to say");
     }
@@ -127,17 +136,19 @@ public final class RoundSession {
     @Override
     public void carryOut(ClientEffect effect) {
       if (effect instanceof ClientEffect.SendAdvertisement send) {
-        publish(ToCoordinator.write(round, send.message(), reader.certificate()));
+        say(ToCoordinator.write(round, send.message(), reader.certificate()));
       } else if (effect instanceof ClientEffect.SendShares send) {
-        publish(ToCoordinator.write(round, send.message(), reader.roster()));
+        say(ToCoordinator.write(round, send.message(), reader.roster()));
       } else if (effect instanceof ClientEffect.Mask mask) {
         masks = mask.terms();
         maskWhenReady();
       } else if (effect instanceof ClientEffect.SendInput send) {
         receiptSaid = true;
-        publish(ToCoordinator.write(round, send.receipt()));
+        say(ToCoordinator.write(round, send.receipt()));
       } else if (effect instanceof ClientEffect.SendConfirmation send) {
-        publish(ToCoordinator.write(round, send.message()));
+        // Who is in the sum is settled: chunks are of no use any more.
+        upload = null;
+        say(ToCoordinator.write(round, send.message()));
       } else if (effect instanceof ClientEffect.PersistDecision persist) {
         persist(persist);
       } else if (effect instanceof ClientEffect.SendUnmasking send) {
@@ -222,6 +233,7 @@ public final class RoundSession {
     } finally {
       shares.wipe();
     }
+    said = Optional.of(message);
     var unused =
         link.publish(message)
             .whenComplete(
@@ -233,6 +245,28 @@ public final class RoundSession {
                     listener.finished();
                   }
                 });
+  }
+
+  private void say(RoundMessage message) {
+    said = Optional.of(message);
+    publish(message);
+  }
+
+  /** What was said last may have been lost with the broker that had acknowledged it. */
+  private void sayAgain() {
+    if (repetitionsLeft == 0) {
+      return;
+    }
+    repetitionsLeft--;
+    said.ifPresent(this::publish);
+    if (upload != null) {
+      upload = upload.again();
+    }
+  }
+
+  /** What ended the session well, for a coordinator that asks for it again. */
+  public Optional<RoundMessage> farewell() {
+    return said.filter(SharesReleased.class::isInstance);
   }
 
   private void publish(RoundMessage message) {

@@ -7,6 +7,7 @@ import io.covey.protocols.message.KeysAdvertised;
 import io.covey.protocols.message.RosterPage;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.message.SharesDelivered;
 import io.covey.protocols.message.SharesReleased;
 import io.covey.protocols.message.SharesSealed;
@@ -82,6 +83,50 @@ class RoundSessionTest {
     fleet.run();
     requireOpened(SessionFleet.COHORT);
     assertThat(fleet.victim().history).isEqualTo(WHOLE_STORY);
+  }
+
+  /** Asked at any moment, a participant only repeats itself, and the coordinator knows it all. */
+  @Test
+  void sayingEverythingAgainAtEveryMomentChangesNothing() {
+    fleet.begin();
+    for (int i = 0; i < 300; i++) {
+      fleet.time.runFor(Duration.ofMillis(20));
+      if (i % 20 == 0) {
+        fleet.victim().received(new SayAgain(SessionFleet.ROUND));
+      }
+    }
+    fleet.time.runFor(Duration.ofMinutes(1));
+    requireOpened(SessionFleet.COHORT);
+    assertThat(fleet.victim().history.stream().distinct().toList())
+        .isEqualTo(WHOLE_STORY.stream().distinct().toList());
+    assertThat(fleet.victim().count(SharesSealed.class)).isGreaterThan(1);
+  }
+
+  @Test
+  void aParticipantRepeatsItselfSoManyTimesAndNoMore() {
+    fleet.down = (agent, message) -> message instanceof RosterPage ? List.of() : List.of(message);
+    fleet.begin();
+    fleet.time.runFor(Duration.ofSeconds(1));
+    for (int i = 0; i < 100; i++) {
+      fleet.victim().received(new SayAgain(SessionFleet.ROUND));
+    }
+    fleet.time.runFor(Duration.ofSeconds(1));
+    assertThat(fleet.victim().count(KeysAdvertised.class)).isEqualTo(1 + 16);
+  }
+
+  @Test
+  void whatWasSaidLastIsStillThereWhenTheSessionIsOver() {
+    RoundSession session = begunSession();
+    assertThat(session.farewell()).isEmpty();
+    fleet.time.runFor(Duration.ofMinutes(1));
+    requireOpened(SessionFleet.COHORT);
+    assertThat(session.farewell().orElseThrow()).isInstanceOf(SharesReleased.class);
+  }
+
+  private RoundSession begunSession() {
+    fleet.begin();
+    fleet.time.runFor(Duration.ofMillis(100));
+    return fleet.victim().session();
   }
 
   @Test

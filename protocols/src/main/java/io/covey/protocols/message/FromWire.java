@@ -43,6 +43,7 @@ final class FromWire {
       case SHARES_DELIVERED -> SessionFromWire.sharesDelivered(wire.getSharesDelivered());
       case INPUT_RECEIPT -> SessionFromWire.inputReceipt(wire.getInputReceipt());
       case UPLOAD_GRANTED -> SessionFromWire.uploadGranted(wire.getUploadGranted());
+      case SAY_AGAIN -> SessionFromWire.sayAgain(wire.getSayAgain());
       case SURVIVORS_ANNOUNCED -> SessionFromWire.survivorsAnnounced(wire.getSurvivorsAnnounced());
       case SURVIVORS_CONFIRMED -> SessionFromWire.survivorsConfirmed(wire.getSurvivorsConfirmed());
       case UNMASKING_REQUESTED -> SessionFromWire.unmaskingRequested(wire.getUnmaskingRequested());

@@ -16,6 +16,7 @@ public sealed interface RoundMessage extends Message
         SurvivorsConfirmed,
         UnmaskingRequested,
         SharesReleased,
+        SayAgain,
         RoundDeclined,
         RoundClosed {
 

@@ -96,6 +96,10 @@ final class SessionFromWire {
     return new UploadGranted(new RoundId(wire.getRound()));
   }
 
+  static SayAgain sayAgain(io.covey.protocols.message.wire.SayAgain wire) {
+    return new SayAgain(new RoundId(wire.getRound()));
+  }
+
   static SurvivorsAnnounced survivorsAnnounced(
       io.covey.protocols.message.wire.SurvivorsAnnounced wire) {
     return new SurvivorsAnnounced(

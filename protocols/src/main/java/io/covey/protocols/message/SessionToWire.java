@@ -23,6 +23,8 @@ final class SessionToWire {
       wire.setInputReceipt(inputReceipt(body));
     } else if (message instanceof UploadGranted body) {
       wire.getUploadGrantedBuilder().setRound(body.round().value());
+    } else if (message instanceof SayAgain body) {
+      wire.getSayAgainBuilder().setRound(body.round().value());
     } else if (message instanceof SurvivorsAnnounced body) {
       wire.setSurvivorsAnnounced(survivorsAnnounced(body));
     } else if (message instanceof SurvivorsConfirmed body) {

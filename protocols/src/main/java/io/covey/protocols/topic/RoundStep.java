@@ -7,6 +7,7 @@ import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.message.SharesDelivered;
 import io.covey.protocols.message.SharesReleased;
 import io.covey.protocols.message.SharesSealed;
@@ -44,6 +45,8 @@ public enum RoundStep {
   UNMASK("down", "unmask", UnmaskingRequested.class),
   /** The participant releases them. */
   UNMASKING("up", "unmasking", SharesReleased.class),
+  /** The coordinator asks the participant to say again what it said last. */
+  AGAIN("down", "again", SayAgain.class),
   /** The participant leaves. */
   DECLINE("up", "decline", RoundDeclined.class),
   /** The coordinator says that the round is over. */

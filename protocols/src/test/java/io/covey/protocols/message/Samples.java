@@ -51,6 +51,7 @@ final class Samples {
     // Behind the others, whose sequence numbers depend on their place.
     bodies.put("round-plan-private", roundPlan(privateEncoding(PRIVACY_SEED)));
     bodies.put("round-plan-private-unrotated", roundPlan(privateEncoding(ByteString.EMPTY)));
+    bodies.put("say-again", new SayAgain(ROUND));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));

@@ -48,7 +48,16 @@ enum CrashStep {
       case UPDATE -> Optional.of(BEFORE_REPORTING);
       case CONFIRMATION -> Optional.of(BEFORE_CONFIRMING);
       case UNMASKING -> Optional.of(BEFORE_UNMASKING);
-      case PLAN, ROSTER, DELIVERED_SHARES, RECEIPT, UPLOAD, SURVIVORS, UNMASK, DECLINE, CLOSE ->
+      case PLAN,
+          ROSTER,
+          DELIVERED_SHARES,
+          RECEIPT,
+          UPLOAD,
+          SURVIVORS,
+          UNMASK,
+          AGAIN,
+          DECLINE,
+          CLOSE ->
           Optional.empty();
     };
   }

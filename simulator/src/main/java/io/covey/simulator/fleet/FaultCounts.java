@@ -9,6 +9,7 @@ final class FaultCounts {
   private final Map<CrashStep, Integer> crashes = new EnumMap<>(CrashStep.class);
   private int absences;
   private int coordinatorRestarts;
+  private int brokerCrashes;
 
   void crashed(CrashStep step) {
     crashes.merge(step, 1, Integer::sum);
@@ -22,6 +23,10 @@ final class FaultCounts {
     coordinatorRestarts++;
   }
 
+  void brokerCrashed() {
+    brokerCrashes++;
+  }
+
   /** By name, in alphabetical order. */
   Map<String, Long> toMap() {
     Map<String, Long> counts = new TreeMap<>();
@@ -31,6 +36,7 @@ final class FaultCounts {
       }
     }
     counts.put("networkAbsences", (long) absences);
+    counts.put("brokerCrashes", (long) brokerCrashes);
     counts.put("coordinatorRestarts", (long) coordinatorRestarts);
     return counts;
   }

@@ -28,6 +28,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,9 @@ import java.util.function.Consumer;
  * <p>Thread rule: the thread that makes it.
  */
 public final class Simulation implements AutoCloseable {
+  /** A broker that crashes does so within this time of the first invitation. */
+  private static final Duration BROKER_CRASH = Duration.ofSeconds(2);
+
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final ModelName MODEL = new ModelName(DemoModel.NAME);
 
@@ -68,6 +72,8 @@ public final class Simulation implements AutoCloseable {
   private final SimulatedCoordinator coordinator;
   private final Invariants invariants;
   private final Set<Integer> restartsToCome;
+  private final Set<Integer> brokerCrashesToCome;
+  private final Random brokerCrashes;
   private TrainingJob.State jobState = TrainingJob.State.RUNNING;
   private boolean coordinatorRuns;
 
@@ -99,6 +105,8 @@ public final class Simulation implements AutoCloseable {
             world.topics());
     world.network().observe(seen -> invariants.published(seen.publication()));
     this.restartsToCome = new HashSet<>(scenario.coordinator().restartsDuringRounds());
+    this.brokerCrashesToCome = new HashSet<>(scenario.network().brokerCrashesDuringRounds());
+    this.brokerCrashes = new Random(seeds.of("broker crashes"));
     makeDevices();
   }
 
@@ -174,12 +182,28 @@ public final class Simulation implements AutoCloseable {
       invariants.roundChanged(round);
       if (round.state() != RoundRecord.State.RUNNING) {
         progress.accept(round);
+      } else if (round.cohort() > 0 && brokerCrashesToCome.remove(round.number())) {
+        crashBroker();
       } else if (round.reported() > 0 && restartsToCome.remove(round.number())) {
         world.time().execute(this::restartCoordinator);
       }
     } else if (event instanceof TrainingEvent.OfJob ofJob) {
       jobState = ofJob.job().state();
     }
+  }
+
+  /** At a random moment, so that over some rounds every step of one is hit. */
+  private void crashBroker() {
+    Duration when =
+        Duration.ofNanos((long) (brokerCrashes.nextDouble() * (double) BROKER_CRASH.toNanos()));
+    world
+        .time()
+        .schedule(
+            when,
+            () -> {
+              faults.brokerCrashed();
+              world.network().stopBrokerLosingState(scenario.network().brokerDowntime());
+            });
   }
 
   private void restartCoordinator() {

@@ -106,6 +106,29 @@ class SimulationTest {
   }
 
   @Test
+  void roundsOutliveABrokerThatIsKilledAndForgetsWhatItHadAcknowledged() throws IOException {
+    SimulationReport report =
+        run(
+            """
+            rounds: 8
+            plan: {reporting-period: 3m, aggregation: {step-period: 3m}}
+            devices: {training-per-example: {median: 2ms, sigma: 0.5}}
+            network:
+              minimum-delay: 5ms
+              maximum-delay: 80ms
+              broker-crashes-during-rounds: [1, 2, 3, 4, 5, 6, 7]
+            """,
+            5);
+
+    assertThat(report.faults()).containsEntry("brokerCrashes", 7L);
+    assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(report.rounds())
+        .as("no round is lost")
+        .hasSize(8)
+        .allSatisfy(round -> assertThat(round.reported()).isGreaterThanOrEqualTo(7));
+  }
+
+  @Test
   void aCoordinatorThatIsKilledInARoundFailsThatRoundByNameAndGoesOn() throws IOException {
     SimulationReport report = run("rounds: 3\ncoordinator: {restarts-during-rounds: [2]}", 3);
 
