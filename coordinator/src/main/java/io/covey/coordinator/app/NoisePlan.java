@@ -163,8 +163,7 @@ record NoisePlan(
             "no sum of fewer than %d updates is opened, and of any %d participants at least %d add"
                 + " their noise and help nobody to take it off",
             survival.minimumSurvivors(), survival.minimumSurvivors(), survival.minimumHonest()));
-    assumptions.add(
-        "the coordinator sees sums only: updates are masked, which plain updates are not");
+    assumptions.add("the coordinator sees sums only, as secure aggregation has it");
     assumptions.add(
         "what is hidden is all that one device ever contributed, against its sending zeros;"
             + " exchanging one device's data for another's counts as two such changes");

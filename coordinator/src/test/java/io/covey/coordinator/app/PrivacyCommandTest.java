@@ -65,7 +65,7 @@ class PrivacyCommandTest {
         .contains("none: it is so large that nothing is promised")
         .containsPattern("standard deviation 0\\.\\d{4} x the clip norm")
         .contains("no sum of fewer than 134 updates", "at least 121 add their noise")
-        .contains("updates are masked", "Poisson sampling", "probability 0.00200,");
+        .contains("as secure aggregation has it", "Poisson sampling", "probability 0.00200,");
   }
 
   @Test
