@@ -1,7 +1,6 @@
 package io.covey.crypto.secagg.server;
 
 import io.covey.crypto.primitive.Octets;
-import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.protocols.id.AgentId;
 import java.util.Map;
@@ -11,4 +10,4 @@ import java.util.Map;
  *
  * @param root of the set, worked out once
  */
-record Masked(Cohort cohort, Map<AgentId, SealedShares> shares, SurvivorSet set, Octets root) {}
+record Masked(Cohort cohort, Map<AgentId, SharesPromise> shares, SurvivorSet set, Octets root) {}

@@ -1,7 +1,6 @@
 package io.covey.crypto.secagg.server;
 
 import io.covey.crypto.secagg.MaskedInputReceipt;
-import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.Step;
 import io.covey.crypto.secagg.SurvivorSet;
 import io.covey.protocols.id.AgentId;
@@ -18,10 +17,10 @@ import java.util.TreeSet;
 final class MaskedInput implements ServerPhase {
   private final ServerSession session;
   private final Cohort cohort;
-  private final Map<AgentId, SealedShares> shares;
+  private final Map<AgentId, SharesPromise> shares;
   private final Gathering<MaskedInputReceipt> gathering;
 
-  MaskedInput(ServerSession session, Cohort cohort, Map<AgentId, SealedShares> shares) {
+  MaskedInput(ServerSession session, Cohort cohort, Map<AgentId, SharesPromise> shares) {
     this.session = session;
     this.cohort = cohort;
     this.shares = shares;

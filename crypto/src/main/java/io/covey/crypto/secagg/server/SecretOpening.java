@@ -3,7 +3,6 @@ package io.covey.crypto.secagg.server;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.MaskTerm;
-import io.covey.crypto.secagg.SealedShares;
 import io.covey.crypto.secagg.SessionKeys;
 import io.covey.crypto.secagg.UnmaskingShares;
 import io.covey.protocols.id.AgentId;
@@ -81,7 +80,7 @@ public final class SecretOpening implements AutoCloseable {
   }
 
   private void openSelfMask(AgentId owner) {
-    SealedShares committed = masked.shares().get(owner);
+    SharesPromise committed = masked.shares().get(owner);
     if (committed == null) {
       throw new IllegalStateException(owner + " is in the sum without having shared keys");
     }

@@ -64,7 +64,9 @@ final class ShareKeys implements ServerPhase {
     }
     shares.keySet().forEach(to -> effects.add(delivery(to, shares)));
     effects.add(session.deadline(ServerEvent.Stage.MASKED_INPUT));
-    return session.enter(new MaskedInput(session, cohort, shares), effects);
+    Map<AgentId, SharesPromise> promises = new HashMap<>();
+    shares.forEach((from, message) -> promises.put(from, SharesPromise.of(message)));
+    return session.enter(new MaskedInput(session, cohort, promises), effects);
   }
 
   private ServerEffect delivery(AgentId to, Map<AgentId, SealedShares> shares) {
