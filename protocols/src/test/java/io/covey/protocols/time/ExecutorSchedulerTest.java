@@ -44,9 +44,13 @@ final class ExecutorSchedulerTest {
   @Test
   void workRunsOnAWorkerAndItsAnswerComesBackToTheOwner() throws Exception {
     CompletableFuture<List<String>> answer = new CompletableFuture<>();
-    scheduler
-        .offload(WORK, () -> Thread.currentThread().getName())
-        .thenAccept(worker -> answer.complete(List.of(worker, Thread.currentThread().getName())));
+    // From the owner's thread, which cannot complete the stage before it is asked about.
+    scheduler.execute(
+        () ->
+            scheduler
+                .offload(WORK, () -> Thread.currentThread().getName())
+                .thenAccept(
+                    worker -> answer.complete(List.of(worker, Thread.currentThread().getName()))));
     List<String> threads = answer.get(30, TimeUnit.SECONDS);
     assertThat(threads.get(0)).startsWith("crew-");
     assertThat(threads.get(1)).isEqualTo("boss-1");
