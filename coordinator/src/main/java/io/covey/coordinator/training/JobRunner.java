@@ -188,12 +188,11 @@ final class JobRunner implements RoundRunner.Owner {
     if (failure.isPresent()) {
       LOG.error("round {} could not be recorded", runner.order().round(), failure.get());
       ended(runner.tally().failed(FailureReason.COMMIT_FAILED, 0, services.scheduler().now()));
+    } else if (job.state() != TrainingJob.State.RUNNING) {
+      // Paused while the round was being recorded: nobody hears of it.
+      ended(runner.tally().failed(FailureReason.CANCELLED, 0, services.scheduler().now()));
     } else {
       runner.begin();
-      if (job.state() != TrainingJob.State.RUNNING) {
-        // Paused while the round was being recorded: nobody has been invited yet.
-        runner.cancel();
-      }
     }
   }
 

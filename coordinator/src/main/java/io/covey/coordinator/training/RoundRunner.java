@@ -265,6 +265,7 @@ final class RoundRunner implements EventQueue.Handler, SessionShell.Round {
       sum.takeBack(back.agent());
     } else if (effect instanceof RoundEffect.Drop drop) {
       tally.dropped(drop.reason());
+      session.forget(drop.agent());
       LOG.debug("round {}: {} dropped, {}", order.round(), drop.agent(), drop.reason());
     } else if (effect instanceof RoundEffect.Reproach reproach) {
       LOG.info(

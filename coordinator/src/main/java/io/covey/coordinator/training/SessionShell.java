@@ -6,6 +6,7 @@ import io.covey.crypto.secagg.KeyAdvertisement;
 import io.covey.crypto.secagg.server.ServerEffect;
 import io.covey.crypto.secagg.server.ServerEvent;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.RosterPage;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.SayAgain;
@@ -58,6 +59,8 @@ final class SessionShell {
   private boolean closed;
   private final Set<AgentId> granted = new HashSet<>();
 
+  private final Map<AgentId, Integer> repetitions = new HashMap<>();
+
   /** What each agent was told last. */
   private final Map<AgentId, List<Supplier<RoundMessage>>> told = new HashMap<>();
 
@@ -84,11 +87,14 @@ final class SessionShell {
 
   /**
    * Tells an agent again what it was told last, and asks it to say again what it said last. A
-   * message that comes again as it was changes nothing on either side.
+   * message that comes again as it was changes nothing on either side. Bounded for each agent: it
+   * takes one small message to say that one has connected, and a roster is long.
    */
   void repeat(AgentId agent) {
     List<Supplier<RoundMessage>> last = told.get(agent);
-    if (last != null && !closed) {
+    if (last != null
+        && !closed
+        && repetitions.merge(agent, 1, Integer::sum) <= Limits.REPETITIONS) {
       last.forEach(message -> messages.send(agent, message));
       messages.send(agent, () -> new SayAgain(order.round()));
     }
@@ -110,6 +116,11 @@ final class SessionShell {
     // Behind the shares, which may be missing as well.
     told.put(agent, Stream.concat(before.stream(), Stream.of(grant)).toList());
     messages.send(agent, grant);
+  }
+
+  /** Nothing that was said to the agent matters any more. */
+  void forget(AgentId agent) {
+    told.remove(agent);
   }
 
   /** Whether the agent was told that its chunks may come. */

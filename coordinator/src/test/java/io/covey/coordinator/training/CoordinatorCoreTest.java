@@ -24,6 +24,7 @@ import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.UpdateChunk;
@@ -202,6 +203,37 @@ class CoordinatorCoreTest {
     coordinator.done(coordinator.operations().resumeTraining(DIGITS));
     time.runFor(Duration.ofSeconds(10));
     assertThat(job().state()).isEqualTo(TrainingJob.State.COMPLETED);
+  }
+
+  @Test
+  void aJobThatIsPausedWhileItsRoundIsBeingRecordedInvitesNobody() {
+    addAgents(4);
+    register();
+    var paused =
+        coordinator
+            .operations()
+            .startTraining(DIGITS, 1, CoordinatorUnderTest.plan(4, 3))
+            .thenCompose(job -> coordinator.operations().pauseTraining(DIGITS));
+    assertThat(coordinator.done(paused).state()).isEqualTo(TrainingJob.State.PAUSED);
+    time.runFor(Duration.ofSeconds(60));
+    assertThat(agents).allMatch(agent -> agent.plans.isEmpty());
+    assertThat(job().state()).isEqualTo(TrainingJob.State.PAUSED);
+  }
+
+  @Test
+  void anAgentThatConnectsWithoutEndIsToldTheSameSoManyTimesAndNoMore() {
+    addAgents(4);
+    register();
+    agents.forEach(agent -> agent.answers = false);
+    train(1, 4, 3);
+    time.runFor(Duration.ofSeconds(1));
+    ScriptedAgent restless = agents.get(0);
+    for (int i = 0; i < 100; i++) {
+      restless.onConnected(true);
+    }
+    time.runFor(Duration.ofSeconds(1));
+    assertThat(restless.plans).hasSize(1 + Limits.REPETITIONS);
+    assertThat(agents.get(1).plans).hasSize(1);
   }
 
   @Test

@@ -50,9 +50,6 @@ public final class RoundSession {
     void failed(String detail);
   }
 
-  /** More than connections break in one round; a coordinator that wants more is not well. */
-  private static final int MAXIMUM_REPETITIONS = 16;
-
   private final Scheduler scheduler;
   private final SessionLink link;
   private final DecisionLog decisions;
@@ -66,7 +63,7 @@ public final class RoundSession {
   private @Nullable MaskedUpdate masked;
   private boolean receiptSaid;
   private Optional<RoundMessage> said = Optional.empty();
-  private int repetitionsLeft = MAXIMUM_REPETITIONS;
+  private int repetitionsLeft = Limits.REPETITIONS;
   private @Nullable ChunkPublication upload;
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.protocols.message.KeysAdvertised;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.RosterPage;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
@@ -111,7 +112,7 @@ class RoundSessionTest {
       fleet.victim().received(new SayAgain(SessionFleet.ROUND));
     }
     fleet.time.runFor(Duration.ofSeconds(1));
-    assertThat(fleet.victim().count(KeysAdvertised.class)).isEqualTo(1 + 16);
+    assertThat(fleet.victim().count(KeysAdvertised.class)).isEqualTo(1 + Limits.REPETITIONS);
   }
 
   @Test

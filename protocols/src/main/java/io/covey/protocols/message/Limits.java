@@ -46,6 +46,12 @@ public final class Limits {
   public static final int ROSTER_PAGE_ENTRIES = 256;
   public static final int ROSTER_PAGES = COHORT / 64;
 
+  /**
+   * How often in a round the coordinator repeats itself to one agent, and an agent itself: more
+   * than connections break in one.
+   */
+  public static final int REPETITIONS = 16;
+
   /** A bit for each member of the largest cohort whose sets fit twice into a message. */
   public static final int RANK_SET_BYTES = 32 * 1024;
 
