@@ -51,10 +51,11 @@ public record TrainingPlan(
     checkPeriod("reportingPeriod", reportingPeriod);
     int smallestSum =
         smallestSum(minimumReports, aggregation.parametersFor(minimumReports, cohortSize));
-    if (privacy.isPresent() && smallestSum <= assumedCorrupt(aggregation, cohortSize)) {
+    if (privacy.isPresent() && smallestSum <= aggregation.assumptions().corruptOf(cohortSize)) {
       throw new IllegalArgumentException(
           "a sum of %d updates may open, and %d of the cohort of %d may be corrupt: nobody's noise"
-                  .formatted(smallestSum, assumedCorrupt(aggregation, cohortSize), cohortSize)
+                  .formatted(
+                      smallestSum, aggregation.assumptions().corruptOf(cohortSize), cohortSize)
               + " is certain; expected more reports or fewer corrupt");
     }
   }
@@ -128,15 +129,11 @@ public record TrainingPlan(
 
   /** How many participants' noise is certain: of the smallest sum, those assumed to be honest. */
   public int minimumHonest() {
-    return smallestSum() - assumedCorrupt(aggregation, cohortSize);
+    return smallestSum() - aggregation.assumptions().corruptOf(cohortSize);
   }
 
   private static int smallestSum(int minimumReports, SecAggParameters parameters) {
     return Math.max(minimumReports, parameters.threshold() + 1);
-  }
-
-  private static int assumedCorrupt(AggregationPlan aggregation, int cohortSize) {
-    return (int) Math.floor(aggregation.corruptFraction() * cohortSize);
   }
 
   /** With how many others each participant shares secrets, and how many open one. */

@@ -46,7 +46,8 @@ public record SecAggAssumptions(
         adversary, corruptFraction, dropoutFraction, privacyBits + attemptBits, correctnessBits);
   }
 
-  int corruptOf(int cohort) {
+  /** How many of a cohort may help the adversary: the fraction of it, rounded down in decimals. */
+  public int corruptOf(int cohort) {
     return floorOf(corruptFraction, cohort);
   }
 
