@@ -33,10 +33,8 @@ final class Architecture {
           new Home(List.of("org.bouncycastle.."), List.of("crypto.primitive.bc..")),
           new Home(List.of("org.eclipse.paho.."), List.of("protocols.transport..")),
           new Home(List.of("org.bytedeco.."), List.of("models.runtime..")),
-          // The file format: the runtime checks a file before native code sees it.
           new Home(
-              List.of("org.tensorflow..", "com.google.flatbuffers.."),
-              List.of("models.graph..", "models.runtime..")),
+              List.of("org.tensorflow..", "com.google.flatbuffers.."), List.of("models.graph..")),
           new Home(List.of("com.hivemq.."), List.of("coordinator.broker..")),
           new Home(
               List.of(

@@ -21,7 +21,7 @@ public final class SelfRun {
    * Runs the model once, with a batch of one.
    *
    * @throws InferenceException when it asks for too much, or a value of an output is not finite
-   * @throws io.covey.models.runtime.ModelException when it fails
+   * @throws io.covey.models.graph.ModelException when it fails
    */
   public static void check(ServableModel model) throws InferenceException {
     Map<String, Tensor> inputs = new HashMap<>();

@@ -24,7 +24,7 @@ public final class ServableModel implements AutoCloseable {
    * Loads a graph.
    *
    * @param weights for all its variables; empty for a graph that holds its own
-   * @throws io.covey.models.runtime.ModelException when the runtime refuses the graph
+   * @throws io.covey.models.graph.ModelException when the runtime refuses the graph
    */
   public static ServableModel load(ModelRuntime runtime, byte[] graph, Optional<float[]> weights) {
     return new ServableModel(runtime.load(graph), weights);

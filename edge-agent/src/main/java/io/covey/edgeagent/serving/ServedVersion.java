@@ -1,8 +1,8 @@
 package io.covey.edgeagent.serving;
 
 import io.covey.edgeagent.serving.InferenceException.Reason;
+import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.InferenceSession;
-import io.covey.models.runtime.ModelException;
 import io.covey.models.runtime.Signature;
 import io.covey.models.runtime.Tensor;
 import io.covey.protocols.id.ModelName;
@@ -125,6 +125,7 @@ public final class ServedVersion {
           case WRONG_SHAPE, WRONG_TYPE, UNKNOWN_SIGNATURE, TOO_LARGE -> Reason.INVALID_REQUEST;
           case DAMAGED,
               NEEDS_FLEX,
+              UNSUPPORTED_FORMAT,
               UNSUPPORTED_OPERATOR,
               UNSUPPORTED_TYPE,
               UNSUPPORTED_CONVENTION,

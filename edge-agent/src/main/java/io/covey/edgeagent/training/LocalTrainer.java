@@ -69,7 +69,7 @@ public final class LocalTrainer {
    *
    * @param base the parameters to start from; not changed
    * @throws TrainingException when it is cancelled or diverges
-   * @throws io.covey.models.runtime.ModelException when the examples do not fit the model
+   * @throws io.covey.models.graph.ModelException when the examples do not fit the model
    */
   public LocalUpdate train(float[] base) throws TrainingException {
     session.restore(base);

@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.edgeagent.serving.InferenceException.Reason;
 import io.covey.edgeagent.toy.ToyRuntime;
-import io.covey.models.runtime.ModelException;
+import io.covey.models.graph.ModelException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

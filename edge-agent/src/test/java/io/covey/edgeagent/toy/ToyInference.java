@@ -1,8 +1,8 @@
 package io.covey.edgeagent.toy;
 
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.runtime.InferenceSession;
-import io.covey.models.runtime.ModelException;
-import io.covey.models.runtime.ModelException.Reason;
 import io.covey.models.runtime.Signature;
 import io.covey.models.runtime.Tensor;
 import java.nio.FloatBuffer;

@@ -1,8 +1,8 @@
 package io.covey.edgeagent.toy;
 
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.runtime.Evaluation;
-import io.covey.models.runtime.ModelException;
-import io.covey.models.runtime.ModelException.Reason;
 import java.util.Arrays;
 
 /** Softmax regression in the plainest form: {@code weights[feature * classes + class]}. */

@@ -1,10 +1,10 @@
 package io.covey.edgeagent.toy;
 
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.runtime.ElementType;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
-import io.covey.models.runtime.ModelException;
-import io.covey.models.runtime.ModelException.Reason;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.runtime.ParameterLayout;
 import io.covey.models.runtime.Signature;

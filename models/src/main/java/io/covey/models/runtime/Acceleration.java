@@ -1,12 +1,12 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelGraph.GraphOperator;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.Builtin;
+import io.covey.models.graph.GraphOperator;
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.Subgraph;
 import java.util.HashSet;
 import java.util.Set;
-import org.tensorflow.lite.schema.BuiltinOperator;
-import org.tensorflow.lite.schema.TensorType;
 
 /**
  * Whether XNNPACK may run a graph. It aborts the whole process on results that nothing reads, on
@@ -15,13 +15,9 @@ import org.tensorflow.lite.schema.TensorType;
  */
 final class Acceleration {
 
-  private static final Set<Integer> REDUCTIONS =
+  private static final Set<Builtin> REDUCTIONS =
       Set.of(
-          BuiltinOperator.MEAN,
-          BuiltinOperator.SUM,
-          BuiltinOperator.REDUCE_MAX,
-          BuiltinOperator.REDUCE_MIN,
-          BuiltinOperator.REDUCE_PROD);
+          Builtin.MEAN, Builtin.SUM, Builtin.REDUCE_MAX, Builtin.REDUCE_MIN, Builtin.REDUCE_PROD);
 
   private Acceleration() {}
 
@@ -48,13 +44,6 @@ final class Acceleration {
   }
 
   private static boolean hasBareBytes(Subgraph subgraph) {
-    return subgraph.tensors().stream().anyMatch(Acceleration::isBareBytes);
-  }
-
-  /** Whether the tensor's bytes stand for no real numbers. */
-  static boolean isBareBytes(GraphTensor tensor) {
-    boolean isBytes =
-        tensor.schemaType() == TensorType.INT8 || tensor.schemaType() == TensorType.UINT8;
-    return isBytes && tensor.quantization() == null;
+    return subgraph.tensors().stream().anyMatch(GraphTensor::isBareBytes);
   }
 }

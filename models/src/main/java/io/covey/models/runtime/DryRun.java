@@ -1,7 +1,10 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.ModelLimits;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -104,7 +107,7 @@ final class DryRun {
     }
   }
 
-  private static void compare(Subgraph prepared, ModelGraph.Subgraph read) {
+  private static void compare(Subgraph prepared, io.covey.models.graph.Subgraph read) {
     for (int i = 0; i < read.tensors().size(); i++) {
       GraphTensor expected = read.tensors().get(i);
       TfLiteTensor tensor = prepared.tensor(i);
@@ -125,7 +128,10 @@ final class DryRun {
   }
 
   private void requireElements(
-      Subgraph prepared, ModelGraph.Subgraph read, Signature signature, List<int[]> shapes) {
+      Subgraph prepared,
+      io.covey.models.graph.Subgraph read,
+      Signature signature,
+      List<int[]> shapes) {
     for (int i = 0; i < read.tensors().size(); i++) {
       TfLiteTensor tensor = prepared.tensor(i);
       List<Integer> shape = shape(tensor);

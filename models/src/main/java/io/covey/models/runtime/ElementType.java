@@ -1,36 +1,37 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.TensorType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The element types that a tensor at a model's edge may have, with their codes in the file and in
- * the native runtime.
+ * The element types that a tensor at a model's edge may have, with their counterparts in the file
+ * and in the native runtime.
  */
 public enum ElementType {
   /** IEEE 754 single precision. */
-  FLOAT32(4, 0, 1),
+  FLOAT32(4, TensorType.FLOAT32, 1),
   /** Signed 32-bit integers. */
-  INT32(4, 2, 2),
+  INT32(4, TensorType.INT32, 2),
   /** Unsigned bytes. */
-  UINT8(1, 3, 3),
+  UINT8(1, TensorType.UINT8, 3),
   /** Signed 64-bit integers. */
-  INT64(8, 4, 4),
+  INT64(8, TensorType.INT64, 4),
   /** One byte each, 0 or 1. */
-  BOOL(1, 6, 6),
+  BOOL(1, TensorType.BOOL, 6),
   /** Signed 16-bit integers. */
-  INT16(2, 7, 7),
+  INT16(2, TensorType.INT16, 7),
   /** Signed bytes. */
-  INT8(1, 9, 9),
+  INT8(1, TensorType.INT8, 9),
   /** IEEE 754 double precision. */
-  FLOAT64(8, 10, 11);
+  FLOAT64(8, TensorType.FLOAT64, 11);
 
   private final int sizeBytes;
-  private final int schemaCode;
+  private final TensorType graphType;
   private final int nativeCode;
 
-  ElementType(int sizeBytes, int schemaCode, int nativeCode) {
+  ElementType(int sizeBytes, TensorType graphType, int nativeCode) {
     this.sizeBytes = sizeBytes;
-    this.schemaCode = schemaCode;
+    this.graphType = graphType;
     this.nativeCode = nativeCode;
   }
 
@@ -44,13 +45,10 @@ public enum ElementType {
     return nativeCode;
   }
 
-  /**
-   * The type with this code in the file's schema ({@code TensorType}), or null where Covey supports
-   * none.
-   */
-  static @Nullable ElementType ofSchemaCode(int schemaCode) {
+  /** The type of a tensor of {@code graphType}, or null where it cannot be handed over. */
+  static @Nullable ElementType of(TensorType graphType) {
     for (ElementType type : values()) {
-      if (type.schemaCode == schemaCode) {
+      if (type.graphType == graphType) {
         return type;
       }
     }

@@ -1,10 +1,12 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.EntryPoint;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.NamedTensor;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.EntryPoint;
+import io.covey.models.graph.EntryPoint.NamedTensor;
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.Subgraph;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -101,7 +103,7 @@ record EntryPoints(
   }
 
   private static TensorSpec spec(EntryPoint entry, NamedTensor named, GraphTensor tensor) {
-    ElementType type = ElementType.ofSchemaCode(tensor.schemaType());
+    ElementType type = ElementType.of(tensor.type());
     if (type == null) {
       throw new ModelException(
           Reason.UNSUPPORTED_TYPE,
@@ -110,7 +112,7 @@ record EntryPoints(
               + "' of signature '"
               + entry.key()
               + "' has type "
-              + org.tensorflow.lite.schema.TensorType.name(tensor.schemaType())
+              + tensor.type()
               + ", which cannot be handed over; export the model with numbers at its edges");
     }
     return new TensorSpec(named.name(), type, tensor.shape());

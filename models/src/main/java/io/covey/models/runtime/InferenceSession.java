@@ -1,5 +1,6 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.ModelException;
 import java.nio.FloatBuffer;
 import java.util.Map;
 

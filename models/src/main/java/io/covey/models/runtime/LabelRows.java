@@ -1,6 +1,7 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import java.nio.ByteBuffer;
 
 /** Writes one label an example into a model's label input, whatever its form. */

@@ -1,5 +1,8 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelLimits;
+
 /**
  * Loads models and runs them. The only door to the native runtime: everything that may go wrong
  * behind it is a {@link ModelException}.

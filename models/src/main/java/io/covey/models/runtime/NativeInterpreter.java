@@ -1,6 +1,7 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;

@@ -1,5 +1,6 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.ModelException;
 import org.bytedeco.tensorflowlite.BuiltinOpResolver;
 import org.bytedeco.tensorflowlite.BuiltinOpResolverWithoutDefaultDelegates;
 

@@ -1,5 +1,7 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.ModelLimits;
 import java.util.Objects;
 
 /** {@link ModelRuntime} on the native TensorFlow Lite library, through its JavaCPP presets. */
@@ -13,8 +15,7 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
 
   @Override
   public LoadedModel load(byte[] file) {
-    ModelGraph graph = GraphReader.read(file, limits);
-    GraphCheck.check(graph, limits);
+    ModelGraph graph = ModelGraph.readChecked(file, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
     DryRun dryRun = new DryRun(model, graph, limits);

@@ -1,6 +1,7 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;

@@ -1,5 +1,7 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.ModelException;
+
 /**
  * Trains a model that brings its own backward pass. Begins with the file's own values, or, where
  * the file has none ({@link LoadedModel#isInitialised()}), with what {@link #restore} puts in

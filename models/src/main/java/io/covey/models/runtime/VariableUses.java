@@ -1,16 +1,18 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.GraphOperator;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.Builtin;
+import io.covey.models.graph.GraphOperator;
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.Subgraph;
+import io.covey.models.graph.TensorType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
  * What one subgraph does with variables.
@@ -31,14 +33,14 @@ record VariableUses(
   }
 
   /** One reading or writing of a variable, as a tensor of this type and shape. */
-  record Use(String variable, int schemaType, List<Integer> shape) {
+  record Use(String variable, TensorType type, List<Integer> shape) {
 
     Use {
       shape = List.copyOf(shape);
     }
 
     boolean fits(Use other) {
-      return schemaType == other.schemaType && shape.equals(other.shape);
+      return type == other.type && shape.equals(other.shape);
     }
   }
 
@@ -53,10 +55,10 @@ record VariableUses(
     List<Use> uses = new ArrayList<>();
     for (GraphOperator operator : subgraph.operators()) {
       switch (operator.code()) {
-        case BuiltinOperator.VAR_HANDLE -> handles.put(only(operator.outputs()), name(operator));
-        case BuiltinOperator.READ_VARIABLE ->
+        case VAR_HANDLE -> handles.put(only(operator.outputs()), name(operator));
+        case READ_VARIABLE ->
             uses.add(use(subgraph, handles, only(operator.inputs()), only(operator.outputs())));
-        case BuiltinOperator.ASSIGN_VARIABLE -> {
+        case ASSIGN_VARIABLE -> {
           if (operator.inputs().size() != 2) {
             throw unfollowed();
           }
@@ -74,9 +76,9 @@ record VariableUses(
   private static Set<Integer> initialisersOf(Subgraph subgraph) {
     Set<Integer> initialisers = new HashSet<>();
     for (GraphOperator operator : subgraph.operators()) {
-      if (operator.code() == BuiltinOperator.CALL_ONCE) {
+      if (operator.code() == Builtin.CALL_ONCE) {
         initialisers.addAll(operator.called());
-      } else if (operator.code() != BuiltinOperator.VAR_HANDLE) {
+      } else if (operator.code() != Builtin.VAR_HANDLE) {
         break;
       }
     }
@@ -98,7 +100,7 @@ record VariableUses(
               + tensor.shape()
               + "; export the model with variables of a fixed shape");
     }
-    return new Use(variable, tensor.schemaType(), tensor.shape());
+    return new Use(variable, tensor.type(), tensor.shape());
   }
 
   private static int only(List<Integer> tensors) {

@@ -1,8 +1,10 @@
 package io.covey.models.runtime;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.EntryPoint;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.EntryPoint;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.Subgraph;
 import io.covey.models.runtime.VariableUses.Use;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,10 @@ package io.covey.models.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.covey.models.graph.Builtin;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.ModelLimits;
+import io.covey.models.graph.Subgraph;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,16 +34,17 @@ class DigitsModelTest {
 
   @Test
   void holdsBuiltinOperatorsOnly() {
-    ModelGraph graph = GraphReader.read(file, ModelLimits.DEFAULT);
+    ModelGraph graph = ModelGraph.read(file, ModelLimits.DEFAULT);
     assertThat(graph.subgraphs()).hasSize(6);
     assertThat(graph.subgraphs())
-        .flatExtracting(ModelGraph.Subgraph::operators)
+        .flatExtracting(Subgraph::operators)
         .hasSizeGreaterThan(60)
         .allSatisfy(
             operator -> {
               assertThat(operator.customName()).isNull();
-              assertThat(OperatorRules.arity(operator.code())).isNotNull();
+              assertThat(operator.code()).isNotEqualTo(Builtin.CUSTOM);
             });
+    graph.check(ModelLimits.DEFAULT);
   }
 
   @Test

@@ -5,7 +5,9 @@ import static io.covey.models.runtime.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.flatbuffers.FlatBufferBuilder;
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelLimits;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;

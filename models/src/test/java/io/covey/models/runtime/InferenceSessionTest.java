@@ -8,7 +8,7 @@ import static io.covey.models.runtime.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException.Reason;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;

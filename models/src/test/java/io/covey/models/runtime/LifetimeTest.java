@@ -5,7 +5,7 @@ import static io.covey.models.runtime.Fixtures.DIGITS;
 import static io.covey.models.runtime.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;

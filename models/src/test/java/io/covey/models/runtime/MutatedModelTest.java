@@ -2,6 +2,7 @@ package io.covey.models.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.covey.models.graph.ModelException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;

@@ -3,7 +3,8 @@ package io.covey.models.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 

@@ -4,7 +4,8 @@ import static io.covey.models.runtime.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelLimits;
 import io.covey.models.runtime.ParameterLayout.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;

@@ -7,7 +7,8 @@ import static io.covey.models.runtime.Refusals.assertRefused;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.covey.models.runtime.ModelException.Reason;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelLimits;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.tensorflow.lite.schema.BuiltinOperator;

@@ -1,12 +1,7 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.GraphOperator;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.Quantization;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.Set;
-import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
  * Checks that an operator is one that this runtime runs, with as many tensors as its kernel reads.
@@ -21,11 +16,10 @@ final class OperatorCheck {
    */
   private static final double LARGEST_SUM_RATIO = 0x1p19;
 
-  private static final Set<Integer> SUMS = Set.of(BuiltinOperator.ADD, BuiltinOperator.SUB);
+  private static final Set<Builtin> SUMS = Set.of(Builtin.ADD, Builtin.SUB);
 
   /** Of these, kernels read one scale for each operand. */
-  private static final Set<Integer> ELEMENTWISE =
-      Set.of(BuiltinOperator.ADD, BuiltinOperator.SUB, BuiltinOperator.MUL);
+  private static final Set<Builtin> ELEMENTWISE = Set.of(Builtin.ADD, Builtin.SUB, Builtin.MUL);
 
   private OperatorCheck() {}
 
@@ -50,7 +44,7 @@ final class OperatorCheck {
       throw new ModelException(
           Reason.UNSUPPORTED_OPERATOR,
           "the model has the operator "
-              + (custom != null ? "'" + custom + "' (custom)" : OperatorRules.name(operator.code()))
+              + (custom != null ? "'" + custom + "' (custom)" : operator.name())
               + ", which this runtime does not run; export it with TensorFlow Lite's builtin"
               + " operators only, loops being unrolled");
     }
@@ -58,7 +52,7 @@ final class OperatorCheck {
       throw new ModelException(
           Reason.DAMAGED,
           "the .tflite file is damaged: "
-              + OperatorRules.name(operator.code())
+              + operator.name()
               + " cannot have "
               + operator.inputs().size()
               + " inputs and "
@@ -76,7 +70,7 @@ final class OperatorCheck {
     if (OperatorRules.keepsType(operator.code()) && operator.inputs().get(0) >= 0) {
       GraphTensor input = subgraph.tensors().get(operator.inputs().get(0));
       GraphTensor output = subgraph.tensors().get(operator.outputs().get(0));
-      if (input.schemaType() != output.schemaType()) {
+      if (input.type() != output.type()) {
         throw damaged(operator, output, "of another type than its input");
       }
     }
@@ -108,10 +102,10 @@ final class OperatorCheck {
   }
 
   private static void requireQuantized(GraphOperator operator, GraphTensor tensor) {
-    if (Acceleration.isBareBytes(tensor)) {
+    if (tensor.isBareBytes()) {
       throw damaged(operator, tensor, "without a quantization");
     }
-    Quantization quantization = tensor.quantization();
+    Quantization quantization = tensor.scales();
     boolean byChannel = quantization != null && quantization.scales().size() > 1;
     if (byChannel && ELEMENTWISE.contains(operator.code())) {
       throw damaged(operator, tensor, "quantized by channel");
@@ -120,7 +114,7 @@ final class OperatorCheck {
 
   /** The scale of the whole tensor; 0 when it has none or one for each channel. */
   private static double scale(GraphTensor tensor) {
-    Quantization quantization = tensor.quantization();
+    Quantization quantization = tensor.scales();
     return quantization == null || quantization.scales().size() != 1
         ? 0
         : quantization.scales().get(0);
@@ -130,7 +124,7 @@ final class OperatorCheck {
     return new ModelException(
         Reason.DAMAGED,
         "the .tflite file is damaged: "
-            + OperatorRules.name(operator.code())
+            + operator.name()
             + " has the tensor '"
             + tensor.name()
             + "' "

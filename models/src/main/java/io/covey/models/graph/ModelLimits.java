@@ -1,4 +1,4 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
 /**
  * How large a model may be before it is refused as {@link ModelException.Reason#TOO_LARGE}.

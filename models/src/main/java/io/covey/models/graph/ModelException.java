@@ -1,4 +1,4 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
 import java.util.Objects;
 
@@ -20,6 +20,8 @@ public final class ModelException extends RuntimeException {
     NEEDS_FLEX,
     /** The model has an operator that this runtime does not run. */
     UNSUPPORTED_OPERATOR,
+    /** The file has something that came after the version of the file format that Covey knows. */
+    UNSUPPORTED_FORMAT,
     /** A tensor at the model's edge has a type that this runtime does not hand over. */
     UNSUPPORTED_TYPE,
     /** The model's signatures follow no convention that training or serving knows. */

@@ -1,4 +1,4 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
 import java.util.Arrays;
 import java.util.HashMap;
@@ -8,7 +8,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.tensorflow.lite.schema.BuiltinOperator;
 
 /**
  * The operators that this runtime runs, with how many tensors each takes and gives. Several native
@@ -77,38 +76,38 @@ final class OperatorRules {
       SQUEEZE STRIDED_SLICE SUB SUM TANH TILE TOPK_V2 TRANSPOSE UNPACK ZEROS_LIKE
       """;
 
-  private static final Map<Integer, Arity> RUN = parse();
+  private static final Map<Builtin, Arity> RUN = parse();
 
-  private static final Set<Integer> KEEPS_TYPE = codes(TYPE_KEEPING);
+  private static final Set<Builtin> KEEPS_TYPE = codes(TYPE_KEEPING);
 
   /**
    * The inputs that may be left out (written as -1), for the operators that have such. Their
    * kernels ask whether the input is there; the other kernels would follow a null pointer. Of an
    * LSTM: input gate, peepholes, projection and layer normalization.
    */
-  private static final Map<Integer, Set<Integer>> OPTIONAL_INPUTS =
+  private static final Map<Builtin, Set<Integer>> OPTIONAL_INPUTS =
       Map.of(
-          BuiltinOperator.FULLY_CONNECTED, Set.of(2),
-          BuiltinOperator.CONV_2D, Set.of(2),
-          BuiltinOperator.CONV_3D, Set.of(2),
-          BuiltinOperator.TRANSPOSE_CONV, Set.of(3),
-          BuiltinOperator.CONV_3D_TRANSPOSE, Set.of(3),
-          BuiltinOperator.SVDF, Set.of(3),
-          BuiltinOperator.LSTM, Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23),
-          BuiltinOperator.UNIDIRECTIONAL_SEQUENCE_LSTM,
+          Builtin.FULLY_CONNECTED, Set.of(2),
+          Builtin.CONV_2D, Set.of(2),
+          Builtin.CONV_3D, Set.of(2),
+          Builtin.TRANSPOSE_CONV, Set.of(3),
+          Builtin.CONV_3D_TRANSPOSE, Set.of(3),
+          Builtin.SVDF, Set.of(3),
+          Builtin.LSTM, Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23),
+          Builtin.UNIDIRECTIONAL_SEQUENCE_LSTM,
               Set.of(1, 5, 9, 10, 11, 12, 16, 17, 20, 21, 22, 23));
 
   /** Arithmetic whose kernels take it on trust that bytes stand for real numbers. */
-  private static final Set<Integer> ARITHMETIC =
+  private static final Set<Builtin> ARITHMETIC =
       Set.of(
-          BuiltinOperator.ADD,
-          BuiltinOperator.BATCH_MATMUL,
-          BuiltinOperator.CONV_2D,
-          BuiltinOperator.DEPTHWISE_CONV_2D,
-          BuiltinOperator.FULLY_CONNECTED,
-          BuiltinOperator.MUL,
-          BuiltinOperator.SUB,
-          BuiltinOperator.TRANSPOSE_CONV);
+          Builtin.ADD,
+          Builtin.BATCH_MATMUL,
+          Builtin.CONV_2D,
+          Builtin.DEPTHWISE_CONV_2D,
+          Builtin.FULLY_CONNECTED,
+          Builtin.MUL,
+          Builtin.SUB,
+          Builtin.TRANSPOSE_CONV);
 
   private OperatorRules() {}
 
@@ -123,38 +122,31 @@ final class OperatorRules {
     }
   }
 
-  /** The operator's name in the schema. */
-  static String name(int code) {
-    return code >= 0 && code < BuiltinOperator.names.length
-        ? BuiltinOperator.name(code)
-        : "operator " + code;
-  }
-
   /**
    * How many inputs and outputs the builtin operator has, or null when this runtime does not run
    * it.
    */
-  static @Nullable Arity arity(int code) {
+  static @Nullable Arity arity(Builtin code) {
     return RUN.get(code);
   }
 
   /** Whether the operator's input at {@code position} may be left out. */
-  static boolean mayBeLeftOut(int code, int position) {
+  static boolean mayBeLeftOut(Builtin code, int position) {
     return OPTIONAL_INPUTS.getOrDefault(code, Set.of()).contains(position);
   }
 
   /** Whether the operator's first input and output have one type. */
-  static boolean keepsType(int code) {
+  static boolean keepsType(Builtin code) {
     return KEEPS_TYPE.contains(code);
   }
 
   /** Whether the operator reckons with bytes as real numbers, so that they need a quantization. */
-  static boolean needsQuantization(int code) {
+  static boolean needsQuantization(Builtin code) {
     return ARITHMETIC.contains(code);
   }
 
-  private static Map<Integer, Arity> parse() {
-    Map<Integer, Arity> arities = new HashMap<>();
+  private static Map<Builtin, Arity> parse() {
+    Map<Builtin, Arity> arities = new HashMap<>();
     ARITIES
         .lines()
         .map(line -> line.split(" "))
@@ -163,25 +155,17 @@ final class OperatorRules {
               Arity arity =
                   new Arity(fewest(words[0]), most(words[0]), fewest(words[1]), most(words[1]));
               for (String name : Arrays.asList(words).subList(2, words.length)) {
-                arities.put(code(name), arity);
+                arities.put(Builtin.valueOf(name), arity);
               }
             });
     return Map.copyOf(arities);
   }
 
-  private static Set<Integer> codes(String names) {
+  private static Set<Builtin> codes(String names) {
     return WORD.matcher(names)
         .results()
-        .map(word -> code(word.group()))
+        .map(word -> Builtin.valueOf(word.group()))
         .collect(Collectors.toUnmodifiableSet());
-  }
-
-  private static int code(String name) {
-    int code = Arrays.asList(BuiltinOperator.names).indexOf(name);
-    if (code < 0) {
-      throw new IllegalStateException("the schema has no operator " + name);
-    }
-    return code;
   }
 
   private static int fewest(String range) {

@@ -1,17 +1,11 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.EntryPoint;
-import io.covey.models.runtime.ModelGraph.GraphOperator;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.NamedTensor;
-import io.covey.models.runtime.ModelGraph.Subgraph;
+import io.covey.models.graph.EntryPoint.NamedTensor;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.tensorflow.lite.schema.BuiltinOperator;
-import org.tensorflow.lite.schema.TensorType;
 
 /**
  * Refuses what the native runtime does not run, or is not known to survive: the native verifier
@@ -68,7 +62,7 @@ final class GraphCheck {
     }
     Subgraph subgraph = graph.subgraphs().get(signature.subgraph());
     for (NamedTensor input : signature.inputs()) {
-      if (subgraph.tensors().get(input.tensor()).schemaType() == TensorType.STRING) {
+      if (subgraph.tensors().get(input.tensor()).type() == TensorType.STRING) {
         throw new ModelException(
             Reason.UNSUPPORTED_CONVENTION,
             "signature '"
@@ -100,7 +94,7 @@ final class GraphCheck {
   }
 
   private void operator(String where, Subgraph subgraph, GraphOperator operator, BitSet written) {
-    String named = where + " " + OperatorRules.name(operator.code());
+    String named = where + " " + operator.name();
     for (int i = 0; i < operator.inputs().size(); i++) {
       int input = operator.inputs().get(i);
       if (input != LEFT_OUT || !OperatorCheck.mayBeLeftOut(operator, i)) {
@@ -127,7 +121,7 @@ final class GraphCheck {
         throw damaged(named + " calls subgraph " + called + " of " + graph.subgraphs().size());
       }
     }
-    if (operator.code() == BuiltinOperator.CALL_ONCE) {
+    if (operator.code() == Builtin.CALL_ONCE) {
       Subgraph called = graph.subgraphs().get(operator.called().get(0));
       if (!called.inputs().isEmpty() || !called.outputs().isEmpty()) {
         throw damaged(named + " calls a subgraph that has inputs or outputs");

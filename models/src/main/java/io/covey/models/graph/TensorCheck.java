@@ -1,10 +1,7 @@
-package io.covey.models.runtime;
+package io.covey.models.graph;
 
-import io.covey.models.runtime.ModelException.Reason;
-import io.covey.models.runtime.ModelGraph.GraphTensor;
-import io.covey.models.runtime.ModelGraph.Quantization;
+import io.covey.models.graph.ModelException.Reason;
 import java.util.List;
-import org.tensorflow.lite.schema.TensorType;
 
 /**
  * Checks that a tensor's type, shapes and constant value fit each other and the limits. The native
@@ -27,17 +24,14 @@ final class TensorCheck {
    * @throws ModelException saying what does not fit
    */
   static void check(GraphTensor tensor, ModelLimits limits) {
-    int type = tensor.schemaType();
-    if (type < 0 || type >= TensorType.names.length) {
-      throw damaged(tensor, "has the unknown type " + type);
-    }
+    TensorType type = tensor.type();
     if (type == TensorType.STRING || type == TensorType.VARIANT || tensor.isSparse()) {
       throw new ModelException(
           Reason.UNSUPPORTED_TYPE,
           "tensor '"
               + tensor.name()
               + "' is "
-              + (tensor.isSparse() ? "sparse" : "of type " + TensorType.name(type))
+              + (tensor.isSparse() ? "sparse" : "of type " + type)
               + ", which this runtime does not run; export the model with dense numbers, and"
               + " prepare text outside of it");
     }
@@ -76,6 +70,9 @@ final class TensorCheck {
               + "' is quantized in a form of its own, which this runtime does not run; export the"
               + " model with per-tensor or per-channel quantization");
     }
+    if (!quantization.hasScales()) {
+      return;
+    }
     int count = quantization.scales().size();
     int dimension = quantization.dimension();
     boolean fits =
@@ -88,18 +85,18 @@ final class TensorCheck {
       fits &= scale >= SMALLEST_SCALE && scale <= LARGEST_SCALE;
     }
     for (long zeroPoint : quantization.zeroPoints()) {
-      fits &= isWithin(tensor.schemaType(), zeroPoint);
+      fits &= isWithin(tensor.type(), zeroPoint);
     }
     if (!fits) {
       throw damaged(tensor, "has a quantization that does not fit its shape or type");
     }
   }
 
-  private static boolean isWithin(int schemaType, long zeroPoint) {
-    return switch (schemaType) {
-      case TensorType.UINT8 -> zeroPoint >= 0 && zeroPoint <= 255;
-      case TensorType.INT8 -> zeroPoint == (byte) zeroPoint;
-      case TensorType.INT16 -> zeroPoint == (short) zeroPoint;
+  private static boolean isWithin(TensorType type, long zeroPoint) {
+    return switch (type) {
+      case UINT8 -> zeroPoint >= 0 && zeroPoint <= 255;
+      case INT8 -> zeroPoint == (byte) zeroPoint;
+      case INT16 -> zeroPoint == (short) zeroPoint;
       default -> zeroPoint == (int) zeroPoint;
     };
   }
@@ -109,7 +106,7 @@ final class TensorCheck {
     List<Integer> nominal = tensor.nominalShape();
     boolean agree = shape.size() == nominal.size();
     for (int i = 0; agree && i < shape.size(); i++) {
-      boolean isAny = shape.get(i) == TensorSpec.ANY;
+      boolean isAny = shape.get(i) == GraphTensor.ANY;
       agree = nominal.get(i) >= 0 && (isAny || nominal.get(i).equals(shape.get(i)));
     }
     if (!agree) {
@@ -127,20 +124,7 @@ final class TensorCheck {
       // No overflow: both factors are below 2^31.
       elements = Math.min(elements * dimension, limit + 1);
     }
-    return (elements * bits(tensor.schemaType()) + Byte.SIZE - 1) / Byte.SIZE;
-  }
-
-  private static int bits(int schemaType) {
-    return switch (schemaType) {
-      case TensorType.INT4 -> 4;
-      case TensorType.UINT8, TensorType.INT8, TensorType.BOOL -> 8;
-      case TensorType.FLOAT16, TensorType.INT16, TensorType.UINT16 -> 16;
-      case TensorType.FLOAT32, TensorType.INT32, TensorType.UINT32 -> 32;
-      case TensorType.FLOAT64, TensorType.INT64, TensorType.UINT64, TensorType.COMPLEX64 -> 64;
-      case TensorType.COMPLEX128 -> 128;
-      // A resource is a handle, whose memory the runtime sizes itself.
-      default -> 0;
-    };
+    return (elements * tensor.type().bits() + Byte.SIZE - 1) / Byte.SIZE;
   }
 
   private static ModelException damaged(GraphTensor tensor, String what) {
