@@ -1,0 +1,119 @@
+package io.covey.models.training;
+
+import io.covey.models.graph.Builtin;
+import io.covey.models.graph.Constant;
+import io.covey.models.graph.DeadOperators;
+import io.covey.models.graph.GraphOperator;
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.OperatorOptions;
+import io.covey.models.graph.Subgraph;
+import io.covey.models.graph.SubgraphBuilder;
+import io.covey.models.graph.TensorType;
+import io.covey.models.runtime.ShapeProbe;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A plain graph's main subgraph with the true shape of every tensor, as the runtime works it out,
+ * in which the sizes that follow the batch are known to do so.
+ *
+ * <p>A graph that was exported for one batch size is opened: where a RESHAPE holds that size as the
+ * first of a constant shape, it is left to be worked out.
+ */
+final class AnyBatch {
+
+  /** Two sizes, neither of which is likely to be a size inside the model by chance. */
+  private static final int FIRST_PROBE = 2;
+
+  private static final int SECOND_PROBE = 3;
+
+  private AnyBatch() {}
+
+  /**
+   * Opens {@code plain}.
+   *
+   * @throws ModelException when it has other than one input with a batch, or runs with one batch
+   *     size only
+   */
+  static Subgraph of(ModelGraph plain) {
+    Subgraph main = opened(DeadOperators.removedFrom(plain.main()));
+    ModelGraph alone = new ModelGraph(List.of(main), List.of(), "", List.of());
+    List<List<Integer>> first = ShapeProbe.shapes(alone, FIRST_PROBE);
+    List<List<Integer>> second = ShapeProbe.shapes(alone, SECOND_PROBE);
+    List<GraphTensor> tensors = new ArrayList<>();
+    for (int i = 0; i < main.tensors().size(); i++) {
+      GraphTensor tensor = main.tensor(i);
+      tensors.add(
+          tensor.isConstant() || tensor.isEmpty()
+              ? tensor
+              : tensor.shaped(merged(first.get(i), second.get(i))));
+    }
+    return new Subgraph(main.name(), tensors, main.inputs(), main.outputs(), main.operators());
+  }
+
+  private static List<Integer> merged(List<Integer> first, List<Integer> second) {
+    List<Integer> shape = new ArrayList<>();
+    for (int i = 0; i < first.size(); i++) {
+      shape.add(first.get(i).equals(second.get(i)) ? first.get(i) : (Integer) GraphTensor.ANY);
+    }
+    return shape;
+  }
+
+  private static Subgraph opened(Subgraph main) {
+    if (main.inputs().size() != 1 || main.outputs().size() != 1) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_CONVENTION,
+          "the model takes "
+              + main.inputs().size()
+              + " tensors and gives "
+              + main.outputs().size()
+              + "; training needs one input, the examples, and one output, the scores; export the"
+              + " model so");
+    }
+    GraphTensor input = main.tensor(main.inputs().get(0));
+    if (input.shape().isEmpty()) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_CONVENTION,
+          "the model's input '" + input.name() + "' is a scalar, which has no batch of examples");
+    }
+    return input.shape().get(0) == GraphTensor.ANY ? main : reopened(main, input);
+  }
+
+  private static Subgraph reopened(Subgraph main, GraphTensor input) {
+    int batch = input.shape().get(0);
+    SubgraphBuilder builder = new SubgraphBuilder(main.name());
+    main.tensors().forEach(builder::add);
+    List<Integer> open = new ArrayList<>(input.shape());
+    open.set(0, GraphTensor.ANY);
+    builder.replace(main.inputs().get(0), input.shaped(open));
+    List<GraphOperator> operators =
+        main.operators().stream().map(operator -> opened(operator, builder, batch)).toList();
+    List<GraphTensor> tensors = builder.build().tensors();
+    return new Subgraph(main.name(), tensors, main.inputs(), main.outputs(), operators);
+  }
+
+  private static GraphOperator opened(GraphOperator operator, SubgraphBuilder builder, int batch) {
+    if (operator.code() != Builtin.RESHAPE || operator.inputs().size() < 2) {
+      return operator;
+    }
+    GraphTensor shape = builder.tensor(operator.inputs().get(1));
+    Constant value = shape.value();
+    if (value == null || shape.type() != TensorType.INT32) {
+      return operator;
+    }
+    int[] sizes = value.toInts();
+    boolean isOpen = Arrays.stream(sizes).anyMatch(size -> size == GraphTensor.ANY);
+    if (sizes.length == 0 || sizes[0] != batch || isOpen) {
+      return operator;
+    }
+    sizes[0] = GraphTensor.ANY;
+    int position = builder.add(shape.valued(Constant.ofInts(sizes)));
+    return operator
+        .between(List.of(operator.inputs().get(0), position), operator.outputs())
+        .withOptions(OperatorOptions.none());
+  }
+}

@@ -1,0 +1,93 @@
+package io.covey.models.training;
+
+import io.covey.models.graph.GraphOperator;
+import io.covey.models.graph.ModelException;
+import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.graph.Subgraph;
+import io.covey.models.graph.TensorType;
+import io.covey.models.training.ParameterSearch.Parameter;
+import io.covey.models.training.gradient.GradientTable;
+import io.covey.models.training.gradient.UnsupportedGradientException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Says what a model could be trained without, when an operator in it cannot be differentiated. */
+final class Freezing {
+
+  private Freezing() {}
+
+  /**
+   * The refusal of a graph, with all that is in the way.
+   *
+   * @param refused the use of an operator at which the backward pass stopped
+   */
+  static ModelException explain(
+      Subgraph main, List<Parameter> parameters, UnsupportedGradientException refused) {
+    TreeSet<Integer> obstacles = new TreeSet<>(List.of(refused.position()));
+    BitSet influenced = influenced(main, parameters);
+    for (int i = 0; i < main.operators().size(); i++) {
+      GraphOperator operator = main.operators().get(i);
+      if (!GradientTable.has(operator.code())
+          && operator.inputs().stream().anyMatch(t -> t >= 0 && influenced.get(t))
+          && main.tensor(operator.outputs().get(0)).type() == TensorType.FLOAT32) {
+        obstacles.add(i);
+      }
+    }
+    List<String> places = new ArrayList<>();
+    obstacles.forEach(i -> places.add(place(main, i)));
+    return new ModelException(
+        Reason.UNSUPPORTED_OPERATOR,
+        "the model cannot be trained through "
+            + String.join(", ", places)
+            + ": "
+            + refused.getMessage()
+            + "; "
+            + advice(parameters, obstacles.last()),
+        refused);
+  }
+
+  private static String place(Subgraph main, int index) {
+    GraphOperator operator = main.operators().get(index);
+    return operator.name()
+        + " (operator "
+        + index
+        + ", giving '"
+        + main.tensor(operator.outputs().get(0)).name()
+        + "')";
+  }
+
+  private static BitSet influenced(Subgraph main, List<Parameter> parameters) {
+    BitSet influenced = new BitSet();
+    BitSet owners = new BitSet();
+    parameters.forEach(parameter -> parameter.uses().forEach(use -> owners.set(use.operator())));
+    for (int i = 0; i < main.operators().size(); i++) {
+      GraphOperator operator = main.operators().get(i);
+      if (owners.get(i) || operator.inputs().stream().anyMatch(t -> t >= 0 && influenced.get(t))) {
+        operator.outputs().forEach(influenced::set);
+      }
+    }
+    return influenced;
+  }
+
+  private static String advice(List<Parameter> parameters, int lastObstacle) {
+    TreeSet<Integer> layersBehind = new TreeSet<>();
+    List<String> names = new ArrayList<>();
+    for (Parameter parameter : parameters) {
+      if (parameter.operator() > lastObstacle) {
+        layersBehind.add(parameter.operator());
+        names.add("'" + parameter.tensorName() + "'");
+      }
+    }
+    return layersBehind.isEmpty()
+        ? "every parameter stands before it, so that nothing could train without it; export the"
+            + " model without that operator"
+        : "freeze what stands before it and train only the last "
+            + layersBehind.size()
+            + (layersBehind.size() == 1 ? " layer" : " layers")
+            + " ("
+            + String.join(", ", names)
+            + ")";
+  }
+}

@@ -1,0 +1,47 @@
+package io.covey.models.training.gradient;
+
+import io.covey.models.graph.GraphTensor;
+import io.covey.models.training.emit.Emitter;
+import io.covey.models.training.emit.Shapes;
+import java.util.Arrays;
+import java.util.List;
+
+/** The rules of sums and means over dimensions. */
+final class ReductionGradients {
+
+  private ReductionGradients() {}
+
+  /** The reduced dimensions, counted from 0. */
+  static int[] axes(GradientScope scope) {
+    int rank = scope.inputShape(0).size();
+    return Arrays.stream(scope.requireInts(1)).map(axis -> Shapes.dimension(axis, rank)).toArray();
+  }
+
+  /** A tensor of the result's shape, with the reduced dimensions back as 1. */
+  static int withDimensions(GradientScope scope, int reduced) {
+    List<Integer> kept = Shapes.reduced(scope.inputShape(0), true, axes(scope));
+    return scope.emit().reshape(reduced, kept);
+  }
+
+  static void sum(GradientScope scope) {
+    scope.give(
+        0, scope.emit().broadcastLike(withDimensions(scope, scope.gradient()), scope.input(0)));
+  }
+
+  static void mean(GradientScope scope) {
+    Emitter emit = scope.emit();
+    int gradient = withDimensions(scope, scope.gradient());
+    int count = 1;
+    for (int axis : axes(scope)) {
+      int size = scope.inputShape(0).get(axis);
+      count = size == GraphTensor.ANY || count < 0 ? GraphTensor.ANY : count * size;
+    }
+    int share =
+        count > 0
+            ? emit.scale(gradient, 1f / count)
+            : emit.multiply(
+                gradient,
+                emit.divide(emit.elementsOf(scope.output()), emit.elementsOf(scope.input(0))));
+    scope.give(0, emit.broadcastLike(share, scope.input(0)));
+  }
+}
