@@ -1,0 +1,2 @@
+"""Operators, one family at a time."""
+FIXTURES = []
