@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.tensorflowlite.Interpreter;
 import org.bytedeco.tensorflowlite.SignatureRunner;
+import org.bytedeco.tensorflowlite.Subgraph;
 
 /**
  * A native interpreter, used by one thread at a time, and released once: at once when idle, else
@@ -76,6 +77,15 @@ final class NativeInterpreter implements AutoCloseable {
           "the native runtime has no signature '" + signature + "' in this model");
     }
     return runner;
+  }
+
+  /**
+   * The graph that runs for a signature, for looking at; it lives as long as this interpreter, and
+   * is used inside {@link #exclusively} only.
+   */
+  Subgraph subgraph(String signature) {
+    return interpreter.subgraph(
+        signature.isEmpty() ? 0 : interpreter.GetSubgraphIndexFromSignature(signature));
   }
 
   @Override

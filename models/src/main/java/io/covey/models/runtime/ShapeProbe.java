@@ -1,13 +1,17 @@
 package io.covey.models.runtime;
 
+import io.covey.models.graph.GraphOperator;
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Subgraph;
+import io.covey.models.graph.TensorType;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorflowlite.Interpreter;
@@ -55,7 +59,7 @@ public final class ShapeProbe {
         runner.ResizeInputTensor(input.name(), sized(input, batch));
       }
       require(runner.AllocateTensors(), batch);
-      if (hasDynamic(interpreter, main)) {
+      if (computesShapes(main)) {
         main.inputs().forEach(position -> zero(interpreter.subgraph(0).tensor(position)));
         require(runner.Invoke(), batch);
       }
@@ -75,13 +79,25 @@ public final class ShapeProbe {
         .toArray();
   }
 
-  private static boolean hasDynamic(Interpreter interpreter, Subgraph main) {
-    for (int i = 0; i < main.tensors().size(); i++) {
-      if (interpreter.subgraph(0).tensor(i).allocation_type() == tensorflowlite.kTfLiteDynamic) {
+  /**
+   * Whether an operator takes whole numbers that another one computes, as the shape of a RESHAPE
+   * often is: the sizes behind it are known only once it ran.
+   */
+  private static boolean computesShapes(Subgraph main) {
+    Set<Integer> computed = new HashSet<>();
+    for (GraphOperator operator : main.operators()) {
+      if (operator.inputs().stream().anyMatch(computed::contains)) {
         return true;
       }
+      operator.outputs().stream()
+          .filter(output -> isWhole(main.tensor(output).type()))
+          .forEach(computed::add);
     }
     return false;
+  }
+
+  private static boolean isWhole(TensorType type) {
+    return type == TensorType.INT32 || type == TensorType.INT64;
   }
 
   private static void zero(TfLiteTensor tensor) {

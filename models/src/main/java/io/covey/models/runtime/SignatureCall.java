@@ -10,6 +10,7 @@ import java.util.List;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.tensorflowlite.SignatureRunner;
+import org.bytedeco.tensorflowlite.Subgraph;
 import org.bytedeco.tensorflowlite.TfLiteIntArray;
 import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
@@ -27,11 +28,15 @@ final class SignatureCall {
 
   private final Signature signature;
   private final SignatureRunner runner;
+  private final Subgraph subgraph;
   private final DryRun dryRun;
   private final boolean hasInnerSizes;
   private final List<Edge> inputs = new ArrayList<>();
   private final List<Edge> outputs = new ArrayList<>();
   private boolean allocated;
+
+  /** Where the native tensors stood when pointers to them were last asked for. */
+  private long tensorsAddress;
 
   /** The largest sum of the inputs' dimensions for which a dry run was made. */
   private long largestSum = 1;
@@ -39,6 +44,7 @@ final class SignatureCall {
   SignatureCall(Signature signature, NativeInterpreter interpreter, DryRun dryRun) {
     this.signature = signature;
     this.runner = interpreter.runner(signature.name());
+    this.subgraph = interpreter.subgraph(signature.name());
     this.dryRun = dryRun;
     this.hasInnerSizes = signature.inputs().stream().anyMatch(TensorSpec::hasInnerSizes);
     signature.inputs().forEach(spec -> inputs.add(new Edge(spec)));
@@ -134,15 +140,29 @@ final class SignatureCall {
       inputs.forEach(input -> input.shape = null);
       throw e;
     }
+    outputs.forEach(output -> output.tensor = null);
+    outputs.forEach(output -> output.view = null);
+    locateInputs();
+    allocated = true;
+  }
+
+  private void locateInputs() {
     for (Edge input : inputs) {
       input.tensor = runner.input_tensor(input.spec.name());
       input.view = null;
     }
-    for (Edge output : outputs) {
-      output.tensor = null;
-      output.view = null;
+    tensorsAddress = subgraph.tensor(0).address();
+  }
+
+  /**
+   * Where shapes are known only as the graph runs, kernels add tensors meanwhile, for which the
+   * runtime may move all of them.
+   */
+  private void relocateWhenMoved() {
+    if (subgraph.tensor(0).address() != tensorsAddress) {
+      locateInputs();
+      outputs.forEach(output -> output.tensor = null);
     }
-    allocated = true;
   }
 
   /**
@@ -173,6 +193,7 @@ final class SignatureCall {
     if (runner.Invoke() != OK) {
       throw failed("failed");
     }
+    relocateWhenMoved();
     for (Edge output : outputs) {
       if (output.tensor == null) {
         output.tensor = runner.output_tensor(output.spec.name());

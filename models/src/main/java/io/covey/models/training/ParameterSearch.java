@@ -83,6 +83,11 @@ final class ParameterSearch {
           .filter(parameter -> matching.names().matcher(parameter.tensorName()).find())
           .toList();
     }
+    if (selection instanceof TrainableSelection.UsedAt used) {
+      return search.all(/* withSettings= */ true).stream()
+          .filter(parameter -> parameter.uses().stream().anyMatch(used.uses()::contains))
+          .toList();
+    }
     List<Parameter> all = search.all(/* withSettings= */ false);
     if (selection instanceof TrainableSelection.LastLayers last) {
       TreeSet<Integer> operators = new TreeSet<>(all.stream().map(Parameter::operator).toList());

@@ -1,5 +1,6 @@
 package io.covey.models.training;
 
+import java.util.List;
 import java.util.regex.Pattern;
 
 /** Which of a model's parameters train; the others stay constants, quantized where they were. */
@@ -28,4 +29,17 @@ public sealed interface TrainableSelection {
    * that {@link All} takes for settings, not parameters.
    */
   record Matching(Pattern names) implements TrainableSelection {}
+
+  /**
+   * The parameters that stand at some inputs of operators, whatever their names.
+   *
+   * @param uses positions in the plain graph's main subgraph
+   */
+  record UsedAt(List<TrainableVariable.Use> uses) implements TrainableSelection {
+
+    /** Copies. */
+    public UsedAt {
+      uses = List.copyOf(uses);
+    }
+  }
 }

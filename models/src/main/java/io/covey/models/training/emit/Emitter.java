@@ -126,7 +126,8 @@ public final class Emitter {
     int output = graph.add(GraphTensor.computed(name(code), type, shape));
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
     graph.add(
-        GraphOperator.of(code, read, List.of(output), options).atVersion(Versions.of(options)));
+        GraphOperator.of(code, read, List.of(output), options)
+            .atVersion(Versions.of(code, options)));
     return output;
   }
 
@@ -138,7 +139,7 @@ public final class Emitter {
       outputs.add(graph.add(GraphTensor.computed(name(code), TensorType.FLOAT32, shape)));
     }
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
-    graph.add(GraphOperator.of(code, read, outputs, options).atVersion(Versions.of(options)));
+    graph.add(GraphOperator.of(code, read, outputs, options).atVersion(Versions.of(code, options)));
     return outputs;
   }
 

@@ -1,5 +1,6 @@
 package io.covey.models.training.emit;
 
+import io.covey.models.graph.Builtin;
 import io.covey.models.graph.OperatorOptions;
 
 /**
@@ -10,7 +11,10 @@ final class Versions {
 
   private Versions() {}
 
-  static int of(OperatorOptions options) {
+  static int of(Builtin code, OperatorOptions options) {
+    if (code == Builtin.BROADCAST_TO) {
+      return 2;
+    }
     if (options instanceof OperatorOptions.Conv2D conv) {
       return conv.dilation().isOne() ? 1 : 2;
     }
