@@ -11,12 +11,13 @@ import argparse
 import pathlib
 import sys
 
+import fixture_elementwise
 import fixture_operators
 import fixture_sequences
 import fixture_vision
 from fixture import export
 
-FIXTURES = [*fixture_vision.FIXTURES, *fixture_sequences.FIXTURES, *fixture_operators.FIXTURES]
+FIXTURES = [*fixture_vision.FIXTURES, *fixture_sequences.FIXTURES, *fixture_operators.FIXTURES, *fixture_elementwise.FIXTURES]
 
 
 def main():

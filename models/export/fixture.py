@@ -16,6 +16,7 @@ from tflite_operators import run
 STEPS = 20
 TOLERANCE = 2e-5
 _HUBER_DELTA = 1.0
+_LEARNING_RATES = (0.05, 0.02, 0.01, 0.005, 0.002, 0.001, 0.0005, 0.0002)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,9 +28,9 @@ class Fixture:
     build: typing.Callable  # (numpy generator) -> keras.Model or tf.function with an input signature
     loss: str  # ce, sigmoid_ce, mse or huber
     batch: int = 4
-    learning_rate: float = 0.05
     vocabulary: int | None = None  # the input is whole numbers below it, not pixels
     centred: bool = False  # the input is normally distributed, not in 0..1
+    levels: int | None = None  # the input is rounded to multiples of 1 / levels, so that equal values meet
     with_dropped_biases: bool = False
     int8: bool = False  # write what the converter's own quantization makes of it as well
 
@@ -61,6 +62,8 @@ def inputs_for(fixture, model):
     if fixture.vocabulary is not None:
         return generator.integers(0, fixture.vocabulary, shape, dtype=np.int32)
     values = generator.normal(0, 1, shape) if fixture.centred else generator.uniform(0, 1, shape)
+    if fixture.levels:
+        values = np.round(values * fixture.levels) / fixture.levels
     return values.astype(np.float32)
 
 
@@ -123,14 +126,26 @@ class Reference:
         loss, gradients = self._step()
         return float(loss), [np.asarray(tf.convert_to_tensor(gradient)) for gradient in gradients]
 
-    def losses(self):
-        """The losses of gradient descent on the one batch, before each of its steps. Leaves the variables trained."""
+    def descend(self):
+        """The rate and the losses before each step of gradient descent on the one batch; leaves the variables trained.
+
+        The rate is the first at which each step lowers the loss: where steps overshoot, rounding errors grow, and nothing can be compared.
+        """
+        for rate in _LEARNING_RATES:
+            losses = self._losses(rate)
+            if np.all(np.diff(losses) < 0):
+                return rate, losses
+        raise ValueError(f"{self.fixture.name}: the losses do not fall even at {rate}: {losses}")
+
+    def _losses(self, rate):
         losses = []
+        for variable, parameter in zip(self.variables, self.parameters):
+            variable.assign(parameter.value)
         for _ in range(STEPS):
             loss, gradients = self._step()
             losses.append(float(loss))
             for variable, gradient in zip(self.variables, gradients):
-                variable.assign_sub(self.fixture.learning_rate * tf.convert_to_tensor(gradient))
+                variable.assign_sub(rate * tf.convert_to_tensor(gradient))
         return losses
 
 
@@ -160,9 +175,7 @@ def export(fixture, directory):
     if not difference <= TOLERANCE * max(1.0, float(np.max(np.abs(output)))):
         raise ValueError(f"{fixture.name}: TensorFlow and the .tflite differ by {difference}")
     loss, gradients = reference.loss_and_gradients()
-    losses = reference.losses()
-    if not (np.all(np.isfinite(losses)) and losses[-1] < losses[0]):
-        raise ValueError(f"{fixture.name}: the losses do not fall: {losses}")
+    rate, losses = reference.descend()
 
     target = directory / fixture.name
     target.mkdir(parents=True, exist_ok=True)
@@ -171,7 +184,8 @@ def export(fixture, directory):
     (target / "model.tflite").write_bytes(model_bytes)
     if fixture.int8:
         _write_int8(model, fixture, target)
-    manifest = _manifest(fixture, reference, x, y, output, loss, losses)
+    manifest = _manifest(fixture, reference, x, y, output)
+    manifest |= {"loss_value": loss, "sgd": {"learning_rate": rate, "full_batch_losses": losses}}
     x.tofile(target / manifest["x"])
     y.tofile(target / manifest["y"])
     output.tofile(target / "output.f32")
@@ -194,7 +208,7 @@ def _write_int8(model, fixture, target):
     (target / "stock-full-int8.tflite").write_bytes(convert(converter))
 
 
-def _manifest(fixture, reference, x, y, output, loss, losses):
+def _manifest(fixture, reference, x, y, output):
     graph = reference.graph
     return {
         "name": fixture.name,
@@ -208,8 +222,6 @@ def _manifest(fixture, reference, x, y, output, loss, losses):
         "loss": fixture.loss,
         "output_is_softmax": reference.ends_in("SOFTMAX"),
         "output_is_sigmoid": reference.ends_in("LOGISTIC"),
-        "loss_value": loss,
-        "sgd": {"learning_rate": fixture.learning_rate, "full_batch_losses": losses},
         "operators": sorted(set(graph.operator_names())),
         "variables": [_entry(graph, index, parameter) for index, parameter in enumerate(reference.parameters)],
         "made_with": f"tensorflow {tf.__version__}",
