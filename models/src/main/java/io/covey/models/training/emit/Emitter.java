@@ -368,22 +368,52 @@ public final class Emitter {
    * @param after how many after the last
    */
   public int pad(int a, int[] before, int[] after) {
-    if (Arrays.stream(before).allMatch(n -> n == 0) && Arrays.stream(after).allMatch(n -> n == 0)) {
-      return a;
-    }
+    return isNothing(before, after)
+        ? a
+        : float32(
+            Builtin.PAD,
+            padded(a, before, after),
+            OperatorOptions.none(),
+            a,
+            paddings(before, after));
+  }
+
+  /** As {@link #pad(int, int[], int[])}, with another value than zero. */
+  public int pad(int a, int[] before, int[] after, float value) {
+    return isNothing(before, after)
+        ? a
+        : float32(
+            Builtin.PADV2,
+            padded(a, before, after),
+            OperatorOptions.none(),
+            a,
+            paddings(before, after),
+            scalar(value));
+  }
+
+  private static boolean isNothing(int[] before, int[] after) {
+    return Arrays.stream(before).allMatch(n -> n == 0)
+        && Arrays.stream(after).allMatch(n -> n == 0);
+  }
+
+  private List<Integer> padded(int a, int[] before, int[] after) {
     List<Integer> shape = new ArrayList<>();
-    int[] paddings = new int[2 * before.length];
     for (int i = 0; i < before.length; i++) {
       int size = shape(a).get(i);
       shape.add(size == ANY && before[i] + after[i] == 0 ? ANY : size + before[i] + after[i]);
+    }
+    return shape;
+  }
+
+  private int paddings(int[] before, int[] after) {
+    int[] paddings = new int[2 * before.length];
+    for (int i = 0; i < before.length; i++) {
       paddings[2 * i] = before[i];
       paddings[2 * i + 1] = after[i];
     }
-    int table =
-        graph.add(
-            GraphTensor.constant(
-                "paddings", TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
-    return float32(Builtin.PAD, shape, OperatorOptions.none(), a, table);
+    return graph.add(
+        GraphTensor.constant(
+            "paddings", TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
   }
 
   /** A part: {@code size} elements of each dimension from {@code begin} on; -1 means to the end. */

@@ -138,15 +138,30 @@ public final class WindowEmitter {
    * @param height the height that results
    */
   public int frame(int x, int top, int left, int height, int width) {
+    return frame(x, new Frame(top, left, height, width), 0f);
+  }
+
+  /**
+   * Where an image comes to lie, and in what size of a frame.
+   *
+   * @param top how many rows are added above; negative removes them
+   * @param left how many columns are added before
+   * @param height the height that results
+   * @param width the width that results
+   */
+  public record Frame(int top, int left, int height, int width) {}
+
+  /** As {@link #frame(int, int, int, int, int)}, with another value than zero around. */
+  public int frame(int x, Frame frame, float around) {
     List<Integer> shape = emit.shape(x);
-    int[] begin = {0, Math.max(0, -top), Math.max(0, -left), 0};
-    int keptHeight = Math.min(shape.get(1) - begin[1], height - Math.max(0, top));
-    int keptWidth = Math.min(shape.get(2) - begin[2], width - Math.max(0, left));
+    int[] begin = {0, Math.max(0, -frame.top()), Math.max(0, -frame.left()), 0};
+    int[] before = {0, Math.max(0, frame.top()), Math.max(0, frame.left()), 0};
+    int keptHeight = Math.min(shape.get(1) - begin[1], frame.height() - before[1]);
+    int keptWidth = Math.min(shape.get(2) - begin[2], frame.width() - before[2]);
     int kept = emit.slice(x, begin, new int[] {-1, keptHeight, keptWidth, -1});
-    int[] before = {0, Math.max(0, top), Math.max(0, left), 0};
-    return emit.pad(
-        kept,
-        before,
-        new int[] {0, height - keptHeight - before[1], width - keptWidth - before[2], 0});
+    int[] after = {
+      0, frame.height() - keptHeight - before[1], frame.width() - keptWidth - before[2], 0
+    };
+    return around == 0f ? emit.pad(kept, before, after) : emit.pad(kept, before, after, around);
   }
 }

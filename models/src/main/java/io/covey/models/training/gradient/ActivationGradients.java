@@ -37,6 +37,10 @@ final class ActivationGradients {
     scope.give(0, before(scope, Activation.RELU_N1_TO_1));
   }
 
+  static void relu0To1(GradientScope scope) {
+    scope.give(0, Masks.between(scope.emit(), scope.output(), 0f, 1f, scope.gradient()));
+  }
+
   /** {@code y (1 - y)}. */
   static void logistic(GradientScope scope) {
     Emitter emit = scope.emit();

@@ -44,7 +44,7 @@ final class ConvolutionGradient implements OperatorGradient {
         byX.add(ConvolutionInputs.gradient(scope, part, geometry, options));
       }
       if (scope.wants(FILTER)) {
-        byFilter.add(ConvolutionFilters.gradient(scope.windows(), emit, part, geometry));
+        byFilter.add(FilterGradient.of(scope, part.x(), part.gradient(), geometry));
       }
     }
     if (scope.wants(X)) {
@@ -76,33 +76,6 @@ final class ConvolutionGradient implements OperatorGradient {
 
   private static int channels(Emitter emit, int image, int from, int count) {
     return emit.slice(image, new int[] {0, 0, 0, from}, new int[] {-1, -1, -1, count});
-  }
-
-  /** For the filter: every element of it met a part of the image, at each position. */
-  private static final class ConvolutionFilters {
-
-    private ConvolutionFilters() {}
-
-    /**
-     * With batch and channels exchanged, the gradient is itself a filter that slides over the
-     * image, as far as the filter has elements: {@code [in, h, w, n]} with {@code [out, oh, ow, n]}
-     * gives {@code [in, kh, kw, out]}. Stride and dilation change places.
-     */
-    static int gradient(WindowEmitter windows, Emitter emit, Group part, WindowGeometry geometry) {
-      Extent touched = geometry.touched();
-      int framed =
-          windows.frame(
-              part.x(), geometry.top(), geometry.left(), touched.height(), touched.width());
-      int images = emit.transpose(framed, 3, 1, 2, 0);
-      int gradients = emit.transpose(part.gradient(), 3, 1, 2, 0);
-      int filters =
-          windows.convolution(
-              images,
-              gradients,
-              /* stride= */ geometry.dilation(),
-              /* dilation= */ geometry.stride());
-      return emit.transpose(filters, 3, 1, 2, 0);
-    }
   }
 
   /** For the image: a transposed convolution. */

@@ -81,30 +81,10 @@ final class DepthwiseGradient implements OperatorGradient {
     int width = geometry.window().width();
     int[] taps = new int[height * width];
     for (int i = 0; i < taps.length; i++) {
-      int met = met(emit, framed, geometry, new Extent(i / width, i % width));
+      int met = geometry.met(emit, framed, new Extent(i / width, i % width));
       taps[i] = tap(emit, met, gradient, filter.get(3));
     }
     return emit.reshape(emit.concatenate(0, taps), filter);
-  }
-
-  /** The elements of the framed image that one element of the filter met. */
-  private static int met(Emitter emit, int framed, WindowGeometry geometry, Extent element) {
-    int channels = emit.shape(framed).get(3);
-    Extent positions = geometry.positions();
-    int[] begin = {
-      0,
-      element.height() * geometry.dilation().height(),
-      element.width() * geometry.dilation().width(),
-      0
-    };
-    if (geometry.stride().isOne()) {
-      return emit.slice(framed, begin, new int[] {-1, positions.height(), positions.width(), -1});
-    }
-    return emit.stridedSlice(
-        framed,
-        begin,
-        new int[] {1, positions.height(), positions.width(), channels},
-        new int[] {1, geometry.stride().height(), geometry.stride().width(), 1});
   }
 
   private static int tap(Emitter emit, int met, int gradient, int results) {

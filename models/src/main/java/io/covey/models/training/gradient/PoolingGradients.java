@@ -35,10 +35,57 @@ final class PoolingGradients {
     WindowGeometry geometry = geometry(scope, options);
     int gradient = scope.gradientBefore(options.activation());
     boolean isSquare = geometry.window().height() == geometry.window().width();
-    if (!geometry.isTiling() || !isSquare || options.activation() != Activation.NONE) {
-      throw scope.unsupported("its windows overlap, are not square, or have an activation");
+    scope.give(
+        0,
+        geometry.isTiling() && isSquare
+            ? tiledMaximum(scope, gradient, geometry)
+            : overlappingMaximum(scope, gradient, geometry));
+  }
+
+  /**
+   * Element by element of the window: where it is the largest and none before it was, the gradient
+   * goes to it.
+   */
+  private static int overlappingMaximum(
+      GradientScope scope, int gradient, WindowGeometry geometry) {
+    Emitter emit = scope.emit();
+    WindowEmitter windows = scope.windows();
+    Pool2D options = scope.options(Pool2D.class);
+    int largest =
+        options.activation() == Activation.NONE
+            ? scope.output()
+            : emit.float32(
+                Builtin.MAX_POOL_2D,
+                scope.outputShape(),
+                new Pool2D(options.padding(), options.stride(), options.window(), Activation.NONE),
+                scope.input(0));
+    Extent touched = geometry.touched();
+    Extent image = geometry.image();
+    int framed =
+        windows.frame(
+            scope.input(0),
+            new WindowEmitter.Frame(
+                geometry.top(), geometry.left(), touched.height(), touched.width()),
+            -Float.MAX_VALUE);
+    int open = emit.fillLike(gradient, 1f);
+    int total = -1;
+    for (int row = 0; row < geometry.window().height(); row++) {
+      for (int column = 0; column < geometry.window().width(); column++) {
+        int met = geometry.met(emit, framed, new Extent(row, column));
+        int isChosen = emit.multiply(emit.comparison(Builtin.EQUAL, met, largest), open);
+        open = emit.subtract(open, isChosen);
+        int share = windows.spread(emit.multiply(isChosen, gradient), geometry.stride());
+        int placed =
+            windows.frame(
+                share,
+                row - geometry.top(),
+                column - geometry.left(),
+                image.height(),
+                image.width());
+        total = total < 0 ? placed : emit.add(total, placed);
+      }
     }
-    scope.give(0, tiledMaximum(scope, gradient, geometry));
+    return total;
   }
 
   /** Windows that tile the image become channels, among which ARG_MAX finds the first largest. */

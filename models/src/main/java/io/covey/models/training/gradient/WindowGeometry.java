@@ -2,6 +2,7 @@ package io.covey.models.training.gradient;
 
 import io.covey.models.graph.OperatorOptions.Extent;
 import io.covey.models.graph.Padding;
+import io.covey.models.training.emit.Emitter;
 import java.util.List;
 
 /**
@@ -62,5 +63,19 @@ record WindowGeometry(
         && left == 0
         && touched().height() <= image.height()
         && touched().width() <= image.width();
+  }
+
+  /** The elements of the framed image that one element of the window met, at each position. */
+  int met(Emitter emit, int framed, Extent element) {
+    int channels = emit.shape(framed).get(3);
+    int[] begin = {0, element.height() * dilation.height(), element.width() * dilation.width(), 0};
+    if (stride.isOne()) {
+      return emit.slice(framed, begin, new int[] {-1, positions.height(), positions.width(), -1});
+    }
+    return emit.stridedSlice(
+        framed,
+        begin,
+        new int[] {1, positions.height(), positions.width(), channels},
+        new int[] {1, stride.height(), stride.width(), 1});
   }
 }
