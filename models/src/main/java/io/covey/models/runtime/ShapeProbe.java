@@ -59,7 +59,7 @@ public final class ShapeProbe {
         runner.ResizeInputTensor(input.name(), sized(input, batch));
       }
       require(runner.AllocateTensors(), batch);
-      if (computesShapes(main)) {
+      if (computesShapes(main) || hasDynamic(interpreter, main)) {
         main.inputs().forEach(position -> zero(interpreter.subgraph(0).tensor(position)));
         require(runner.Invoke(), batch);
       }
@@ -92,6 +92,15 @@ public final class ShapeProbe {
       operator.outputs().stream()
           .filter(output -> isWhole(main.tensor(output).type()))
           .forEach(computed::add);
+    }
+    return false;
+  }
+
+  private static boolean hasDynamic(Interpreter interpreter, Subgraph main) {
+    for (int i = 0; i < main.tensors().size(); i++) {
+      if (interpreter.subgraph(0).tensor(i).allocation_type() == tensorflowlite.kTfLiteDynamic) {
+        return true;
+      }
     }
     return false;
   }

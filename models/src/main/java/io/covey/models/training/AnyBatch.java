@@ -34,23 +34,47 @@ final class AnyBatch {
   private AnyBatch() {}
 
   /**
-   * Opens {@code plain}.
+   * Opens {@code plain}; where an operator inside insists on the one size that it was exported for,
+   * that size stays.
    *
-   * @throws ModelException when it has other than one input with a batch, or runs with one batch
-   *     size only
+   * @throws ModelException when it has other than one input with a batch, or does not run
    */
   static Subgraph of(ModelGraph plain) {
-    Subgraph main = opened(DeadOperators.removedFrom(plain.main()));
-    ModelGraph alone = new ModelGraph(List.of(main), List.of(), "", List.of());
-    List<List<Integer>> first = ShapeProbe.shapes(alone, FIRST_PROBE);
-    List<List<Integer>> second = ShapeProbe.shapes(alone, SECOND_PROBE);
+    Subgraph main = DeadOperators.removedFrom(plain.main());
+    GraphTensor input = requireOneInput(main);
+    if (input.shape().get(0) == GraphTensor.ANY) {
+      return probed(main);
+    }
+    try {
+      Subgraph open = probed(reopened(main, input));
+      if (open.tensor(open.outputs().get(0)).shape().contains(GraphTensor.ANY)) {
+        return open;
+      }
+    } catch (ModelException e) {
+      // An operator inside insists on the one size, which it then has to be.
+    }
+    return shaped(main, ShapeProbe.shapes(alone(main), FIRST_PROBE));
+  }
+
+  private static Subgraph probed(Subgraph main) {
+    List<List<Integer>> first = ShapeProbe.shapes(alone(main), FIRST_PROBE);
+    List<List<Integer>> second = ShapeProbe.shapes(alone(main), SECOND_PROBE);
+    List<List<Integer>> merged = new ArrayList<>();
+    for (int i = 0; i < first.size(); i++) {
+      merged.add(merged(first.get(i), second.get(i)));
+    }
+    return shaped(main, merged);
+  }
+
+  private static ModelGraph alone(Subgraph main) {
+    return new ModelGraph(List.of(main), List.of(), "", List.of());
+  }
+
+  private static Subgraph shaped(Subgraph main, List<List<Integer>> shapes) {
     List<GraphTensor> tensors = new ArrayList<>();
     for (int i = 0; i < main.tensors().size(); i++) {
       GraphTensor tensor = main.tensor(i);
-      tensors.add(
-          tensor.isConstant() || tensor.isEmpty()
-              ? tensor
-              : tensor.shaped(merged(first.get(i), second.get(i))));
+      tensors.add(tensor.isConstant() || tensor.isEmpty() ? tensor : tensor.shaped(shapes.get(i)));
     }
     return new Subgraph(main.name(), tensors, main.inputs(), main.outputs(), main.operators());
   }
@@ -63,7 +87,7 @@ final class AnyBatch {
     return shape;
   }
 
-  private static Subgraph opened(Subgraph main) {
+  private static GraphTensor requireOneInput(Subgraph main) {
     if (main.inputs().size() != 1 || main.outputs().size() != 1) {
       throw new ModelException(
           Reason.UNSUPPORTED_CONVENTION,
@@ -80,7 +104,7 @@ final class AnyBatch {
           Reason.UNSUPPORTED_CONVENTION,
           "the model's input '" + input.name() + "' is a scalar, which has no batch of examples");
     }
-    return input.shape().get(0) == GraphTensor.ANY ? main : reopened(main, input);
+    return input;
   }
 
   private static Subgraph reopened(Subgraph main, GraphTensor input) {

@@ -101,14 +101,14 @@ final class ParameterSearch {
 
   private List<Parameter> all(boolean withSettings) {
     List<Parameter> found = new ArrayList<>();
-    Map<Integer, Integer> byTensor = new HashMap<>();
+    Map<List<Integer>, Integer> known = new HashMap<>();
     BitSet behind = new BitSet();
     for (int i = 0; i < main.operators().size(); i++) {
       GraphOperator operator = main.operators().get(i);
       boolean isBehind = operator.inputs().stream().anyMatch(t -> t >= 0 && behind.get(t));
       int before = found.size();
       for (int input : candidates(operator, isBehind, withSettings)) {
-        collect(found, byTensor, new Use(i, input));
+        collect(found, known, new Use(i, input));
       }
       if (isBehind || found.size() > before) {
         operator.outputs().forEach(behind::set);
@@ -142,7 +142,7 @@ final class ParameterSearch {
         && tensor.elements() == shape.get(shape.size() - 1);
   }
 
-  private void collect(List<Parameter> found, Map<Integer, Integer> byTensor, Use use) {
+  private void collect(List<Parameter> found, Map<List<Integer>, Integer> known, Use use) {
     GraphOperator operator = main.operators().get(use.operator());
     boolean isBias = isBias(operator, use.input());
     int position =
@@ -159,16 +159,18 @@ final class ParameterSearch {
     if (!tensor.isConstant() || tensor.type() != TensorType.FLOAT32) {
       return;
     }
-    // Converters store equal biases once, which then must not train as one.
-    Integer known = isBias ? null : byTensor.get(position);
-    if (known == null) {
-      byTensor.put(position, found.size());
+    // Converters store equal biases once, as zeros often are; they train as one only when the
+    // weights beside them are the same, too.
+    List<Integer> identity =
+        isBias ? List.of(position, operator.inputs().get(1)) : List.of(position);
+    Integer first = known.putIfAbsent(identity, found.size());
+    if (first == null) {
       found.add(new Parameter(tensor.name(), tensor.shape(), List.of(use), tensor));
     } else {
-      Parameter tied = found.get(known);
+      Parameter tied = found.get(first);
       List<Use> uses = new ArrayList<>(tied.uses());
       uses.add(use);
-      found.set(known, new Parameter(tied.tensorName(), tied.shape(), uses, tied.tensor()));
+      found.set(first, new Parameter(tied.tensorName(), tied.shape(), uses, tied.tensor()));
     }
   }
 
