@@ -255,12 +255,13 @@ public final class Emitter {
   // ---- shapes
 
   /** The same elements in another shape, of which one size may be unknown. */
-  public int reshape(int a, List<Integer> shape) {
-    if (shape(a).equals(shape) && Shapes.isSettled(shape)) {
-      return a;
-    }
+  public int reshape(int a, List<Integer> wanted) {
+    List<Integer> shape = Shapes.resolved(wanted, Shapes.elements(shape(a)));
     if (!Shapes.isSettled(shape)) {
       throw new IllegalArgumentException("more than one size of " + shape + " is unknown");
+    }
+    if (shape(a).equals(shape)) {
+      return a;
     }
     return operator(
         Builtin.RESHAPE,
@@ -416,23 +417,37 @@ public final class Emitter {
             "paddings", TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
   }
 
-  /** A part: {@code size} elements of each dimension from {@code begin} on; -1 means to the end. */
+  /**
+   * A part: {@code size} elements of each dimension from {@code begin} on; -1 means to the end.
+   *
+   * <p>STRIDED_SLICE, unlike SLICE, leaves whole dimensions whole whatever the batch is, so that
+   * the shape is known before the graph runs and XNNPACK takes it.
+   */
   public int slice(int a, int[] begin, int[] size) {
+    List<Integer> whole = shape(a);
+    int[] end = new int[begin.length];
+    int open = 0;
     List<Integer> shape = new ArrayList<>();
     for (int i = 0; i < begin.length; i++) {
-      int whole = shape(a).get(i);
-      shape.add(size[i] != ANY ? size[i] : whole == ANY ? ANY : whole - begin[i]);
+      boolean isWhole = begin[i] == 0 && (size[i] == ANY || size[i] == whole.get(i));
+      open |= isWhole ? 1 << i : 0;
+      int kept = size[i] == ANY && !isWhole ? whole.get(i) - begin[i] : size[i];
+      end[i] = isWhole ? 0 : begin[i] + kept;
+      shape.add(isWhole ? whole.get(i) : (Integer) kept);
     }
-    return shape.equals(shape(a)) && Arrays.stream(begin).allMatch(n -> n == 0)
+    int[] strides = new int[begin.length];
+    Arrays.fill(strides, 1);
+    return open == (1 << begin.length) - 1
         ? a
         : operator(
-            Builtin.SLICE,
+            Builtin.STRIDED_SLICE,
             tensor(a).type(),
             shape,
-            OperatorOptions.none(),
+            new OperatorOptions.StridedSlice(open, open, 0, 0, 0, /* endIsOffset= */ false),
             a,
             ints(begin),
-            ints(size));
+            ints(end),
+            ints(strides));
   }
 
   /**
