@@ -32,6 +32,9 @@ public final class Emitter {
   /** From this rank on, the native kernels of elementwise operators no longer broadcast. */
   private static final int LARGEST_RANK = 6;
 
+  /** There are hundreds of such tensors, whose names would be most of the file. */
+  private static final String UNNAMED = "";
+
   private final SubgraphBuilder graph;
   private final Map<List<Integer>, Integer> intConstants = new HashMap<>();
   private final Map<Float, Integer> scalars = new HashMap<>();
@@ -75,14 +78,12 @@ public final class Emitter {
         value,
         v ->
             graph.add(
-                GraphTensor.constant(
-                    "constant/" + v, TensorType.FLOAT32, List.of(), pool.floats(v))));
+                GraphTensor.constant(UNNAMED, TensorType.FLOAT32, List.of(), pool.floats(v))));
   }
 
   /** FLOAT32 values of a shape. */
   public int floats(List<Integer> shape, float... values) {
-    return graph.add(
-        GraphTensor.constant("constant", TensorType.FLOAT32, shape, pool.floats(values)));
+    return graph.add(GraphTensor.constant(UNNAMED, TensorType.FLOAT32, shape, pool.floats(values)));
   }
 
   /** A list of INT32 numbers; an empty one has no bytes. */
@@ -96,7 +97,7 @@ public final class Emitter {
         v ->
             graph.add(
                 new GraphTensor(
-                    "constant/" + v,
+                    UNNAMED,
                     TensorType.INT32,
                     List.of(v.size()),
                     List.of(v.size()),
@@ -109,8 +110,7 @@ public final class Emitter {
 
   /** An INT32 scalar. */
   public int intScalar(int value) {
-    return graph.add(
-        GraphTensor.constant("constant/" + value, TensorType.INT32, List.of(), pool.ints(value)));
+    return graph.add(GraphTensor.constant(UNNAMED, TensorType.INT32, List.of(), pool.ints(value)));
   }
 
   // ---- any operator
@@ -123,7 +123,7 @@ public final class Emitter {
   /** An operator with one result of {@code type} and {@code shape}. */
   public int operator(
       Builtin code, TensorType type, List<Integer> shape, OperatorOptions options, int... inputs) {
-    int output = graph.add(GraphTensor.computed(name(code), type, shape));
+    int output = graph.add(GraphTensor.computed(UNNAMED, type, shape));
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
     graph.add(
         GraphOperator.of(code, read, List.of(output), options)
@@ -136,15 +136,11 @@ public final class Emitter {
       Builtin code, List<List<Integer>> shapes, OperatorOptions options, int... inputs) {
     List<Integer> outputs = new ArrayList<>();
     for (List<Integer> shape : shapes) {
-      outputs.add(graph.add(GraphTensor.computed(name(code), TensorType.FLOAT32, shape)));
+      outputs.add(graph.add(GraphTensor.computed(UNNAMED, TensorType.FLOAT32, shape)));
     }
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
     graph.add(GraphOperator.of(code, read, outputs, options).atVersion(Versions.of(code, options)));
     return outputs;
-  }
-
-  private String name(Builtin code) {
-    return "backward/" + graph.size() + "/" + code;
   }
 
   // ---- elementwise
@@ -414,7 +410,7 @@ public final class Emitter {
     }
     return graph.add(
         GraphTensor.constant(
-            "paddings", TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
+            UNNAMED, TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
   }
 
   /**
