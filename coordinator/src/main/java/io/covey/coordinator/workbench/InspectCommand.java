@@ -107,8 +107,7 @@ final class InspectCommand implements Callable<Integer> {
     for (Subgraph subgraph : graph.subgraphs()) {
       lines.add(
           "subgraph '%s': %d tensors, %d operators"
-              .formatted(
-                  subgraph.name(), subgraph.tensors().size(), subgraph.operators().size()));
+              .formatted(subgraph.name(), subgraph.tensors().size(), subgraph.operators().size()));
       for (int i = 0; i < subgraph.operators().size(); i++) {
         lines.add(line(subgraph, i));
       }
@@ -140,9 +139,7 @@ final class InspectCommand implements Callable<Integer> {
     String shapes =
         String.join(
             ", ",
-            operator.outputs().stream()
-                .map(output -> shape(subgraph.tensor(output)))
-                .toList());
+            operator.outputs().stream().map(output -> shape(subgraph.tensor(output))).toList());
     String note = GradientTable.has(operator.code()) ? "" : "  (no gradient)";
     return "  %3d %s -> %s%s".formatted(index, operator.name(), shapes, note);
   }

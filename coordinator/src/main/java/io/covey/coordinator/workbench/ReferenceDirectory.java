@@ -131,8 +131,7 @@ final class ReferenceDirectory {
       shape[i] = sizes.path(i).asInt(-1);
     }
     ByteBuffer bytes =
-        ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name)))
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(Files.readAllBytes(directory.resolve(name))).order(ByteOrder.LITTLE_ENDIAN);
     int elements = bytes.remaining() / Float.BYTES;
     if (name.endsWith(".i32")) {
       int[] values = new int[elements];
