@@ -111,17 +111,24 @@ final class LocalRun {
             .formatted(epoch, loss, measured.meanLoss(), 100 * measured.accuracy());
   }
 
+  /**
+   * Batches of as equal a size as can be, the larger ones first: a last one of a few examples would
+   * be a step as large as any in an almost random direction.
+   */
   private double epoch(Examples examples) {
+    int steps =
+        plan.wholeBatches()
+            ? examples.size() / plan.batch()
+            : (examples.size() + plan.batch() - 1) / plan.batch();
+    int count = plan.wholeBatches() ? steps * plan.batch() : examples.size();
     double sum = 0;
-    int seen = 0;
-    for (int from = 0; from < examples.size(); from += plan.batch()) {
-      Examples part = examples.part(from, Math.min(from + plan.batch(), examples.size()));
-      if (part.size() == plan.batch() || !plan.wholeBatches()) {
-        sum += part.size() * (double) step(part);
-        seen += part.size();
-      }
+    int from = 0;
+    for (int i = 0; i < steps; i++) {
+      int size = count / steps + (i < count % steps ? 1 : 0);
+      sum += size * (double) step(examples.part(from, from + size));
+      from += size;
     }
-    return seen == 0 ? Double.NaN : sum / seen;
+    return count == 0 ? Double.NaN : sum / count;
   }
 
   private float step(Examples part) {

@@ -78,8 +78,8 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--rate",
       paramLabel = "R",
-      defaultValue = "0.1",
-      description = "Learning rate (default 0.1).")
+      defaultValue = "0.05",
+      description = "Learning rate (default 0.05).")
   private float rate;
 
   @Option(
