@@ -24,7 +24,9 @@ def stock_converter(model):
     if isinstance(model, tf.keras.Model):
         converter = tf.lite.TFLiteConverter.from_keras_model(model)
     else:
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([model.get_concrete_function()])
+        module = tf.Module()
+        module.infer = model
+        converter = tf.lite.TFLiteConverter.from_concrete_functions([model.get_concrete_function()], module)
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
     return converter
 

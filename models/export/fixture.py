@@ -158,6 +158,9 @@ def export(fixture, directory):
     if not difference <= TOLERANCE * max(1.0, float(np.max(np.abs(output)))):
         raise ValueError(f"{fixture.name}: TensorFlow and the .tflite differ by {difference}")
     loss, gradients = reference.loss_and_gradients()
+    without = [parameter.uses for parameter, gradient in zip(reference.parameters, gradients) if not gradient.any()]
+    if without:
+        raise ValueError(f"{fixture.name}: the gradients at {without} are all zero, and would show nothing")
     rate, losses = reference.descend()
 
     target = directory / fixture.name
