@@ -65,7 +65,9 @@ final class ForwardPass {
     ConvolutionSearch search = new ConvolutionSearch(plain);
     for (int i = 0; i < plain.operators().size(); i++) {
       ConvolutionSearch.Found found = substitutes.containsKey(new Use(i, 1)) ? search.at(i) : null;
-      if (found != null) {
+      if (found != null && found.isPointwise()) {
+        layouts.multiply(i, found, operand(i, 1), operand(i, 2));
+      } else if (found != null) {
         layouts.convolve(found, operand(i, 1), operand(i, 2));
         i += found.isPooled() ? 1 : 0;
       } else if (!layouts.keeps(i)) {

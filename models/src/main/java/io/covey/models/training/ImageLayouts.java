@@ -3,8 +3,9 @@ package io.covey.models.training;
 import io.covey.models.graph.Builtin;
 import io.covey.models.graph.GraphOperator;
 import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.OperatorOptions.Arithmetic;
+import io.covey.models.graph.OperatorOptions.ArithmeticKind;
 import io.covey.models.graph.Subgraph;
-import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
 import io.covey.models.training.channelfirst.Convolution;
 import io.covey.models.training.channelfirst.ConvolutionSearch;
@@ -92,15 +93,43 @@ final class ImageLayouts {
 
   /** With one channel, both layouts have the elements in the same order. */
   private int moved(int from, List<Integer> shape, int... permutation) {
-    SubgraphBuilder graph = emit.graph();
+    int before = emit.graph().operatorCount();
     boolean isOneChannel = shape.get(permutation[0] == 3 ? 0 : 3) == 1;
     int moved =
         isOneChannel && Shapes.isSettled(shape)
             ? emit.reshape(from, shape)
             : emit.transpose(from, permutation);
-    List<GraphOperator> operators = graph.operators();
-    steps.add(new OperatorStep(operators.get(operators.size() - 1), 0));
+    record(before, 0);
     return moved;
+  }
+
+  /** Makes steps of the operators that were written since there were {@code before}. */
+  private void record(int before, int index) {
+    for (GraphOperator operator : emit.graph().operatorsFrom(before)) {
+      steps.add(new OperatorStep(operator, index));
+    }
+  }
+
+  /**
+   * Writes a convolution of one by one, which is a matrix product as images lie: {@code [n*h*w,
+   * in]} with {@code [out, in]^T}.
+   */
+  void multiply(int index, ConvolutionSearch.Found found, int filter, int bias) {
+    int image = position(found.image());
+    int before = emit.graph().operatorCount();
+    List<Integer> sizes = emit.shape(filter);
+    int pixels = emit.reshape(image, List.of(GraphTensor.ANY, sizes.get(3)));
+    int matrix = emit.reshape(filter, List.of(sizes.get(0), sizes.get(3)));
+    int product = emit.matrixProduct(pixels, false, matrix, true);
+    int active =
+        emit.float32(
+            Builtin.ADD,
+            emit.shape(product),
+            Arithmetic.of(ArithmeticKind.ADD, found.options().activation()),
+            product,
+            bias);
+    define(found.result(), emit.reshape(active, plain.tensor(found.result()).shape()));
+    record(before, index);
   }
 
   /** Writes a convolution by channels. */

@@ -42,7 +42,13 @@ public final class ConvolutionSearch {
    * @param isPooled whether the next operator is a pool of two by two that alone reads it
    */
   public record Found(
-      int image, int result, Conv2D options, WindowGeometry geometry, boolean isPooled) {}
+      int image, int result, Conv2D options, WindowGeometry geometry, boolean isPooled) {
+
+    /** Whether each pixel is taken for itself. */
+    public boolean isPointwise() {
+      return geometry.window().isOne() && geometry.stride().isOne();
+    }
+  }
 
   /** The convolution at {@code index}, or null when it is none or would not pay off. */
   public @Nullable Found at(int index) {
@@ -58,11 +64,7 @@ public final class ConvolutionSearch {
     int result = operator.outputs().get(0);
     boolean isKnown = shape.size() == 4 && !shape.subList(1, 4).contains(GraphTensor.ANY);
     boolean hasGroups = !isKnown || !shape.get(3).equals(filter.shape().get(3));
-    boolean isPointwise = filter.shape().get(1) == 1 && filter.shape().get(2) == 1;
-    if (hasGroups
-        || isPointwise
-        || !options.dilation().isOne()
-        || !Convolution.takes(options.activation())) {
+    if (hasGroups || !options.dilation().isOne() || !Convolution.takes(options.activation())) {
       return null;
     }
     WindowGeometry geometry =
@@ -71,6 +73,10 @@ public final class ConvolutionSearch {
             new Extent(filter.shape().get(1), filter.shape().get(2)),
             plain.tensor(result).shape(),
             new WindowGeometry.Steps(options.padding(), options.stride(), options.dilation()));
+    Found alone = new Found(image, result, options, geometry, /* isPooled= */ false);
+    if (alone.isPointwise()) {
+      return alone;
+    }
     if (columnsBytes(geometry, shape.get(3)) > LARGEST_COLUMNS_BYTES) {
       return null;
     }
