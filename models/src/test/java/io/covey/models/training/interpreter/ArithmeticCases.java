@@ -97,7 +97,7 @@ final class ArithmeticCases {
             code,
             activation + " of variables first",
             POSITIVE,
-            s -> s.op(code, options, s.weights(-8, 8, List.of(1, 1, 4)), s.shifted()));
+            s -> s.op(code, options, s.weights(-3, 3, List.of(1, 3, 4)), s.shifted()));
       }
       OperatorOptions plain = Arithmetic.of(kind);
       add(

@@ -187,6 +187,11 @@ public final class GraphSketch {
     return Array64.ofFloats(shape, values);
   }
 
+  /** The operators so far. */
+  public List<GraphOperator> operators() {
+    return builder.operators();
+  }
+
   /** Where variables are used. */
   public List<Use> uses() {
     return List.copyOf(uses);

@@ -205,8 +205,6 @@ final class ShapeCases {
     strided("after an ellipsis", skipping, new int[][] {{0, 1}, {0, 2}, {1, 1}});
     StridedSlice inside = new StridedSlice(1, 1, 2, 0, 4, false);
     strided("around an ellipsis", inside, new int[][] {{0, 0, 1}, {0, 0, 2}, {1, 1, 1}});
-    StridedSlice offset = new StridedSlice(0, 0, 1, 0, 0, true);
-    strided("by offsets", offset, new int[][] {{0, 2, 0}, {0, 3, 1}, {1, 1, 1}});
   }
 
   private void gathers() {
