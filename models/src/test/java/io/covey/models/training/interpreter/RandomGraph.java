@@ -139,8 +139,7 @@ record RandomGraph(GraphSketch sketch, int output, Loss loss, int batch) {
       Extent window = extent(3);
       Conv2D options = new Conv2D(padding(), extent(2), Extent.ONE, activation());
       int filter = sketch.weights(outputs, window.height(), window.width(), channels);
-      int bias = random.nextInt(4) == 0 ? -1 : sketch.weights(outputs);
-      int result = sketch.op(Builtin.CONV_2D, options, x, filter, bias);
+      int result = sketch.op(Builtin.CONV_2D, options, x, filter, sketch.weights(outputs));
       boolean isPooled = random.nextBoolean() && isEven(result);
       Extent two = new Extent(2, 2);
       Pool2D pool = new Pool2D(Padding.VALID, two, two, Activation.NONE);
@@ -160,6 +159,11 @@ record RandomGraph(GraphSketch sketch, int output, Loss loss, int batch) {
 
     private int dense(int x, int outputs, Activation activation) {
       int inputs = sketch.shapeOf(x).get(1);
+      if (random.nextInt(4) == 0) {
+        OperatorOptions options =
+            new OperatorOptions.FullyConnected(activation, false, false, false);
+        return sketch.op(Builtin.FULLY_CONNECTED, options, x, sketch.weights(outputs, inputs), -1);
+      }
       return sketch.dense(x, outputs, inputs, activation);
     }
 
