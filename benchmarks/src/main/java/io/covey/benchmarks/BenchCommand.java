@@ -1,7 +1,6 @@
 package io.covey.benchmarks;
 
 import io.covey.benchmarks.secagg.SecAggCommand;
-import io.covey.benchmarks.training.TrainingCommand;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -25,14 +24,13 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = "Run a benchmark.",
-    subcommands = {SecAggCommand.class, TrainingCommand.class},
+    subcommands = SecAggCommand.class,
     footer = {
       "%nExamples:",
       "  covey bench --list",
       "  covey bench accumulation --json",
       "  covey bench encoding --param parameterCount=10000000",
       "  covey bench secagg --clients 128 --entries 100000",
-      "  covey bench training --model lenet.tflite",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {
