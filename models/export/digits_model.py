@@ -1,4 +1,4 @@
-"""The trainable digits model: a perceptron whose backward pass is written out by hand.
+"""The digits models: a trainable perceptron whose backward pass is written out by hand, and a plain Keras CNN.
 
 TensorFlow's own gradients become Flex operators in a .tflite file (FlexReluGrad and others), which need a delegate of hundreds of
 megabytes. Here the forward and the backward pass use only operations that convert to builtin operators.
@@ -7,9 +7,25 @@ megabytes. Here the forward and the backward pass use only operations that conve
 import numpy as np
 import tensorflow as tf
 
-PIXELS = 64
+SIDE = 8
+PIXELS = SIDE * SIDE
 CLASSES = 10
 SEED = 20240229
+
+
+def plain_digits_model():
+    """8 x 8 x 1 pixels in 0..1 -> 10 logits, as Keras starts it: random kernels from the seed, biases of zero."""
+    tf.keras.backend.clear_session()
+    tf.keras.utils.set_random_seed(SEED)
+    layers = tf.keras.layers
+    return tf.keras.Sequential([
+        tf.keras.Input((SIDE, SIDE, 1)),
+        layers.Conv2D(8, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
+        layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.Flatten(),
+        layers.Dense(CLASSES),
+    ])
 
 
 def initial_weights(hidden, seed):

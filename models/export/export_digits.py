@@ -5,6 +5,11 @@
 Writes the model and, beside it, its SHA-256 (`<out>.sha256`, in sha256sum's format). With --data (the UCI digits: p0..p63 in 0..16 and a
 label column) it trains the exported file alone for a few epochs and fails unless it reaches 95 % on the held-out fifth; with --reference
 it also records TensorFlow's own losses, from automatic differentiation, for 20 steps on the first 32 digits.
+
+    python export_digits.py --plain plain-digits.tflite --data digits.csv
+
+Writes a small Keras CNN for the same digits as the stock converter exports it: inference only, and untrained. With --data it fails unless
+the same network, trained by Keras, reaches the same accuracy.
 """
 
 import argparse
@@ -17,8 +22,8 @@ import sys
 import numpy as np
 import tensorflow as tf
 
-from convert import convert
-from digits_model import CLASSES, PIXELS, SEED, DigitsModel, initial_weights
+from convert import convert, convert_keras
+from digits_model import CLASSES, PIXELS, SEED, SIDE, DigitsModel, initial_weights, plain_digits_model
 
 HIDDEN = 32
 REQUIRED_ACCURACY = 0.95
@@ -55,6 +60,30 @@ def held_out_accuracy(model_bytes, x, y):
     return float(result["correct"] / result["count"])
 
 
+def keras_accuracy(model, x, y):
+    """Trains the Keras model on four fifths and measures it on the rest."""
+    images = x.reshape(-1, SIDE, SIDE, 1)
+    order = np.random.default_rng(SEED).permutation(len(x))
+    held_out, rest = order[: len(x) // 5], order[len(x) // 5 :]
+    loss = tf.keras.losses.CategoricalCrossentropy(from_logits=True)
+    model.compile(tf.keras.optimizers.SGD(0.1), loss, metrics=["accuracy"])
+    model.fit(images[rest], y[rest], batch_size=BATCH, epochs=EPOCHS, verbose=0)
+    return float(model.evaluate(images[held_out], y[held_out], verbose=0)[1])
+
+
+def require(accuracy):
+    print(f"held-out accuracy after {EPOCHS} epochs: {accuracy:.4f}")
+    if accuracy < REQUIRED_ACCURACY:
+        sys.exit(f"below {REQUIRED_ACCURACY}: the model is not written")
+
+
+def write_with_digest(model_bytes, path):
+    digest = hashlib.sha256(model_bytes).hexdigest()
+    path.write_bytes(model_bytes)
+    path.with_name(path.name + ".sha256").write_text(f"{digest}  {path.name}\n", encoding="utf-8")
+    print(f"{digest}  {path} ({len(model_bytes)} bytes)")
+
+
 def reference_losses(x, y):
     """TensorFlow's losses for plain gradient descent on one batch, with gradients from tf.GradientTape."""
     weights = [tf.Variable(value) for value in initial_weights(HIDDEN, SEED)]
@@ -70,38 +99,47 @@ def reference_losses(x, y):
     return losses
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--out", type=pathlib.Path, required=True, help="where the model goes")
-    parser.add_argument("--data", type=pathlib.Path, help="the digits as CSV, to check that the model learns")
-    parser.add_argument("--reference", type=pathlib.Path, help="where TensorFlow's losses go (needs --data)")
-    arguments = parser.parse_args()
-    if arguments.reference and not arguments.data:
-        parser.error("--reference needs --data")
-
+def export_trainable(out, digits, reference_path):
     module = DigitsModel(initial_weights(HIDDEN, SEED))
     model_bytes = convert(module, module.signatures())
-    if arguments.data:
-        x, y = read_digits(arguments.data)
-        accuracy = held_out_accuracy(model_bytes, x, y)
-        print(f"held-out accuracy after {EPOCHS} epochs: {accuracy:.4f}")
-        if accuracy < REQUIRED_ACCURACY:
-            sys.exit(f"below {REQUIRED_ACCURACY}: the model is not written")
-        if arguments.reference:
-            losses = reference_losses(x[:REFERENCE_BATCH], y[:REFERENCE_BATCH])
-            reference = {
-                "made_with": f"tensorflow {tf.__version__}",
-                "batch": REFERENCE_BATCH,
-                "learning_rate": REFERENCE_LEARNING_RATE,
-                "losses": losses,
-            }
-            arguments.reference.write_text(json.dumps(reference, indent=1) + "\n", encoding="utf-8")
-    digest = hashlib.sha256(model_bytes).hexdigest()
-    arguments.out.write_bytes(model_bytes)
-    arguments.out.with_name(arguments.out.name + ".sha256").write_text(
-        f"{digest}  {arguments.out.name}\n", encoding="utf-8"
-    )
-    print(f"{digest}  {arguments.out} ({len(model_bytes)} bytes)")
+    if digits:
+        require(held_out_accuracy(model_bytes, *digits))
+    if reference_path:
+        x, y = digits
+        reference = {
+            "made_with": f"tensorflow {tf.__version__}",
+            "batch": REFERENCE_BATCH,
+            "learning_rate": REFERENCE_LEARNING_RATE,
+            "losses": reference_losses(x[:REFERENCE_BATCH], y[:REFERENCE_BATCH]),
+        }
+        reference_path.write_text(json.dumps(reference, indent=1) + "\n", encoding="utf-8")
+    write_with_digest(model_bytes, out)
+
+
+def export_plain(out, digits):
+    model = plain_digits_model()
+    model_bytes = convert_keras(model)
+    if digits:
+        require(keras_accuracy(model, *digits))
+    write_with_digest(model_bytes, out)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=pathlib.Path, help="where the trainable model goes")
+    parser.add_argument("--plain", type=pathlib.Path, help="where the plain model goes")
+    parser.add_argument("--data", type=pathlib.Path, help="the digits as CSV, to check that the models learn")
+    parser.add_argument("--reference", type=pathlib.Path, help="where TensorFlow's losses go (needs --out and --data)")
+    arguments = parser.parse_args()
+    if not (arguments.out or arguments.plain):
+        parser.error("nothing to write: give --out, --plain or both")
+    if arguments.reference and not (arguments.out and arguments.data):
+        parser.error("--reference needs --out and --data")
+    digits = read_digits(arguments.data) if arguments.data else None
+    if arguments.out:
+        export_trainable(arguments.out, digits, arguments.reference)
+    if arguments.plain:
+        export_plain(arguments.plain, digits)
 
 
 if __name__ == "__main__":

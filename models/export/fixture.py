@@ -1,8 +1,6 @@
 """One fixture: a plain inference model, a batch for it, and what TensorFlow says about its loss and gradients."""
 
-import contextlib
 import dataclasses
-import io
 import json
 import typing
 import zlib
@@ -10,6 +8,7 @@ import zlib
 import numpy as np
 import tensorflow as tf
 
+from convert import convert_quietly, stock_converter
 from tflite_graph import parameters, read_graph
 from tflite_operators import run
 
@@ -37,22 +36,6 @@ class Fixture:
     def generator(self, purpose):
         """A seeded generator that depends on the name, so that a new fixture changes none of the others."""
         return np.random.default_rng(zlib.crc32(f"{self.name}/{purpose}".encode()))
-
-
-def converter_for(model):
-    """The stock converter, restricted to builtin operators."""
-    if isinstance(model, tf.keras.Model):
-        converter = tf.lite.TFLiteConverter.from_keras_model(model)
-    else:
-        converter = tf.lite.TFLiteConverter.from_concrete_functions([model.get_concrete_function()])
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS]
-    return converter
-
-
-def convert(converter):
-    """The bytes of the .tflite, without the list of captures that Keras prints on the way."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        return converter.convert()
 
 
 def inputs_for(fixture, model):
@@ -166,7 +149,7 @@ def export(fixture, directory):
     tf.keras.backend.clear_session()  # Tensors are named by counters, which are to start anew.
     tf.keras.utils.set_random_seed(0)
     model = fixture.build(fixture.generator("weights"))
-    model_bytes = convert(converter_for(model))
+    model_bytes = convert_quietly(stock_converter(model))
     x = inputs_for(fixture, model)
     output = tflite_output(model_bytes, x)
     y = targets_for(fixture, output.shape)
@@ -175,6 +158,9 @@ def export(fixture, directory):
     if not difference <= TOLERANCE * max(1.0, float(np.max(np.abs(output)))):
         raise ValueError(f"{fixture.name}: TensorFlow and the .tflite differ by {difference}")
     loss, gradients = reference.loss_and_gradients()
+    without = [parameter.uses for parameter, gradient in zip(reference.parameters, gradients) if not gradient.any()]
+    if without:
+        raise ValueError(f"{fixture.name}: the gradients at {without} are all zero, and would show nothing")
     rate, losses = reference.descend()
 
     target = directory / fixture.name
@@ -197,15 +183,15 @@ def export(fixture, directory):
 
 
 def _write_int8(model, fixture, target):
-    converter = converter_for(model)
+    converter = stock_converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    (target / "stock-dynamic-int8.tflite").write_bytes(convert(converter))
+    (target / "stock-dynamic-int8.tflite").write_bytes(convert_quietly(converter))
     samples = inputs_for(fixture, model)
-    converter = converter_for(model)
+    converter = stock_converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = lambda: ([samples[i : i + 1]] for i in range(len(samples)))
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    (target / "stock-full-int8.tflite").write_bytes(convert(converter))
+    (target / "stock-full-int8.tflite").write_bytes(convert_quietly(converter))
 
 
 def _manifest(fixture, reference, x, y, output):

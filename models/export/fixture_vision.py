@@ -70,7 +70,7 @@ def mobilenet_v2(generator):
 
 def mobilenet_v3(generator):
     def excite(x):
-        return _squeeze_excite(x, 4, _hard_sigmoid)
+        return _squeeze_excite(x, 8, _hard_sigmoid)
 
     inputs = keras.Input((16, 16, 3))
     x = _conv(inputs, 8, 3, 2, "hard_swish")
@@ -85,7 +85,7 @@ def mobilenet_v3(generator):
 
 def efficientnet(generator):
     def excite(x):
-        return _squeeze_excite(x, 2, layers.Activation("sigmoid"))
+        return _squeeze_excite(x, 8, layers.Activation("sigmoid"))
 
     inputs = keras.Input((16, 16, 3))
     x = layers.Rescaling(2.0, offset=-1.0)(inputs)

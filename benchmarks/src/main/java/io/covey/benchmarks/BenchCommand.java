@@ -1,6 +1,7 @@
 package io.covey.benchmarks;
 
 import io.covey.benchmarks.secagg.SecAggCommand;
+import io.covey.benchmarks.training.TrainingCommand;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -24,13 +25,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = "Run a benchmark.",
-    subcommands = SecAggCommand.class,
+    subcommands = {SecAggCommand.class, TrainingCommand.class},
     footer = {
       "%nExamples:",
       "  covey bench --list",
       "  covey bench accumulation --json",
       "  covey bench encoding --param parameterCount=10000000",
       "  covey bench secagg --clients 128 --entries 100000",
+      "  covey bench training --model lenet.tflite",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

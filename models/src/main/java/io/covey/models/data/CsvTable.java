@@ -98,6 +98,7 @@ final class CsvTable {
         .commentStrategy(CommentStrategy.SKIP)
         .skipEmptyLines(true)
         .allowUnclosedQuote(false)
+        .trimWhitespacesAroundQuotes(true)
         // Counted in this class, which knows the columns' names.
         .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
         .missingFieldStrategy(FieldMismatchStrategy.IGNORE)

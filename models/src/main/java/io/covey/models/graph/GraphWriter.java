@@ -4,6 +4,7 @@ import com.google.flatbuffers.FlatBufferBuilder;
 import io.covey.models.graph.EntryPoint.NamedTensor;
 import io.covey.models.graph.ModelException.Reason;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +49,9 @@ final class GraphWriter {
   private final IdentityHashMap<Constant, Integer> buffers = new IdentityHashMap<>();
   private final Map<OperatorKey, Integer> operatorCodes = new LinkedHashMap<>();
 
+  /** Strings and lists of numbers that stand in the file already; many tensors share a shape. */
+  private final Map<Object, Integer> written = new HashMap<>();
+
   /** What makes an entry of the file's list of operator codes. */
   private record OperatorKey(Builtin code, @Nullable String customName, int version) {}
 
@@ -90,7 +94,7 @@ final class GraphWriter {
     int signatures =
         Model.createSignatureDefsVector(file, offsets(graph.signatures(), this::signature));
     int metadata = Model.createMetadataVector(file, offsets(graph.metadata(), this::metadata));
-    int description = file.createString(graph.description());
+    int description = string(graph.description());
     int codes =
         Model.createOperatorCodesVector(
             file, offsets(List.copyOf(operatorCodes.keySet()), this::operatorCode));
@@ -139,7 +143,7 @@ final class GraphWriter {
         SubGraph.createOperatorsVector(file, offsets(subgraph.operators(), this::operator));
     int inputs = SubGraph.createInputsVector(file, ints(subgraph.inputs()));
     int outputs = SubGraph.createOutputsVector(file, ints(subgraph.outputs()));
-    int name = file.createString(subgraph.name());
+    int name = string(subgraph.name());
     return SubGraph.createSubGraph(file, tensors, inputs, outputs, operators, name);
   }
 
@@ -151,11 +155,10 @@ final class GraphWriter {
               + tensor.name()
               + "' is sparse, which would be lost; export the model with dense weights");
     }
-    int name = file.createString(tensor.name());
-    int shape = Tensor.createShapeVector(file, ints(tensor.nominalShape()));
+    int name = string(tensor.name());
+    int shape = vector(tensor.nominalShape());
     boolean hasSignature = !tensor.shape().equals(tensor.nominalShape());
-    int signature =
-        hasSignature ? Tensor.createShapeSignatureVector(file, ints(tensor.shape())) : 0;
+    int signature = hasSignature ? vector(tensor.shape()) : 0;
     int quantization = quantization(tensor);
     Tensor.startTensor(file);
     Tensor.addShape(file, shape);
@@ -172,6 +175,24 @@ final class GraphWriter {
     }
     Tensor.addHasRank(file, tensor.hasRank());
     return Tensor.endTensor(file);
+  }
+
+  private int string(String text) {
+    Integer known = written.get(text);
+    if (known == null) {
+      known = file.createString(text);
+      written.put(text, known);
+    }
+    return known;
+  }
+
+  private int vector(List<Integer> numbers) {
+    Integer known = written.get(numbers);
+    if (known == null) {
+      known = Tensor.createShapeVector(file, ints(numbers));
+      written.put(numbers, known);
+    }
+    return known;
   }
 
   private int quantization(GraphTensor tensor) {
@@ -206,8 +227,8 @@ final class GraphWriter {
         operator.options() instanceof OperatorOptions.Custom settings
             ? Operator.createCustomOptionsVector(file, settings.value().bytes())
             : 0;
-    int inputs = Operator.createInputsVector(file, ints(operator.inputs()));
-    int outputs = Operator.createOutputsVector(file, ints(operator.outputs()));
+    int inputs = vector(operator.inputs());
+    int outputs = vector(operator.outputs());
     int mutated =
         operator.mutatedInputs().isEmpty()
             ? 0
@@ -230,7 +251,7 @@ final class GraphWriter {
   }
 
   private int operatorCode(OperatorKey key) {
-    int custom = key.customName() == null ? 0 : file.createString(key.customName());
+    int custom = key.customName() == null ? 0 : string(key.customName());
     int code = key.code().code();
     return OperatorCode.createOperatorCode(
         file, (byte) Math.min(code, LARGEST_OLD_CODE), custom, key.version(), code);
@@ -239,16 +260,16 @@ final class GraphWriter {
   private int signature(EntryPoint entry) {
     int inputs = SignatureDef.createInputsVector(file, offsets(entry.inputs(), this::named));
     int outputs = SignatureDef.createOutputsVector(file, offsets(entry.outputs(), this::named));
-    int key = file.createString(entry.key());
+    int key = string(entry.key());
     return SignatureDef.createSignatureDef(file, inputs, outputs, key, entry.subgraph());
   }
 
   private int named(NamedTensor tensor) {
-    return TensorMap.createTensorMap(file, file.createString(tensor.name()), tensor.tensor());
+    return TensorMap.createTensorMap(file, string(tensor.name()), tensor.tensor());
   }
 
   private int metadata(Metadata entry) {
-    int name = file.createString(entry.name());
+    int name = string(entry.name());
     return org.tensorflow.lite.schema.Metadata.createMetadata(
         file, name, buffers.getOrDefault(entry.value(), 0));
   }

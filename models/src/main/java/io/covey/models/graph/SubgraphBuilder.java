@@ -81,9 +81,14 @@ public final class SubgraphBuilder {
     return List.copyOf(outputs);
   }
 
-  /** The operators so far. */
-  public List<GraphOperator> operators() {
-    return List.copyOf(operators);
+  /** How many operators there are. */
+  public int operatorCount() {
+    return operators.size();
+  }
+
+  /** The operators so far, from the one at {@code first} on. */
+  public List<GraphOperator> operatorsFrom(int first) {
+    return List.copyOf(operators.subList(first, operators.size()));
   }
 
   /** The subgraph as it is now. */

@@ -6,7 +6,10 @@ import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.graph.TensorType;
 import io.covey.models.training.TrainableVariable.Use;
+import io.covey.models.training.channelfirst.ConvolutionSearch;
 import io.covey.models.training.emit.Emitter;
+import io.covey.models.training.gradient.ForwardStep;
+import io.covey.models.training.gradient.OperatorStep;
 import io.covey.models.training.optimizer.VariableEmitter;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,18 +18,30 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The plain graph's operators in another subgraph, with variables in place of the parameters.
+ * Writes the plain graph's operators into another subgraph, with variables in place of the
+ * parameters. Convolutions whose filters are variables become matrix products.
  *
- * @param output the position of what the model gives
- * @param operators the operators, between tensors of that subgraph
- * @param variables where each variable's value stands
+ * <p>Thread rule: an instance is used once, by one thread.
  */
-record ForwardPass(
-    int output, List<GraphOperator> operators, Map<TrainableVariable, Integer> variables) {
+final class ForwardPass {
 
-  ForwardPass {
-    operators = List.copyOf(operators);
-    variables = new LinkedHashMap<>(variables);
+  private final Emitter emit;
+  private final Subgraph plain;
+  private final Map<Use, Integer> substitutes = new HashMap<>();
+  private final Map<TrainableVariable, Integer> values = new LinkedHashMap<>();
+  private final ImageLayouts layouts;
+  private final List<ForwardStep> steps = new ArrayList<>();
+
+  private ForwardPass(
+      Emitter emit, VariableEmitter reader, Subgraph plain, List<TrainableVariable> variables) {
+    this.emit = emit;
+    this.plain = plain;
+    this.layouts = new ImageLayouts(emit, plain, steps);
+    for (TrainableVariable variable : variables) {
+      int value = reader.read(variable.name(), variable.shape());
+      values.put(variable, value);
+      variable.uses().forEach(use -> substitutes.put(use, value));
+    }
   }
 
   /**
@@ -40,74 +55,91 @@ record ForwardPass(
       Subgraph plain,
       List<TrainableVariable> variables,
       int x) {
-    Map<Use, Integer> substitutes = new HashMap<>();
-    Map<TrainableVariable, Integer> values = new LinkedHashMap<>();
-    for (TrainableVariable variable : variables) {
-      int value = reader.read(variable.name(), variable.shape());
-      values.put(variable, value);
-      variable.uses().forEach(use -> substitutes.put(use, value));
-    }
-    Map<Integer, Integer> positions = new HashMap<>();
-    positions.put(plain.inputs().get(0), x);
-    List<GraphOperator> operators = new ArrayList<>();
-    for (int i = 0; i < plain.operators().size(); i++) {
-      GraphOperator operator = copy(emit, plain, i, substitutes, positions);
-      emit.graph().add(operator);
-      operators.add(operator);
-    }
-    int output = position(emit, plain, plain.outputs().get(0), positions);
-    return new ForwardPass(output, operators, values);
+    ForwardPass pass = new ForwardPass(emit, reader, plain, variables);
+    pass.layouts.define(plain.inputs().get(0), x);
+    pass.writeOperators();
+    return pass;
   }
 
-  private static GraphOperator copy(
-      Emitter emit,
-      Subgraph plain,
-      int index,
-      Map<Use, Integer> substitutes,
-      Map<Integer, Integer> positions) {
+  private void writeOperators() {
+    ConvolutionSearch search = new ConvolutionSearch(plain);
+    for (int i = 0; i < plain.operators().size(); i++) {
+      ConvolutionSearch.Found found = substitutes.containsKey(new Use(i, 1)) ? search.at(i) : null;
+      if (found != null && found.isPointwise()) {
+        layouts.multiply(i, found, operand(i, 1), operand(i, 2));
+      } else if (found != null) {
+        layouts.convolve(found, operand(i, 1), operand(i, 2));
+        i += found.isPooled() ? 1 : 0;
+      } else if (!layouts.keeps(i)) {
+        copy(i);
+      }
+    }
+  }
+
+  /** The position of what an operator takes. */
+  private int operand(int operator, int input) {
+    Integer substitute = substitutes.get(new Use(operator, input));
+    List<Integer> inputs = plain.operators().get(operator).inputs();
+    if (substitute != null) {
+      return substitute;
+    }
+    int tensor = input < inputs.size() ? inputs.get(input) : GraphOperator.LEFT_OUT;
+    return tensor == GraphOperator.LEFT_OUT ? GraphOperator.LEFT_OUT : layouts.position(tensor);
+  }
+
+  private void copy(int index) {
     GraphOperator operator = plain.operators().get(index);
     List<Integer> inputs = new ArrayList<>();
     for (int i = 0;
         i < operator.inputs().size() || substitutes.containsKey(new Use(index, i));
         i++) {
-      Integer substitute = substitutes.get(new Use(index, i));
-      int input = i < operator.inputs().size() ? operator.inputs().get(i) : GraphOperator.LEFT_OUT;
-      inputs.add(substitute != null ? substitute : position(emit, plain, input, positions));
+      inputs.add(operand(index, i));
     }
-    List<Integer> outputs =
-        operator.outputs().stream().map(t -> position(emit, plain, t, positions)).toList();
-    return new GraphOperator(
-        operator.code(),
-        operator.customName(),
-        operator.version(),
-        inputs,
-        outputs,
-        operator.options(),
-        operator.intermediates().stream().map(t -> position(emit, plain, t, positions)).toList(),
-        operator.mutatedInputs());
+    List<Integer> outputs = operator.outputs().stream().map(layouts::position).toList();
+    GraphOperator copy =
+        new GraphOperator(
+            operator.code(),
+            operator.customName(),
+            operator.version(),
+            inputs,
+            outputs,
+            operator.options(),
+            operator.intermediates().stream().map(layouts::position).toList(),
+            operator.mutatedInputs());
+    emit.graph().add(copy);
+    steps.add(new OperatorStep(copy, index));
   }
 
-  private static int position(
-      Emitter emit, Subgraph plain, int tensor, Map<Integer, Integer> positions) {
-    return tensor == GraphOperator.LEFT_OUT
-        ? GraphOperator.LEFT_OUT
-        : positions.computeIfAbsent(tensor, t -> emit.graph().add(plain.tensor(t)));
+  /** What was written, in order. */
+  List<ForwardStep> steps() {
+    return List.copyOf(steps);
+  }
+
+  /** Where each variable's value stands. */
+  Map<TrainableVariable, Integer> variables() {
+    return values;
+  }
+
+  /** The position of what the model gives. */
+  int output() {
+    return layouts.position(plain.outputs().get(0));
   }
 
   /**
    * The scores that a loss is computed from: what the model gives, or what went into its last
    * operator where the loss undoes that.
    */
-  int scores(Emitter emit, Builtin undone) {
-    for (GraphOperator operator : operators) {
+  int scores(Builtin undone) {
+    int output = plain.outputs().get(0);
+    for (GraphOperator operator : plain.operators()) {
       if (operator.outputs().contains(output) && operator.code() == undone && isUndone(operator)) {
         int input = operator.inputs().get(0);
-        if (emit.tensor(input).type() == TensorType.FLOAT32) {
-          return input;
+        if (plain.tensor(input).type() == TensorType.FLOAT32) {
+          return layouts.position(input);
         }
       }
     }
-    return output;
+    return output();
   }
 
   private static boolean isUndone(GraphOperator operator) {

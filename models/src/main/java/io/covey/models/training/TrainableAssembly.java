@@ -193,12 +193,12 @@ final class TrainableAssembly {
 
   private Backward backward(Part part) {
     ForwardPass forward = part.forward(/* asFloats= */ true);
-    int scores = forward.scores(part.emit, undone());
+    int scores = forward.scores(undone());
     LossFunction.Step step = loss.step(part.emit, scores, part.labels(scores));
     Map<Integer, Integer> gradients =
         Gradients.of(
             part.emit,
-            forward.operators(),
+            forward.steps(),
             new HashSet<>(forward.variables().values()),
             Map.entry(scores, step.gradient()));
     List<OptimizerStep.Update> updates = new ArrayList<>();
@@ -225,7 +225,7 @@ final class TrainableAssembly {
   private void evaluate() {
     Part part = new Part("evaluate");
     ForwardPass forward = part.forward(/* asFloats= */ true);
-    int scores = forward.scores(part.emit, undone());
+    int scores = forward.scores(undone());
     LossFunction.Measures measures = loss.measure(part.emit, scores, part.labels(scores));
     part.give("loss_sum", measures.lossSum());
     part.give("correct", measures.correct());

@@ -32,6 +32,9 @@ public final class Emitter {
   /** From this rank on, the native kernels of elementwise operators no longer broadcast. */
   private static final int LARGEST_RANK = 6;
 
+  /** There are hundreds of such tensors, whose names would be most of the file. */
+  private static final String UNNAMED = "";
+
   private final SubgraphBuilder graph;
   private final Map<List<Integer>, Integer> intConstants = new HashMap<>();
   private final Map<Float, Integer> scalars = new HashMap<>();
@@ -75,14 +78,12 @@ public final class Emitter {
         value,
         v ->
             graph.add(
-                GraphTensor.constant(
-                    "constant/" + v, TensorType.FLOAT32, List.of(), pool.floats(v))));
+                GraphTensor.constant(UNNAMED, TensorType.FLOAT32, List.of(), pool.floats(v))));
   }
 
   /** FLOAT32 values of a shape. */
   public int floats(List<Integer> shape, float... values) {
-    return graph.add(
-        GraphTensor.constant("constant", TensorType.FLOAT32, shape, pool.floats(values)));
+    return graph.add(GraphTensor.constant(UNNAMED, TensorType.FLOAT32, shape, pool.floats(values)));
   }
 
   /** A list of INT32 numbers; an empty one has no bytes. */
@@ -96,7 +97,7 @@ public final class Emitter {
         v ->
             graph.add(
                 new GraphTensor(
-                    "constant/" + v,
+                    UNNAMED,
                     TensorType.INT32,
                     List.of(v.size()),
                     List.of(v.size()),
@@ -109,8 +110,7 @@ public final class Emitter {
 
   /** An INT32 scalar. */
   public int intScalar(int value) {
-    return graph.add(
-        GraphTensor.constant("constant/" + value, TensorType.INT32, List.of(), pool.ints(value)));
+    return graph.add(GraphTensor.constant(UNNAMED, TensorType.INT32, List.of(), pool.ints(value)));
   }
 
   // ---- any operator
@@ -123,7 +123,7 @@ public final class Emitter {
   /** An operator with one result of {@code type} and {@code shape}. */
   public int operator(
       Builtin code, TensorType type, List<Integer> shape, OperatorOptions options, int... inputs) {
-    int output = graph.add(GraphTensor.computed(name(code), type, shape));
+    int output = graph.add(GraphTensor.computed(UNNAMED, type, shape));
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
     graph.add(
         GraphOperator.of(code, read, List.of(output), options)
@@ -136,15 +136,11 @@ public final class Emitter {
       Builtin code, List<List<Integer>> shapes, OperatorOptions options, int... inputs) {
     List<Integer> outputs = new ArrayList<>();
     for (List<Integer> shape : shapes) {
-      outputs.add(graph.add(GraphTensor.computed(name(code), TensorType.FLOAT32, shape)));
+      outputs.add(graph.add(GraphTensor.computed(UNNAMED, TensorType.FLOAT32, shape)));
     }
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
     graph.add(GraphOperator.of(code, read, outputs, options).atVersion(Versions.of(code, options)));
     return outputs;
-  }
-
-  private String name(Builtin code) {
-    return "backward/" + graph.size() + "/" + code;
   }
 
   // ---- elementwise
@@ -255,12 +251,13 @@ public final class Emitter {
   // ---- shapes
 
   /** The same elements in another shape, of which one size may be unknown. */
-  public int reshape(int a, List<Integer> shape) {
-    if (shape(a).equals(shape) && Shapes.isSettled(shape)) {
-      return a;
-    }
+  public int reshape(int a, List<Integer> wanted) {
+    List<Integer> shape = Shapes.resolved(wanted, Shapes.elements(shape(a)));
     if (!Shapes.isSettled(shape)) {
       throw new IllegalArgumentException("more than one size of " + shape + " is unknown");
+    }
+    if (shape(a).equals(shape)) {
+      return a;
     }
     return operator(
         Builtin.RESHAPE,
@@ -413,26 +410,40 @@ public final class Emitter {
     }
     return graph.add(
         GraphTensor.constant(
-            "paddings", TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
+            UNNAMED, TensorType.INT32, List.of(before.length, 2), pool.ints(paddings)));
   }
 
-  /** A part: {@code size} elements of each dimension from {@code begin} on; -1 means to the end. */
+  /**
+   * A part: {@code size} elements of each dimension from {@code begin} on; -1 means to the end.
+   *
+   * <p>STRIDED_SLICE, unlike SLICE, leaves whole dimensions whole whatever the batch is, so that
+   * the shape is known before the graph runs and XNNPACK takes it.
+   */
   public int slice(int a, int[] begin, int[] size) {
+    List<Integer> whole = shape(a);
+    int[] end = new int[begin.length];
+    int open = 0;
     List<Integer> shape = new ArrayList<>();
     for (int i = 0; i < begin.length; i++) {
-      int whole = shape(a).get(i);
-      shape.add(size[i] != ANY ? size[i] : whole == ANY ? ANY : whole - begin[i]);
+      boolean isWhole = begin[i] == 0 && (size[i] == ANY || size[i] == whole.get(i));
+      open |= isWhole ? 1 << i : 0;
+      int kept = size[i] == ANY && !isWhole ? whole.get(i) - begin[i] : size[i];
+      end[i] = isWhole ? 0 : begin[i] + kept;
+      shape.add(isWhole ? whole.get(i) : (Integer) kept);
     }
-    return shape.equals(shape(a)) && Arrays.stream(begin).allMatch(n -> n == 0)
+    int[] strides = new int[begin.length];
+    Arrays.fill(strides, 1);
+    return open == (1 << begin.length) - 1
         ? a
         : operator(
-            Builtin.SLICE,
+            Builtin.STRIDED_SLICE,
             tensor(a).type(),
             shape,
-            OperatorOptions.none(),
+            new OperatorOptions.StridedSlice(open, open, 0, 0, 0, /* endIsOffset= */ false),
             a,
             ints(begin),
-            ints(size));
+            ints(end),
+            ints(strides));
   }
 
   /**

@@ -125,6 +125,15 @@ public final class Shapes {
     return shape.stream().mapToInt(Integer::intValue).toArray();
   }
 
+  /** The shape with its one unknown size worked out, where the number of elements is known. */
+  public static List<Integer> resolved(List<Integer> shape, int elements) {
+    if (elements == ANY || Collections.frequency(shape, ANY) != 1) {
+      return shape;
+    }
+    int known = shape.stream().filter(size -> size != ANY).reduce(1, Math::multiplyExact);
+    return with(shape, shape.indexOf(ANY), elements / known);
+  }
+
   /** Whether at most one dimension is unknown, so that RESHAPE can work it out. */
   public static boolean isSettled(List<Integer> shape) {
     return Collections.frequency(shape, ANY) <= 1;

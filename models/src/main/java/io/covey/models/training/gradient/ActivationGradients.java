@@ -16,10 +16,8 @@ final class ActivationGradients {
   /** The gradient of an operator's result before its fused activation. */
   static int before(GradientScope scope, Activation activation) {
     return switch (activation) {
-      case NONE -> scope.gradient();
-      case RELU -> Masks.relu(scope.emit(), scope.output(), scope.gradient());
-      case RELU6 -> Masks.between(scope.emit(), scope.output(), 0f, 6f, scope.gradient());
-      case RELU_N1_TO_1 -> Masks.between(scope.emit(), scope.output(), -1f, 1f, scope.gradient());
+      case NONE, RELU, RELU6, RELU_N1_TO_1 ->
+          Masks.before(scope.emit(), activation, scope.output(), scope.gradient());
       case TANH -> tanh(scope.emit(), scope.output(), scope.gradient());
       case SIGN_BIT -> throw scope.unsupported("its activation SIGN_BIT has no gradient");
     };

@@ -32,7 +32,7 @@ final class FullyConnectedGradient implements OperatorGradient {
     }
     if (scope.wants(WEIGHTS)) {
       int x = emit.reshape(scope.input(X), List.of(GraphTensor.ANY, inputs));
-      scope.give(WEIGHTS, emit.matrixProduct(gradient, true, x, false));
+      scope.give(WEIGHTS, emit.matrixProduct(emit.transpose(gradient, 1, 0), false, x, false));
     }
     if (scope.wants(BIAS)) {
       scope.give(BIAS, emit.sum(gradient, /* keepDimensions= */ false, 0));

@@ -1,6 +1,5 @@
 package io.covey.models.training.gradient;
 
-import io.covey.models.graph.GraphOperator;
 import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
 import io.covey.models.training.emit.Emitter;
@@ -27,7 +26,7 @@ public final class Gradients {
    * Writes the backward pass of {@code forward} behind it.
    *
    * @param emit writes into the graph that the operators belong to
-   * @param forward the operators of the forward pass, in order
+   * @param forward the steps of the forward pass, in order
    * @param variables the tensors whose gradients are asked for
    * @param seed the tensor whose gradient is given, and that gradient
    * @return the gradient of each variable; none for those that do not matter
@@ -35,14 +34,14 @@ public final class Gradients {
    */
   public static Map<Integer, Integer> of(
       Emitter emit,
-      List<GraphOperator> forward,
+      List<ForwardStep> forward,
       Set<Integer> variables,
       Map.Entry<Integer, Integer> seed) {
     Gradients gradients = new Gradients();
     gradients.markWanted(emit.graph(), forward, variables);
     gradients.known.put(seed.getKey(), seed.getValue());
     for (int i = forward.size() - 1; i >= 0; i--) {
-      gradients.step(emit, forward.get(i), i);
+      gradients.step(emit, forward.get(i));
     }
     Map<Integer, Integer> results = new HashMap<>();
     for (int variable : variables) {
@@ -56,41 +55,39 @@ public final class Gradients {
 
   /** A tensor's gradient is wanted when a variable has an influence on it. */
   private void markWanted(
-      SubgraphBuilder graph, List<GraphOperator> forward, Set<Integer> variables) {
+      SubgraphBuilder graph, List<ForwardStep> forward, Set<Integer> variables) {
     variables.forEach(wanted::set);
-    for (GraphOperator operator : forward) {
-      if (operator.inputs().stream().anyMatch(i -> i >= 0 && wanted.get(i))
-          && !GradientTable.stopsGradient(operator.code())) {
-        operator.outputs().stream()
+    for (ForwardStep step : forward) {
+      if (!step.stopsGradient() && step.inputs().stream().anyMatch(i -> i >= 0 && wanted.get(i))) {
+        step.outputs().stream()
             .filter(output -> graph.tensor(output).type() == TensorType.FLOAT32)
             .forEach(wanted::set);
       }
     }
   }
 
-  private void step(Emitter emit, GraphOperator operator, int position) {
+  private void step(Emitter emit, ForwardStep step) {
     boolean matters =
-        operator.outputs().stream().anyMatch(known::containsKey)
-            && operator.inputs().stream().anyMatch(i -> i >= 0 && wanted.get(i))
-            && !GradientTable.stopsGradient(operator.code());
+        !step.stopsGradient()
+            && step.outputs().stream().anyMatch(known::containsKey)
+            && step.inputs().stream().anyMatch(i -> i >= 0 && wanted.get(i));
     if (matters) {
-      GradientTable.of(operator, position)
-          .differentiate(new GradientScope(emit, operator, position, this));
+      step.differentiate(emit, this);
     }
   }
 
   /** Whether a variable has an influence on the tensor. */
-  boolean wants(int tensor) {
+  public boolean wants(int tensor) {
     return wanted.get(tensor);
   }
 
   /** The gradient of a tensor, or null when the loss does not depend on it. */
-  @Nullable Integer of(int tensor) {
+  public @Nullable Integer of(int tensor) {
     return known.get(tensor);
   }
 
   /** Adds to the gradient of a tensor. */
-  void add(Emitter emit, int tensor, int gradient) {
+  public void add(Emitter emit, int tensor, int gradient) {
     if (!emit.shape(gradient).equals(emit.shape(tensor))) {
       throw new IllegalStateException(
           "the gradient of '"

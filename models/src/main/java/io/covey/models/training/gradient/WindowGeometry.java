@@ -16,7 +16,7 @@ import java.util.List;
  * @param top how many rows of zeros lie above the image
  * @param left how many columns of zeros lie before it
  */
-record WindowGeometry(
+public record WindowGeometry(
     Extent image,
     Extent window,
     Extent positions,
@@ -26,7 +26,8 @@ record WindowGeometry(
     int left) {
 
   /** Of a window over an image {@code [n, h, w, c]}, giving {@code [n, h, w, c]}. */
-  static WindowGeometry of(List<Integer> image, Extent window, List<Integer> result, Steps steps) {
+  public static WindowGeometry of(
+      List<Integer> image, Extent window, List<Integer> result, Steps steps) {
     Extent stride = steps.stride();
     Extent dilation = steps.dilation();
     return new WindowGeometry(
@@ -40,17 +41,17 @@ record WindowGeometry(
   }
 
   /** How a window moves. */
-  record Steps(Padding padding, Extent stride, Extent dilation) {}
+  public record Steps(Padding padding, Extent stride, Extent dilation) {}
 
   /** How much of the image, with its zeros, the window touches. */
-  Extent touched() {
+  public Extent touched() {
     return new Extent(
         (positions.height() - 1) * stride.height() + (window.height() - 1) * dilation.height() + 1,
         (positions.width() - 1) * stride.width() + (window.width() - 1) * dilation.width() + 1);
   }
 
   /** How far beyond its first element the window reaches. */
-  Extent reach() {
+  public Extent reach() {
     return new Extent(
         (window.height() - 1) * dilation.height(), (window.width() - 1) * dilation.width());
   }

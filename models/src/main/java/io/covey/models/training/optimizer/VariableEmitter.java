@@ -27,7 +27,7 @@ public final class VariableEmitter {
 
   /** Reads a variable. */
   public int read(String name, List<Integer> shape) {
-    int value = emit.graph().add(GraphTensor.computed(name + "/value", TensorType.FLOAT32, shape));
+    int value = emit.graph().add(GraphTensor.computed("", TensorType.FLOAT32, shape));
     emit.graph()
         .add(
             GraphOperator.of(
