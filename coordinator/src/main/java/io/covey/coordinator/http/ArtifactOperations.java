@@ -31,7 +31,7 @@ final class ArtifactOperations {
   private void download(Exchange exchange) {
     ModelName name = exchange.model();
     ArtifactReference.Role role =
-        ArtifactReference.Role.valueOf(exchange.pathText("role").toUpperCase(Locale.ROOT));
+        ArtifactReference.Role.valueOf(exchange.pathText("role").toUpperCase(Locale.ROOT).replace('-', '_'));
     ModelOperations.version(admin, exchange, name, exchange.version())
         .onSuccess(
             version ->

@@ -152,6 +152,36 @@ final class InMemoryCoordinator implements AdminOperations {
   }
 
   @Override
+  public CompletionStage<VersionRecord> registerPlainModel(
+      ModelName name, String description, byte[] file, ModelTask task) {
+    return answer(
+        () -> {
+          if (models.containsKey(name)) {
+            throw new OperationException(OperationException.Kind.CONFLICT, "taken");
+          }
+          PlainModel plain = new PlainModel(Sha256.of(file), task);
+          models.put(name, new ModelRecord(name, description, NOW, Optional.of(plain)));
+          VersionRecord first =
+              new VersionRecord(
+                  name,
+                  new ModelVersion(1),
+                  NOW,
+                  Optional.empty(),
+                  List.of(
+                      keep(ArtifactReference.Role.GRAPH, file),
+                      keep(ArtifactReference.Role.PACKED_WEIGHTS, new byte[] {1}),
+                      keep(ArtifactReference.Role.SERVING, file)),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(
+                      new ServingReport(
+                          task.serving().form(), true, "", 10, 10, Optional.empty())));
+          versions.put(name, new ArrayList<>(List.of(first)));
+          return first;
+        });
+  }
+
+  @Override
   public CompletionStage<VersionRecord> setEvaluationData(
       ModelName name, byte[] csv, String labelColumn, float scale) {
     return answer(

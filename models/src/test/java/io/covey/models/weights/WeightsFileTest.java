@@ -37,8 +37,8 @@ class WeightsFileTest {
 
   private static final String GOLDEN_WHOLE =
       "4356595701010200020000000300000015e929a6a7a038e3943020f98ac789e00b5003abf82645f19141ac13bbacc2c200000038bc42";
-  private static final String GOLDEN_DIFFERENCE = "";
-  private static final String GOLDEN_INT8 = "";
+  private static final String GOLDEN_DIFFERENCE = "435659570102020002000000030000007fb73ae01d61638ef21ba5c4a3ac4a0c3bae966c6cd24d709159240e3107bc3a15e929a6a7a038e3943020f98ac789e00b5003abf82645f19141ac13bbacc2c2001f00000000";
+  private static final String GOLDEN_INT8 = "43565957010103000200000003000000d0c0dfef3b059ce1fb1e552881b16a02e377468638b1afa65af0a483d0c29e7a0402013c0683c13c40817f";
 
   @ParameterizedTest
   @EnumSource(WeightForm.class)
