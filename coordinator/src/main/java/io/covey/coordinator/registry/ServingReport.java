@@ -10,8 +10,8 @@ import java.util.Optional;
  * @param reason why it was not released, for people; empty when it was
  * @param floatBytes of the model in float32
  * @param servedBytes of the file that is served
- * @param agreement both forms on the calibration samples; empty when the forms are the same, or there
- *     are no samples
+ * @param agreement both forms on the calibration samples; empty when the forms are the same, or
+ *     there are no samples
  */
 public record ServingReport(
     ServingForm form,
@@ -30,8 +30,5 @@ public record ServingReport(
    * @param servedAccuracy of the served form
    */
   public record Agreement(
-      int samples,
-      double share,
-      Optional<Double> floatAccuracy,
-      Optional<Double> servedAccuracy) {}
+      int samples, double share, Optional<Double> floatAccuracy, Optional<Double> servedAccuracy) {}
 }

@@ -42,8 +42,7 @@ public record VersionRecord(
       List<ArtifactReference> artifacts,
       Optional<Sha256> optimizerState,
       Optional<HeldOutEvaluation> evaluation) {
-    this(
-        model, version, createdAt, round, artifacts, optimizerState, evaluation, Optional.empty());
+    this(model, version, createdAt, round, artifacts, optimizerState, evaluation, Optional.empty());
   }
 
   /** Whether agents may serve it. */
@@ -57,8 +56,8 @@ public record VersionRecord(
   }
 
   /**
-   * What agents need to know to fetch it. Of a plain model the weights are told packed only, and the
-   * file to serve only when it was released.
+   * What agents need to know to fetch it. Of a plain model the weights are told packed only, and
+   * the file to serve only when it was released.
    */
   public ModelManifest manifest() {
     return serving.isEmpty()

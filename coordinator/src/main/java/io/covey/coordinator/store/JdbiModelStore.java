@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Models and versions in the tables {@code model}, {@code plain_model}, {@code
- * model_version}, {@code version_artifact}.
+ * Models and versions in the tables {@code model}, {@code plain_model}, {@code model_version},
+ * {@code version_artifact}.
  */
 public final class JdbiModelStore implements ModelStore {
   private static final String MODELS =

@@ -32,8 +32,8 @@ public interface AdminOperations {
       ModelName name, String description, byte[] graph, Optional<byte[]> weights);
 
   /**
-   * Registers a plain inference model: derives the graph that devices train, and publishes the first
-   * version.
+   * Registers a plain inference model: derives the graph that devices train, and publishes the
+   * first version.
    *
    * @param file a {@code .tflite} as converters write them
    */

@@ -16,9 +16,7 @@ record ArtifactFiles(ArtifactStore store) {
 
   /** A file that some record names. */
   byte[] content(Sha256 digest) {
-    return store
-        .get(digest)
-        .orElseThrow(() -> new IllegalStateException("no artifact " + digest));
+    return store.get(digest).orElseThrow(() -> new IllegalStateException("no artifact " + digest));
   }
 
   byte[] content(ArtifactReference reference) {

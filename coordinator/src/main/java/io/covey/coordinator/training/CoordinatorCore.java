@@ -70,8 +70,7 @@ public final class CoordinatorCore {
     this.fleet = new Fleet(scheduler, messenger, stores.agents());
     HeldOutEvaluator evaluator = new HeldOutEvaluator(runtime, stores.artifacts(), stores.models());
     ArtifactFiles files = new ArtifactFiles(stores.artifacts());
-    VersionMaker versions =
-        new VersionMaker(files, stores.models(), evaluator, scheduler::now);
+    VersionMaker versions = new VersionMaker(files, stores.models(), evaluator, scheduler::now);
     TrainingServices services =
         new TrainingServices(
             scheduler,
@@ -91,12 +90,7 @@ public final class CoordinatorCore {
             new OrderedWrites(scheduler));
     ModelCatalog catalog =
         new ModelCatalog(
-            runtime,
-            stores.models(),
-            files,
-            evaluator,
-            scheduler::now,
-            limits.maximumModelBytes());
+            runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
     Publisher publisher =
         new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
     this.trainer = new Trainer(services, stores.models(), catalog, publisher);
@@ -111,8 +105,7 @@ public final class CoordinatorCore {
   /**
    * Takes up what an earlier run left: rounds that it did not end fail with COORDINATOR_RESTARTED,
    * the newest versions are published again (also ones that were not released, which training goes
-   * on from), and jobs go on. Connect to the broker when the stage
-   * completes.
+   * on from), and jobs go on. Connect to the broker when the stage completes.
    */
   public CompletionStage<Void> start() {
     return scheduler

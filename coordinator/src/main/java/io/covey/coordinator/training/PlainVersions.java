@@ -48,8 +48,7 @@ final class PlainVersions {
   /** The files of the version that follows {@code base}. */
   Made next(ModelTask task, VersionRecord base, float[] masters) {
     ArtifactReference graph = reference(base, Role.GRAPH);
-    TrainableModel trainable =
-        TrainableModel.read(files.content(graph), ModelLimits.DEFAULT);
+    TrainableModel trainable = TrainableModel.read(files.content(graph), ModelLimits.DEFAULT);
     PublishedWeights before =
         WeightsFile.readWhole(
             files.content(reference(base, Role.PACKED_WEIGHTS)), lengths(trainable));
@@ -62,8 +61,7 @@ final class PlainVersions {
 
   private Made make(ModelTask task, Source source, float[] masters) {
     PublishedWeights weights =
-        PublishedWeights.of(
-            masters, lengths(source.trainable()), task.weights(), source.before());
+        PublishedWeights.of(masters, lengths(source.trainable()), task.weights(), source.before());
     byte[] whole = WeightsFile.whole(weights);
     List<ArtifactReference> artifacts = new ArrayList<>();
     artifacts.add(source.graph());
@@ -74,8 +72,7 @@ final class PlainVersions {
         .filter(before -> before.form() == weights.form())
         .map(before -> WeightsFile.difference(weights, before))
         .filter(difference -> difference.length < whole.length)
-        .ifPresent(
-            difference -> artifacts.add(files.keep(Role.WEIGHTS_DIFFERENCE, difference)));
+        .ifPresent(difference -> artifacts.add(files.keep(Role.WEIGHTS_DIFFERENCE, difference)));
     ServingMaker.Served served = serving.make(task, source.trainable(), masters);
     artifacts.add(files.keep(Role.SERVING, served.file()));
     return new Made(artifacts, served.report());

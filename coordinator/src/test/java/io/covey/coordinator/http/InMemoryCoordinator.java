@@ -5,6 +5,9 @@ import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.privacy.PrivacyAccount;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
+import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
@@ -157,7 +160,7 @@ final class InMemoryCoordinator implements AdminOperations {
     return answer(
         () -> {
           if (models.containsKey(name)) {
-            throw new OperationException(OperationException.Kind.CONFLICT, "taken");
+            throw new OperationException(Kind.CONFLICT, "There is a model " + name + " already.");
           }
           PlainModel plain = new PlainModel(Sha256.of(file), task);
           models.put(name, new ModelRecord(name, description, NOW, Optional.of(plain)));
@@ -176,7 +179,7 @@ final class InMemoryCoordinator implements AdminOperations {
                   Optional.of(
                       new ServingReport(
                           task.serving().form(), true, "", 10, 10, Optional.empty())));
-          versions.put(name, new ArrayList<>(List.of(first)));
+          addVersion(first);
           return first;
         });
   }

@@ -141,7 +141,9 @@ class AgentTrainingTest {
             TestFleet.announced(Role.GRAPH, graph),
             TestFleet.announced(Role.PACKED_WEIGHTS, weights),
             fleet.publishArtifact(Role.SERVING, served));
-    fleet.desire(1, one);
+    for (String id : COHORT) {
+      fleet.desire(id, 1, one);
+    }
     fleet.run(Duration.ofSeconds(1));
     // What is trained was not published yet: serving has no use for it.
     assertThat(agents).allMatch(EdgeAgent::ready);
