@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 #
-# Training steps of Covey and of TensorFlow on the same three models, in turns:
-#   benchmarks/compare/training/run.sh --rounds 5
-# Makes a virtual environment beside this script on first use. Needs Python 3.10 or later, and what ./covey needs.
+# Training steps of TensorFlow and of Covey on the same models and examples, by turns:
+#   benchmarks/compare/training/run.sh --rounds 5 --steps 500
+# Makes a virtual environment beside this script on first use. Needs Python 3.11 and what ./covey needs.
 
 set -euo pipefail
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
       "  covey bench accumulation --json",
       "  covey bench encoding --param parameterCount=10000000",
       "  covey bench secagg --clients 128 --entries 100000",
-      "  covey bench training --model lenet.tflite",
+      "  covey bench training --model model.tflite",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

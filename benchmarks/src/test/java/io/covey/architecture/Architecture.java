@@ -35,6 +35,7 @@ final class Architecture {
           new Home(List.of("org.bytedeco.."), List.of("models.runtime..")),
           new Home(
               List.of("org.tensorflow..", "com.google.flatbuffers.."), List.of("models.graph..")),
+          new Home(List.of("de.siegmar.fastcsv.."), List.of("models.data..")),
           new Home(List.of("com.hivemq.."), List.of("coordinator.broker..")),
           new Home(
               List.of(

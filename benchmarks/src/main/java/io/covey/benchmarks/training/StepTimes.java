@@ -3,31 +3,33 @@ package io.covey.benchmarks.training;
 import java.util.Arrays;
 
 /**
- * How long steps took. On a machine that does other things, too, the fastest tenth says most of
- * what a step needs.
+ * How long steps took. Other programs on the machine only ever make a step slower, so that the
+ * fastest are those to compare; a tenth of them, since one alone may be a clock's doing.
  */
 final class StepTimes {
-
+  private static final int PART = 10;
   private static final double NANOS_PER_MICRO = 1e3;
 
-  private final long[] sortedNanos;
+  private final long[] nanos;
+  private int count;
 
-  StepTimes(long... nanos) {
-    this.sortedNanos = nanos.clone();
-    Arrays.sort(sortedNanos);
+  /** No steps yet. */
+  StepTimes(int capacity) {
+    nanos = new long[capacity];
   }
 
-  /** The tenth part of the way from the fastest to the slowest. */
+  void add(long stepNanos) {
+    nanos[count++] = stepNanos;
+  }
+
+  /** The mean of the fastest tenth, at least one step, in microseconds. */
   double fastestTenthMicros() {
-    return sortedNanos[sortedNanos.length / 10] / NANOS_PER_MICRO;
-  }
-
-  double medianMicros() {
-    return sortedNanos[sortedNanos.length / 2] / NANOS_PER_MICRO;
-  }
-
-  /** Their number. */
-  int count() {
-    return sortedNanos.length;
+    if (count == 0) {
+      throw new IllegalStateException("no step was timed");
+    }
+    long[] sorted = Arrays.copyOf(nanos, count);
+    Arrays.sort(sorted);
+    int fastest = Math.max(1, count / PART);
+    return Arrays.stream(sorted, 0, fastest).average().orElseThrow() / NANOS_PER_MICRO;
   }
 }

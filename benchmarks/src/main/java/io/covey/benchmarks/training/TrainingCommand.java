@@ -13,39 +13,37 @@ import io.covey.models.training.TrainingRecipe;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.ExitCode;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
-import java.util.Random;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Derives a plain model's trainable graph and measures its steps. */
+/** Derives a trainable model and says what a step of it costs. */
 @Command(
     name = "training",
     description = {
-      "Measure training steps of a plain model, derived here, on one thread: random examples,"
-          + " softmax cross entropy, plain gradient descent."
+      "Measure training: derives a trainable model from a plain classifier and takes steps of"
+          + " gradient descent on one batch, on one thread. Prints time and CPU time of a step"
+          + " (fastest tenth) and the loss before the first and the last."
     },
     footer = {
       "%nExamples:",
-      "  covey bench training --model lenet.tflite",
-      "  covey bench training --model lenet.tflite --batch 20 --steps 2000 --json"
+      "  covey bench training --model plain.tflite",
+      "  covey bench training --model plain.tflite --batch 20 --steps 2000 --json",
+      "  covey bench training --model plain.tflite --data examples.npz --rate 0.05"
     })
 public final class TrainingCommand implements Callable<Integer> {
-
-  private static final float LEARNING_RATE = 0.01f;
-  private static final long SEED = 1;
+  private static final int MAXIMUM_BATCH = 65_536;
+  private static final int MAXIMUM_STEPS = 10_000_000;
 
   @Option(
       names = "--model",
-      required = true,
       paramLabel = "FILE",
-      description = "A plain .tflite that ends in logits or SOFTMAX.")
+      required = true,
+      description = "A plain .tflite that gives logits or probabilities.")
   private Path model = Path.of("");
 
   @Option(
@@ -53,115 +51,104 @@ public final class TrainingCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "20",
       description = "Examples in a step (default 20).")
-  private int batch = 20;
+  private int batch;
 
   @Option(
       names = "--steps",
       paramLabel = "N",
-      defaultValue = "1000",
-      description = "Steps to measure, after a fifth as many to warm up (default 1000).")
-  private int steps = 1000;
+      defaultValue = "500",
+      description = "Steps to time (default 500).")
+  private int steps;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Steps before them (default 100).")
+  private int warmUp;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "R",
+      defaultValue = "0.01",
+      description = "Learning rate (default 0.01).")
+  private float rate;
+
+  @Option(
+      names = "--data",
+      paramLabel = "FILE",
+      description = "An .npz with x and y, whose first N examples to take (default: random ones).")
+  private @Nullable Path data;
+
+  @Option(
+      names = "--seed",
+      paramLabel = "S",
+      defaultValue = "1",
+      description = "Of random examples (default 1).")
+  private long seed;
 
   @Option(names = "--json", description = "Print one JSON object.")
   private boolean json;
 
-  /** What was measured. */
-  private record Result(StepTimes steps, double cpuMicros, int plainBytes, int trainableBytes) {}
-
   @Override
   public Integer call() {
-    if (batch < 1 || steps < 10) {
-      throw CommandFailedException.usage(
-          "--batch %d and --steps %d".formatted(batch, steps),
-          "they must be at least 1 and at least 10");
+    requireInRange("--batch", batch, MAXIMUM_BATCH);
+    requireInRange("--steps", steps, MAXIMUM_STEPS);
+    requireInRange("--warm-up", warmUp, MAXIMUM_STEPS);
+    // Written so that NaN is refused.
+    if (!(rate > 0 && rate < Float.POSITIVE_INFINITY)) {
+      throw CommandFailedException.usage("--rate is " + rate, "give a number above 0");
     }
-    Result result;
-    try {
-      result = measure(Files.readAllBytes(model));
-    } catch (IOException | ModelException e) {
+    TrainingResult result;
+    try (LoadedModel loaded = ModelRuntime.tensorFlowLite().load(trainable());
+        TrainingSession session = loaded.openTraining()) {
+      result = new TrainingBench(warmUp, steps, rate).run(session, examples(loaded));
+    } catch (ModelException e) {
       throw CommandFailedException.failed(
-              model + ": " + e.getMessage(), "give a plain .tflite that can train")
+              model + ": " + e.getMessage(), "give a plain classifier with float parameters")
           .causedBy(e);
     }
-    System.out.println(json ? json(result) : text(result));
+    System.out.println(json ? result.json() : result.text());
     return ExitCode.DONE.code();
   }
 
-  private Result measure(byte[] plain) {
-    ModelGraph graph = ModelGraph.readChecked(plain, ModelLimits.DEFAULT);
-    byte[] trainable = Differentiator.derive(graph, TrainingRecipe.DEFAULT).write();
-    try (LoadedModel loaded = ModelRuntime.tensorFlowLite().load(trainable);
-        TrainingSession session = loaded.openTraining()) {
-      Random random = new Random(SEED);
-      float[] x = examples(loaded, random);
-      int[] labels = random.ints(batch, 0, classes(loaded)).toArray();
-      for (int i = 0; i < steps / 5; i++) {
-        session.train(x, labels, batch, LEARNING_RATE);
-      }
-      ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-      long cpu = threads.getCurrentThreadCpuTime();
-      long[] nanos = new long[steps];
-      for (int i = 0; i < steps; i++) {
-        long begin = System.nanoTime();
-        session.train(x, labels, batch, LEARNING_RATE);
-        nanos[i] = System.nanoTime() - begin;
-      }
-      double cpuMicros = (threads.getCurrentThreadCpuTime() - cpu) / 1e3 / steps;
-      return new Result(new StepTimes(nanos), cpuMicros, plain.length, trainable.length);
+  private byte[] trainable() {
+    ModelGraph plain = ModelGraph.readChecked(file(), ModelLimits.DEFAULT);
+    return Differentiator.derive(plain, TrainingRecipe.DEFAULT).write();
+  }
+
+  private byte[] file() {
+    try {
+      return Files.readAllBytes(model);
+    } catch (IOException e) {
+      throw CommandFailedException.usage(
+              "cannot read " + model, "give the path of a .tflite file with --model")
+          .causedBy(e);
     }
   }
 
-  private float[] examples(LoadedModel loaded, Random random) {
-    List<Integer> shape = input(loaded, "x").shape();
-    int size = shape.subList(1, shape.size()).stream().reduce(batch, Math::multiplyExact);
-    float[] x = new float[size];
-    for (int i = 0; i < size; i++) {
-      x[i] = random.nextFloat();
+  private TrainingBatch examples(LoadedModel loaded) {
+    Signature infer = loaded.inferenceSignature();
+    int features = elementsOfAnExample(infer.inputs().get(0));
+    int classes = elementsOfAnExample(infer.outputs().get(0));
+    return data == null
+        ? TrainingBatch.random(batch, features, classes, seed)
+        : TrainingBatch.read(data, batch, features);
+  }
+
+  /** All dimensions but the first, the batch. */
+  private static int elementsOfAnExample(TensorSpec tensor) {
+    List<Integer> dimensions = tensor.shape().subList(1, tensor.shape().size());
+    if (dimensions.contains(TensorSpec.ANY)) {
+      throw CommandFailedException.failed(
+          "tensor " + tensor + " leaves more than the batch open", "give a model of one size");
     }
-    return x;
+    return dimensions.stream().reduce(1, Math::multiplyExact);
   }
 
-  private static int classes(LoadedModel loaded) {
-    List<Integer> shape = input(loaded, "y").shape();
-    return shape.get(shape.size() - 1);
-  }
-
-  private static TensorSpec input(LoadedModel loaded, String name) {
-    return loaded.signatures().stream()
-        .filter(signature -> signature.name().equals("train"))
-        .map(Signature::inputs)
-        .flatMap(List::stream)
-        .filter(spec -> spec.name().equals(name))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private String text(Result result) {
-    return String.format(
-        Locale.ROOT,
-        "%s, batch %d, %d steps: %.0f us (fastest tenth), %.0f us (median), %.0f us of CPU;"
-            + " plain %d bytes, trainable %d",
-        model,
-        batch,
-        result.steps().count(),
-        result.steps().fastestTenthMicros(),
-        result.steps().medianMicros(),
-        result.cpuMicros(),
-        result.plainBytes(),
-        result.trainableBytes());
-  }
-
-  private String json(Result result) {
-    return String.format(
-        Locale.ROOT,
-        "{\"batch\":%d,\"steps\":%d,\"fastestTenthMicros\":%.1f,\"medianMicros\":%.1f,"
-            + "\"cpuMicros\":%.1f,\"plainBytes\":%d,\"trainableBytes\":%d}",
-        batch,
-        result.steps().count(),
-        result.steps().fastestTenthMicros(),
-        result.steps().medianMicros(),
-        result.cpuMicros(),
-        result.plainBytes(),
-        result.trainableBytes());
+  private static void requireInRange(String option, int value, int maximum) {
+    if (value < 1 || value > maximum) {
+      throw CommandFailedException.usage(option + " is " + value, "give 1 to " + maximum);
+    }
   }
 }

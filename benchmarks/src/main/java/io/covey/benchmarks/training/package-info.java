@@ -1,4 +1,8 @@
-/** What a training step of a derived model takes. */
+/**
+ * What a training step costs: {@code covey bench training} derives a trainable model from a plain
+ * one and takes the time of its steps on one thread. {@code benchmarks/compare/training} runs
+ * TensorFlow beside it.
+ */
 @NullMarked
 package io.covey.benchmarks.training;
 

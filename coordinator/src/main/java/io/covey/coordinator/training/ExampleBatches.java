@@ -23,7 +23,7 @@ final class ExampleBatches {
       throw new IllegalArgumentException(
           "examples of " + examples.featureCount() + " features, but the model takes " + features);
     }
-    int largest = examples.labels().stream().mapToInt(label -> label).max().orElse(0);
+    int largest = examples.classes().count() - 1;
     if (largest >= classes) {
       throw new IllegalArgumentException(
           "label " + largest + ", but the model knows classes 0 to " + (classes - 1));
@@ -35,8 +35,8 @@ final class ExampleBatches {
     float[] x = new float[count * features];
     float[] y = new float[count * classes];
     for (int i = 0; i < count; i++) {
-      System.arraycopy(examples.features().get(start + i), 0, x, i * features, features);
-      y[i * classes + examples.labels().get(start + i)] = 1;
+      examples.features().copyRow(start + i, x, i * features);
+      y[i * classes + examples.label(start + i)] = 1;
     }
     return session.evaluate(x, y, count);
   }

@@ -13,6 +13,7 @@ import picocli.CommandLine.ParameterException;
       InspectCommand.class,
       TrainableCommand.class,
       TrainCommand.class,
+      BakeCommand.class,
       VerifyCommand.class
     },
     footerHeading = "%nExamples:%n",

@@ -13,8 +13,8 @@ class HeldOutExamplesTest {
     HeldOutExamples examples = parse("a,label,b\n2,7,4\n6,1,8\n");
     assertThat(examples.size()).isEqualTo(2);
     assertThat(examples.featureCount()).isEqualTo(2);
-    assertThat(examples.features().get(0)).containsExactly(1f, 2f);
-    assertThat(examples.labels()).containsExactly(7, 1);
+    assertThat(examples.features().toArray()).containsExactly(1f, 2f, 3f, 4f);
+    assertThat(examples.classes().labels().toArray()).containsExactly(7, 1);
   }
 
   @Test
@@ -22,10 +22,10 @@ class HeldOutExamplesTest {
     assertRefused("a,b\n1,2\n", "no column 'label'");
     assertRefused("a,label\n", "no examples");
     assertRefused("a,label\n1,2\n1,2,3\n", "line 3");
-    assertRefused("a,label\nx,2\n", "line 2, column 1: not a finite number");
-    assertRefused("a,label\nNaN,2\n", "line 2, column 1: not a finite number");
-    assertRefused("a,label\n1,-1\n", "line 2: a label is a whole number");
-    assertRefused("a,label\n1,1.5\n", "line 2: a label is a whole number");
+    assertRefused("a,label\nx,2\n", "line 2, column 'a': 'x' is not a number");
+    assertRefused("a,label\nNaN,2\n", "line 2, column 'a': 'NaN' is not a finite number");
+    assertRefused("a,label\n1,-1\n", "line 2, column 'label'");
+    assertRefused("a,label\n1,1.5\n", "line 2, column 'label'");
     assertRefused("a,a,label\n1,1,1\n", "duplicate");
     assertRefused("", "no column 'label'");
   }

@@ -27,6 +27,14 @@ public record DataLimits(long fileBytes, long arrayBytes, int rows) {
     }
   }
 
+  /**
+   * For text of up to {@code fileBytes}, whose arrays need no limit of their own: a value takes two
+   * characters there, with its separator, and four bytes in memory.
+   */
+  public static DataLimits ofText(long fileBytes, int rows) {
+    return new DataLimits(fileBytes, 2 * (fileBytes + 2), rows);
+  }
+
   /** How many values an array may have. */
   int values() {
     return (int) Math.min(arrayBytes / VALUE_BYTES, MAXIMUM_VALUES);

@@ -26,20 +26,30 @@ public final class DeadOperators {
     return new DeadOperators(subgraph).remove();
   }
 
+  /** The positions in {@code subgraph} of the operators that {@link #removedFrom} leaves there. */
+  public static List<Integer> keptIn(Subgraph subgraph) {
+    return new DeadOperators(subgraph).alive();
+  }
+
   private Subgraph remove() {
+    List<GraphOperator> alive = alive().stream().map(subgraph.operators()::get).toList();
+    subgraph.inputs().forEach(used::set);
+    return renumbered(alive);
+  }
+
+  private List<Integer> alive() {
     subgraph.outputs().forEach(used::set);
-    List<GraphOperator> alive = new ArrayList<>();
+    List<Integer> alive = new ArrayList<>();
     List<GraphOperator> operators = subgraph.operators();
     for (int i = operators.size() - 1; i >= 0; i--) {
       GraphOperator operator = operators.get(i);
       if (hasEffect(operator) || operator.outputs().stream().anyMatch(used::get)) {
-        alive.add(operator);
+        alive.add(i);
         mark(operator);
       }
     }
     Collections.reverse(alive);
-    subgraph.inputs().forEach(used::set);
-    return renumbered(alive);
+    return alive;
   }
 
   private void mark(GraphOperator operator) {

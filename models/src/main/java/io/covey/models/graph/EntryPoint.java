@@ -1,6 +1,7 @@
 package io.covey.models.graph;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -19,6 +20,21 @@ public record EntryPoint(
     Objects.requireNonNull(key, "key");
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
+  }
+
+  /** This entry point with tensors at other positions. */
+  EntryPoint moved(Map<Integer, Integer> positions) {
+    return new EntryPoint(key, subgraph, moved(inputs, positions), moved(outputs, positions));
+  }
+
+  private static List<NamedTensor> moved(
+      List<NamedTensor> tensors, Map<Integer, Integer> positions) {
+    return tensors.stream()
+        .map(
+            named ->
+                new NamedTensor(
+                    named.name(), positions.getOrDefault(named.tensor(), named.tensor())))
+        .toList();
   }
 
   /**

@@ -1,6 +1,9 @@
 package io.covey.models.graph;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -64,6 +67,28 @@ public record ModelGraph(
    */
   public byte[] write() {
     return GraphWriter.write(this);
+  }
+
+  /**
+   * This graph with another main subgraph, which has the same inputs and outputs in the same order;
+   * signatures follow them to where they stand now.
+   */
+  public ModelGraph withMain(Subgraph replacement) {
+    Subgraph before = main();
+    Map<Integer, Integer> moved = new HashMap<>();
+    for (int i = 0; i < before.inputs().size(); i++) {
+      moved.put(before.inputs().get(i), replacement.inputs().get(i));
+    }
+    for (int i = 0; i < before.outputs().size(); i++) {
+      moved.put(before.outputs().get(i), replacement.outputs().get(i));
+    }
+    List<Subgraph> all = new ArrayList<>(subgraphs);
+    all.set(0, replacement);
+    List<EntryPoint> entries =
+        signatures.stream()
+            .map(entry -> entry.subgraph() == 0 ? entry.moved(moved) : entry)
+            .toList();
+    return new ModelGraph(all, entries, description, metadata);
   }
 
   /** The main subgraph. */

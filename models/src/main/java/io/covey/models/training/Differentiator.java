@@ -53,10 +53,13 @@ public final class Differentiator {
   private static TrainableModel derive(
       ModelGraph plain, TrainingRecipe recipe, boolean withGradients) {
     Subgraph main = AnyBatch.of(plain);
-    List<Parameter> parameters = ParameterSearch.find(main, recipe.selection());
+    PlainPositions positions = PlainPositions.of(plain.main());
+    List<Parameter> parameters =
+        ParameterSearch.find(main, positions.withoutDead(recipe.selection()));
     requireSome(parameters, recipe.selection());
     try {
-      return new TrainableAssembly(main, recipe, parameters, withGradients).build();
+      TrainableModel model = new TrainableAssembly(main, recipe, parameters, withGradients).build();
+      return positions.inPlain(model);
     } catch (UnsupportedGradientException e) {
       throw Freezing.explain(main, parameters, e);
     }

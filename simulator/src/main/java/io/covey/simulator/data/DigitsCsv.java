@@ -1,18 +1,17 @@
 package io.covey.simulator.data;
 
-import java.io.BufferedReader;
+import io.covey.models.data.ColumnNames;
+import io.covey.models.data.DataFiles;
+import io.covey.models.data.DataFormat;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
+import io.covey.models.data.DataSet;
+import io.covey.models.data.Targets;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * Digits as CSV: columns {@code p0} to {@code p63}, the pixels, and {@value #LABEL_COLUMN}.
@@ -25,6 +24,7 @@ public final class DigitsCsv {
   public static final String LABEL_COLUMN = "label";
 
   private static final String RESOURCE = "digits.csv";
+  private static final List<String> PIXEL_COLUMNS = ColumnNames.parse("p0..p" + (Digit.PIXELS - 1));
 
   private DigitsCsv() {}
 
@@ -34,15 +34,9 @@ public final class DigitsCsv {
       if (in == null) {
         throw new IllegalStateException(RESOURCE + " is missing from the simulator's jar");
       }
-      BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
-      CSVFormat format = CSVFormat.RFC4180.builder().setHeader().setSkipHeaderRecord(true).get();
-      try (CSVParser parser = format.parse(reader)) {
-        List<Digit> digits = new ArrayList<>();
-        for (CSVRecord row : parser) {
-          digits.add(digit(row));
-        }
-        return List.copyOf(digits);
-      }
+      LabelColumn label = new LabelColumn(LABEL_COLUMN, LabelKind.NUMBERS);
+      DataSet data = new DataFiles().read(in, new DataFormat.Csv(PIXEL_COLUMNS, label));
+      return IntStream.range(0, data.size()).mapToObj(row -> digit(data, row)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + RESOURCE, e);
     }
@@ -50,8 +44,7 @@ public final class DigitsCsv {
 
   /** {@code digits} as a file with a header, pixels unscaled, one digit a line. */
   public static String write(List<Digit> digits) {
-    String header =
-        IntStream.range(0, Digit.PIXELS).mapToObj(i -> "p" + i).collect(Collectors.joining(","));
+    String header = String.join(",", PIXEL_COLUMNS);
     StringBuilder csv = new StringBuilder(header).append(',').append(LABEL_COLUMN).append('\n');
     for (Digit digit : digits) {
       for (int i = 0; i < Digit.PIXELS; i++) {
@@ -62,11 +55,16 @@ public final class DigitsCsv {
     return csv.toString();
   }
 
-  private static Digit digit(CSVRecord row) {
+  private static Digit digit(DataSet data, int row) {
+    float[] values = new float[Digit.PIXELS];
+    data.features().copyRow(row, values, 0);
     byte[] pixels = new byte[Digit.PIXELS];
     for (int i = 0; i < pixels.length; i++) {
-      pixels[i] = Byte.parseByte(row.get("p" + i));
+      pixels[i] = (byte) values[i];
     }
-    return new Digit(pixels, Integer.parseInt(row.get(LABEL_COLUMN)));
+    if (!(data.targets() instanceof Targets.Classes classes)) {
+      throw new IllegalStateException("the format asks for classes");
+    }
+    return new Digit(pixels, classes.labels().valueAt(row));
   }
 }

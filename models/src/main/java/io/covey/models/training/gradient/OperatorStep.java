@@ -27,9 +27,21 @@ public record OperatorStep(GraphOperator operator, int position) implements Forw
     return GradientTable.stopsGradient(operator.code());
   }
 
+  /**
+   * Differentiates it. What a rule finds impossible about a file's shapes and numbers is a refusal,
+   * which names the place: rules lean on what converters write.
+   */
   @Override
   public void differentiate(Emitter emit, Gradients gradients) {
-    GradientTable.of(operator, position)
-        .differentiate(new GradientScope(emit, operator, position, gradients));
+    try {
+      GradientTable.of(operator, position)
+          .differentiate(new GradientScope(emit, operator, position, gradients));
+    } catch (IllegalArgumentException
+        | IllegalStateException
+        | IndexOutOfBoundsException
+        | ArithmeticException e) {
+      throw new UnsupportedGradientException(
+          position, "its shapes or settings do not fit its rule: " + e.getMessage());
+    }
   }
 }

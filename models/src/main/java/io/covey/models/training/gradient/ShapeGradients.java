@@ -58,6 +58,9 @@ final class ShapeGradients {
     int x = isEven ? 1 : 0;
     int rank = scope.inputShape(x).size();
     int axis = Shapes.dimension(scope.requireInts(isEven ? 0 : 2)[0], rank);
+    if (scope.inputShape(x).get(axis) == GraphTensor.ANY) {
+      throw scope.unsupported("it splits a dimension of which each call chooses the size");
+    }
     int[] parts = new int[scope.operator().outputs().size()];
     for (int i = 0; i < parts.length; i++) {
       parts[i] = scope.gradient(i);

@@ -73,6 +73,10 @@ final class SliceGradients {
     for (int i = 0; i < begin.length; i++) {
       int bit = 1 << i;
       if ((options.ellipsisMask() & bit) != 0) {
+        if (options.endIsOffset()) {
+          throw scope.unsupported(
+              "its ends are offsets beside an ellipsis, which the kernel empties");
+        }
         int skipped = shape.size() - named;
         for (int j = 0; j < skipped; j++) {
           ranges.add(new Range(0, 1, shape.get(ranges.size())));
@@ -97,7 +101,8 @@ final class SliceGradients {
     }
 
     boolean isEndOpen() {
-      return (options.endMask() & bit) != 0;
+      // The kernel does not look at the mask where ends are counted from the beginnings.
+      return !options.endIsOffset() && (options.endMask() & bit) != 0;
     }
 
     boolean isShrunk() {

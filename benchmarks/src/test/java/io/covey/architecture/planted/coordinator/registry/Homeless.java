@@ -18,6 +18,10 @@ public final class Homeless {
     return new com.google.flatbuffers.FlatBufferBuilder();
   }
 
+  Object fastCsv() {
+    return de.siegmar.fastcsv.reader.CsvReader.builder();
+  }
+
   java.util.concurrent.CompletableFuture<Void> hiveMq(com.hivemq.embedded.EmbeddedHiveMQ broker) {
     return broker.stop();
   }
