@@ -31,7 +31,8 @@ final class ArtifactOperations {
   private void download(Exchange exchange) {
     ModelName name = exchange.model();
     ArtifactReference.Role role =
-        ArtifactReference.Role.valueOf(exchange.pathText("role").toUpperCase(Locale.ROOT));
+        ArtifactReference.Role.valueOf(
+            exchange.pathText("role").toUpperCase(Locale.ROOT).replace('-', '_'));
     ModelOperations.version(admin, exchange, name, exchange.version())
         .onSuccess(
             version ->
@@ -116,7 +117,10 @@ final class ArtifactOperations {
     String suffix =
         switch (artifact.role()) {
           case GRAPH -> ".tflite";
+          case SERVING -> "-serving.tflite";
           case WEIGHTS -> ".f32";
+          case PACKED_WEIGHTS -> ".weights";
+          case WEIGHTS_DIFFERENCE -> "-difference.weights";
         };
     return version.model() + "-" + version.version() + suffix;
   }

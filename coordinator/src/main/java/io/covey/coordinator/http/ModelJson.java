@@ -2,6 +2,7 @@ package io.covey.coordinator.http;
 
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactReference;
@@ -18,7 +19,8 @@ final class ModelJson {
     return new JsonObject()
         .put("name", model.name().value())
         .put("description", model.description())
-        .put("createdAt", model.createdAt().toString());
+        .put("createdAt", model.createdAt().toString())
+        .put("task", model.plain().map(plain -> TaskJson.write(plain.task())).orElse(null));
   }
 
   static JsonObject version(VersionRecord version) {
@@ -30,7 +32,9 @@ final class ModelJson {
         .put("createdAt", version.createdAt().toString())
         .put("round", version.round().map(RoundId::value).orElse(null))
         .put("artifacts", artifacts)
-        .put("evaluation", version.evaluation().map(ModelJson::evaluation).orElse(null));
+        .put("evaluation", version.evaluation().map(ModelJson::evaluation).orElse(null))
+        .put("released", version.isReleased())
+        .put("serving", version.serving().map(ModelJson::serving).orElse(null));
   }
 
   static String path(VersionRecord version) {
@@ -39,7 +43,7 @@ final class ModelJson {
 
   /** The role as a path names it. */
   static String segment(ArtifactReference.Role role) {
-    return role.name().toLowerCase(Locale.ROOT);
+    return role.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 
   /** JSON has no NaN and no infinities: what is not known is null. */
@@ -53,6 +57,23 @@ final class ModelJson {
         .put("sha256", artifact.digest().hex())
         .put("lengthBytes", artifact.lengthBytes())
         .put("path", path(version) + "/artifacts/" + segment(artifact.role()));
+  }
+
+  private static JsonObject serving(ServingReport report) {
+    return new JsonObject()
+        .put("form", report.form().name())
+        .put("reason", report.reason())
+        .put("floatBytes", report.floatBytes())
+        .put("servedBytes", report.servedBytes())
+        .put("agreement", report.agreement().map(ModelJson::agreement).orElse(null));
+  }
+
+  private static JsonObject agreement(ServingReport.Agreement agreement) {
+    return new JsonObject()
+        .put("samples", agreement.samples())
+        .put("share", agreement.share())
+        .put("floatAccuracy", agreement.floatAccuracy().orElse(null))
+        .put("servedAccuracy", agreement.servedAccuracy().orElse(null));
   }
 
   private static JsonObject evaluation(HeldOutEvaluation evaluation) {

@@ -1,6 +1,7 @@
 package io.covey.coordinator.http;
 
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.protocols.id.ModelName;
@@ -54,12 +55,30 @@ final class ModelOperations {
   }
 
   private void createModel(Exchange exchange) {
-    form.read(
-            exchange.context(),
-            (name, description, graph, weights) ->
-                exchange.await(admin.registerModel(name, description, graph, weights)))
+    form.read(exchange.context(), new Registration(exchange))
         .onSuccess(version -> sendCreated(exchange, version))
         .onFailure(exchange.context()::fail);
+  }
+
+  /** What a form asks for, done for one exchange. */
+  private final class Registration implements UploadForm.Recipient {
+    private final Exchange exchange;
+
+    Registration(Exchange exchange) {
+      this.exchange = exchange;
+    }
+
+    @Override
+    public Future<VersionRecord> accept(
+        ModelName name, String description, byte[] graph, Optional<byte[]> weights) {
+      return exchange.await(admin.registerModel(name, description, graph, weights));
+    }
+
+    @Override
+    public Future<VersionRecord> acceptPlain(
+        ModelName name, String description, byte[] file, ModelTask task) {
+      return exchange.await(admin.registerPlainModel(name, description, file, task));
+    }
   }
 
   private void uploadModel(Exchange exchange) {

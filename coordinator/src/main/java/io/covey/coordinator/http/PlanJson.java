@@ -184,7 +184,7 @@ final class PlanJson {
   }
 
   /** The shortest decimal that means the same float: 0.1 and not 0.10000000149011612. */
-  private static double decimal(float value) {
+  static double decimal(float value) {
     return Double.parseDouble(Float.toString(value));
   }
 }

@@ -1,9 +1,11 @@
 package io.covey.coordinator.http;
 
 import io.covey.coordinator.http.ProblemException.Fault;
+import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.ModelName;
 import io.vertx.core.Future;
+import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.json.schema.JsonSchema;
@@ -26,15 +28,21 @@ import java.util.Set;
 final class UploadForm {
   static final String OPERATION = "createModel";
 
-  private static final Set<String> FILES = Set.of("graph", "weights");
+  private static final String TASK = "task";
+  private static final Set<String> FILES = Set.of("graph", "weights", "model");
 
   private final OpenAPIContract contract;
   private final JsonSchema schema;
 
   /** What takes the content of a form that keeps the contract. */
   interface Recipient {
+    /** A trainable model. */
     Future<VersionRecord> accept(
         ModelName name, String description, byte[] graph, Optional<byte[]> weights);
+
+    /** A plain model. */
+    Future<VersionRecord> acceptPlain(
+        ModelName name, String description, byte[] file, ModelTask task);
   }
 
   UploadForm(OpenAPIContract contract) {
@@ -49,13 +57,18 @@ final class UploadForm {
   Future<VersionRecord> read(RoutingContext rc, Recipient recipient) {
     ReceivedForm form = BodyIntake.form(rc);
     check(form);
+    ModelName name = new ModelName(Objects.requireNonNull(form.fields().get("name")));
+    String description = Optional.ofNullable(form.fields().get("description")).orElse("");
+    Optional<Future<byte[]>> plain = content(form, "model");
+    if (plain.isPresent()) {
+      ModelTask task = TaskJson.read(task(Objects.requireNonNull(form.fields().get(TASK))));
+      return plain.get().compose(file -> recipient.acceptPlain(name, description, file, task));
+    }
     Future<byte[]> graph = content(form, "graph").orElseThrow();
     Future<Optional<byte[]>> weights =
         content(form, "weights")
             .map(coming -> coming.map(Optional::of))
             .orElse(Future.succeededFuture(Optional.empty()));
-    ModelName name = new ModelName(Objects.requireNonNull(form.fields().get("name")));
-    String description = Optional.ofNullable(form.fields().get("description")).orElse("");
     return Future.all(graph, weights)
         .compose(both -> recipient.accept(name, description, graph.result(), weights.result()));
   }
@@ -66,7 +79,10 @@ final class UploadForm {
       if (FILES.contains(field.getKey())) {
         throw refused(field.getKey(), "it must be sent as a file, with a file name");
       }
-      putOnce(shape, field.getKey(), field.getValue());
+      putOnce(
+          shape,
+          field.getKey(),
+          field.getKey().equals(TASK) ? task(field.getValue()) : field.getValue());
     }
     for (ReceivedForm.Part file : form.files()) {
       if (!FILES.contains(file.name())) {
@@ -83,7 +99,15 @@ final class UploadForm {
     }
   }
 
-  private static void putOnce(JsonObject shape, String name, String value) {
+  private static JsonObject task(String text) {
+    try {
+      return new JsonObject(text);
+    } catch (DecodeException e) {
+      throw refused(TASK, "it must be a JSON object");
+    }
+  }
+
+  private static void putOnce(JsonObject shape, String name, Object value) {
     if (shape.containsKey(name)) {
       throw refused(name, "it was sent twice");
     }

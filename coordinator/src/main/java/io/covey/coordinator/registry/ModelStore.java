@@ -36,7 +36,11 @@ public interface ModelStore {
 
   Optional<VersionRecord> version(ModelName name, ModelVersion version);
 
+  /** What training goes on from. */
   Optional<VersionRecord> newest(ModelName name);
+
+  /** What agents serve: the newest version, but for ones that were not released. */
+  Optional<VersionRecord> newestReleased(ModelName name);
 
   /**
    * Notes how a version does on the model's held-out examples, in place of what was noted before.

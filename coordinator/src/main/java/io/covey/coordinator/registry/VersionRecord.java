@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param optimizerState the server optimizer's state after the round, in the artifact store; empty
  *     when it keeps none
  * @param evaluation on the model's held-out examples; empty when it has none
+ * @param serving what came of making the file that is served; empty when the model was uploaded as
+ *     trainable, and its graph is served
  */
 public record VersionRecord(
     ModelName model,
@@ -25,13 +27,50 @@ public record VersionRecord(
     Optional<RoundId> round,
     List<ArtifactReference> artifacts,
     Optional<Sha256> optimizerState,
-    Optional<HeldOutEvaluation> evaluation) {
+    Optional<HeldOutEvaluation> evaluation,
+    Optional<ServingReport> serving) {
   public VersionRecord {
     artifacts = List.copyOf(artifacts);
   }
 
-  /** What agents need to know to fetch it. */
+  /** One of a model that was uploaded as trainable. */
+  public VersionRecord(
+      ModelName model,
+      ModelVersion version,
+      Instant createdAt,
+      Optional<RoundId> round,
+      List<ArtifactReference> artifacts,
+      Optional<Sha256> optimizerState,
+      Optional<HeldOutEvaluation> evaluation) {
+    this(model, version, createdAt, round, artifacts, optimizerState, evaluation, Optional.empty());
+  }
+
+  /** Whether agents may serve it. */
+  public boolean isReleased() {
+    return serving.isEmpty() || serving.get().released();
+  }
+
+  /** One of its files, also one that agents are not told of. */
+  public Optional<ArtifactReference> artifact(ArtifactReference.Role role) {
+    return artifacts.stream().filter(artifact -> artifact.role() == role).findFirst();
+  }
+
+  /**
+   * What agents need to know to fetch it. Of a plain model the weights are told packed only, and
+   * the file to serve only when it was released.
+   */
   public ModelManifest manifest() {
-    return new ModelManifest(model, version, artifacts);
+    return serving.isEmpty()
+        ? new ModelManifest(model, version, artifacts)
+        : new ModelManifest(
+            model, version, artifacts.stream().filter(a -> isTold(a.role())).toList());
+  }
+
+  private boolean isTold(ArtifactReference.Role role) {
+    return switch (role) {
+      case GRAPH, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE -> true;
+      case SERVING -> isReleased();
+      case WEIGHTS -> false;
+    };
   }
 }

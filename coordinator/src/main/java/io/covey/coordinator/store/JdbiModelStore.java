@@ -1,20 +1,31 @@
 package io.covey.coordinator.store;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
 /**
- * Models and versions in the tables {@code model}, {@code model_version}, {@code version_artifact}.
+ * Models and versions in the tables {@code model}, {@code plain_model}, {@code model_version},
+ * {@code version_artifact}.
  */
 public final class JdbiModelStore implements ModelStore {
+  private static final String MODELS =
+      "SELECT name, description, created_at, file, task"
+          + " FROM model LEFT JOIN plain_model ON model = name";
+  private static final TypeReference<ModelTask> TASK = new TypeReference<>() {};
+
   private final Database database;
 
   public JdbiModelStore(Database database) {
@@ -40,6 +51,7 @@ public final class JdbiModelStore implements ModelStore {
               .bind("description", model.description())
               .bind("createdAt", Rows.timestamp(model.createdAt()))
               .execute();
+          model.plain().ifPresent(plain -> insertPlain(handle, model.name(), plain));
           VersionRows.insert(handle, first);
         });
   }
@@ -75,18 +87,22 @@ public final class JdbiModelStore implements ModelStore {
     }
   }
 
+  private static void insertPlain(Handle handle, ModelName name, PlainModel plain) {
+    handle
+        .createUpdate("INSERT INTO plain_model (model, file, task) VALUES (:model, :file, :task)")
+        .bind("model", name.value())
+        .bind("file", plain.file().hex())
+        .bind("task", StoredJson.write(plain.task()))
+        .execute();
+  }
+
   @Override
   public List<ModelRecord> models() {
     return database.read(
         handle ->
             handle
-                .createQuery("SELECT name, description, created_at FROM model ORDER BY name")
-                .map(
-                    (row, context) ->
-                        new ModelRecord(
-                            new ModelName(row.getString("name")),
-                            row.getString("description"),
-                            Rows.instant(row, "created_at")))
+                .createQuery(MODELS + " ORDER BY name")
+                .map((row, context) -> record(row))
                 .list());
   }
 
@@ -108,6 +124,11 @@ public final class JdbiModelStore implements ModelStore {
   @Override
   public Optional<VersionRecord> newest(ModelName name) {
     return database.read(handle -> VersionRows.newest(handle, name));
+  }
+
+  @Override
+  public Optional<VersionRecord> newestReleased(ModelName name) {
+    return database.read(handle -> VersionRows.newestReleased(handle, name));
   }
 
   /** Throws {@link IllegalStateException} when there is no such model. */
@@ -151,15 +172,26 @@ public final class JdbiModelStore implements ModelStore {
   /** Finds a model within a transaction that does more. */
   static Optional<ModelRecord> find(Handle handle, ModelName name) {
     return handle
-        .createQuery("SELECT name, description, created_at FROM model WHERE name = :name")
+        .createQuery(MODELS + " WHERE name = :name")
         .bind("name", name.value())
-        .map(
-            (row, context) ->
-                new ModelRecord(
-                    new ModelName(row.getString("name")),
-                    row.getString("description"),
-                    Rows.instant(row, "created_at")))
+        .map((row, context) -> record(row))
         .findOne();
+  }
+
+  private static ModelRecord record(ResultSet row) throws SQLException {
+    return new ModelRecord(
+        new ModelName(row.getString("name")),
+        row.getString("description"),
+        Rows.instant(row, "created_at"),
+        plain(row));
+  }
+
+  private static Optional<PlainModel> plain(ResultSet row) throws SQLException {
+    String file = row.getString("file");
+    return file == null
+        ? Optional.empty()
+        : Optional.of(
+            new PlainModel(new Sha256(file), StoredJson.read(row.getString("task"), TASK)));
   }
 
   private static IllegalStateException unknown(ModelName name) {

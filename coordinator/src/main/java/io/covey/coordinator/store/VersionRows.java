@@ -1,6 +1,8 @@
 package io.covey.coordinator.store;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -20,6 +22,8 @@ import org.jdbi.v3.core.statement.Query;
 
 /** Versions with their artifacts: two tables, one record. */
 final class VersionRows {
+  private static final TypeReference<ServingReport> SERVING_REPORT = new TypeReference<>() {};
+
   private VersionRows() {}
 
   static void insert(Handle handle, VersionRecord version) {
@@ -28,9 +32,9 @@ final class VersionRows {
         .createUpdate(
             """
             INSERT INTO model_version (model, version, created_at, round, optimizer_state,
-              held_out_loss, held_out_accuracy, held_out_examples)
+              held_out_loss, held_out_accuracy, held_out_examples, released, serving_report)
             VALUES (:model, :version, :createdAt, :round, :optimizerState, :loss, :accuracy,
-              :examples)
+              :examples, :released, :report)
             """)
         .bind("model", version.model().value())
         .bind("version", version.version().number())
@@ -40,6 +44,8 @@ final class VersionRows {
         .bind("loss", evaluation.map(HeldOutEvaluation::meanLoss))
         .bind("accuracy", evaluation.map(HeldOutEvaluation::accuracy))
         .bind("examples", evaluation.map(HeldOutEvaluation::examples))
+        .bind("released", version.isReleased())
+        .bind("report", version.serving().map(StoredJson::write))
         .execute();
     insertArtifacts(handle, version);
   }
@@ -111,6 +117,16 @@ final class VersionRows {
         .findFirst();
   }
 
+  static Optional<VersionRecord> newestReleased(Handle handle, ModelName model) {
+    return select(
+            handle,
+            model,
+            "version = (SELECT MAX(version) FROM model_version WHERE model = :model AND released)",
+            query -> {})
+        .stream()
+        .findFirst();
+  }
+
   private static List<VersionRecord> select(
       Handle handle, ModelName model, String condition, Consumer<Query> parameters) {
     Query artifacts =
@@ -156,7 +172,9 @@ final class VersionRows {
         Optional.ofNullable(row.getString("round")).map(RoundId::new),
         artifactsByVersion.getOrDefault(number, List.of()),
         Optional.ofNullable(row.getString("optimizer_state")).map(Sha256::new),
-        evaluation(row));
+        evaluation(row),
+        Optional.ofNullable(row.getString("serving_report"))
+            .map(json -> StoredJson.read(json, SERVING_REPORT)));
   }
 
   private static Optional<HeldOutEvaluation> evaluation(ResultSet row) throws SQLException {

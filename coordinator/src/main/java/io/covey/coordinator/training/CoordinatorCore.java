@@ -69,7 +69,8 @@ public final class CoordinatorCore {
     this.stores = stores;
     this.fleet = new Fleet(scheduler, messenger, stores.agents());
     HeldOutEvaluator evaluator = new HeldOutEvaluator(runtime, stores.artifacts(), stores.models());
-    VersionMaker versions = new VersionMaker(stores.artifacts(), evaluator, scheduler::now);
+    ArtifactFiles files = new ArtifactFiles(stores.artifacts());
+    VersionMaker versions = new VersionMaker(files, stores.models(), evaluator, scheduler::now);
     TrainingServices services =
         new TrainingServices(
             scheduler,
@@ -89,13 +90,7 @@ public final class CoordinatorCore {
             new OrderedWrites(scheduler));
     ModelCatalog catalog =
         new ModelCatalog(
-            runtime,
-            stores.models(),
-            stores.artifacts(),
-            evaluator,
-            versions,
-            scheduler::now,
-            limits.maximumModelBytes());
+            runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
     Publisher publisher =
         new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
     this.trainer = new Trainer(services, stores.models(), catalog, publisher);
@@ -109,8 +104,8 @@ public final class CoordinatorCore {
 
   /**
    * Takes up what an earlier run left: rounds that it did not end fail with COORDINATOR_RESTARTED,
-   * the newest versions are published again, and jobs go on. Connect to the broker when the stage
-   * completes.
+   * the newest versions are published again (also ones that were not released, which training goes
+   * on from), and jobs go on. Connect to the broker when the stage completes.
    */
   public CompletionStage<Void> start() {
     return scheduler
@@ -118,8 +113,9 @@ public final class CoordinatorCore {
         .thenAccept(
             state -> {
               fleet.restore(
-                  state.agents(), state.newest().stream().map(VersionRecord::manifest).toList());
-              state.newest().forEach(trainer::publishKnown);
+                  state.agents(), state.released().stream().map(VersionRecord::manifest).toList());
+              state.released().forEach(trainer::publishKnown);
+              state.unreleased().forEach(trainer::publishKnown);
               if (state.interrupted() > 0) {
                 LOG.warn(
                     "{} rounds were running when the coordinator stopped; they failed",
@@ -133,19 +129,23 @@ public final class CoordinatorCore {
 
   private record Saved(
       List<AgentRecord> agents,
-      List<VersionRecord> newest,
+      List<VersionRecord> released,
+      List<VersionRecord> unreleased,
       List<TrainingJob> jobs,
       int interrupted) {}
 
   private Saved load() {
     int interrupted =
         stores.rounds().failRunning(FailureReason.COORDINATOR_RESTARTED, scheduler.now());
-    List<VersionRecord> newest = new ArrayList<>();
+    List<VersionRecord> released = new ArrayList<>();
+    List<VersionRecord> unreleased = new ArrayList<>();
     for (ModelRecord model : stores.models().models()) {
-      Optional<VersionRecord> version = stores.models().newest(model.name());
-      version.ifPresent(newest::add);
+      stores.models().newestReleased(model.name()).ifPresent(released::add);
+      Optional<VersionRecord> newest = stores.models().newest(model.name());
+      newest.filter(version -> !version.isReleased()).ifPresent(unreleased::add);
     }
-    return new Saved(stores.agents().load(), newest, stores.jobs().jobs(), interrupted);
+    return new Saved(
+        stores.agents().load(), released, unreleased, stores.jobs().jobs(), interrupted);
   }
 
   /** Where decoded messages of agents go. */

@@ -203,8 +203,7 @@ final class JobRunner implements RoundRunner.Owner {
 
   private RoundOrder.Subject subject() {
     int number = roundNumber + 1;
-    ArtifactReference weights =
-        newest.manifest().artifact(ArtifactReference.Role.WEIGHTS).orElseThrow();
+    ArtifactReference weights = newest.artifact(ArtifactReference.Role.WEIGHTS).orElseThrow();
     return new RoundOrder.Subject(
         services.orders().freshId(job.model(), number),
         number,

@@ -1,9 +1,9 @@
 package io.covey.coordinator.training;
 
-import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -25,25 +25,24 @@ import java.util.random.RandomGenerator;
 final class ModelCatalog {
   private final ModelRuntime runtime;
   private final ModelStore models;
-  private final ArtifactStore artifacts;
+  private final ArtifactFiles files;
   private final HeldOutEvaluator evaluator;
-  private final VersionMaker versions;
+  private final PlainModelCatalog plain;
   private final InstantSource time;
   private final int maximumModelBytes;
 
   ModelCatalog(
       ModelRuntime runtime,
       ModelStore models,
-      ArtifactStore artifacts,
+      ArtifactFiles files,
       HeldOutEvaluator evaluator,
-      VersionMaker versions,
       InstantSource time,
       int maximumModelBytes) {
     this.runtime = runtime;
     this.models = models;
-    this.artifacts = artifacts;
+    this.files = files;
     this.evaluator = evaluator;
-    this.versions = versions;
+    this.plain = new PlainModelCatalog(runtime, models, files, time);
     this.time = time;
     this.maximumModelBytes = maximumModelBytes;
   }
@@ -55,13 +54,7 @@ final class ModelCatalog {
       Optional<byte[]> weightsFile,
       RandomGenerator random)
       throws OperationException {
-    if (graph.length > maximumModelBytes) {
-      throw invalid("the model has " + graph.length + " bytes, allowed are " + maximumModelBytes);
-    }
-    if (models.model(name).isPresent()) {
-      throw new OperationException(
-          OperationException.Kind.CONFLICT, "there is a model named " + name + " already");
-    }
+    requireNewAndSmall(name, graph);
     float[] weights = look(graph, weightsFile, random);
     VersionRecord first =
         new VersionRecord(
@@ -70,12 +63,29 @@ final class ModelCatalog {
             time.instant(),
             Optional.empty(),
             List.of(
-                versions.keep(ArtifactReference.Role.GRAPH, graph),
-                versions.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
+                files.keep(ArtifactReference.Role.GRAPH, graph),
+                files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
             Optional.empty(),
             Optional.empty());
     models.addModel(new ModelRecord(name, description, first.createdAt()), first);
     return first;
+  }
+
+  /** As {@link PlainModelCatalog#register}, for a name that may be taken. */
+  VersionRecord registerPlain(ModelName name, String description, byte[] file, ModelTask task)
+      throws OperationException {
+    requireNewAndSmall(name, file);
+    return plain.register(name, description, file, task);
+  }
+
+  private void requireNewAndSmall(ModelName name, byte[] file) throws OperationException {
+    if (file.length > maximumModelBytes) {
+      throw invalid("the model has " + file.length + " bytes, allowed are " + maximumModelBytes);
+    }
+    if (models.model(name).isPresent()) {
+      throw new OperationException(
+          OperationException.Kind.CONFLICT, "there is a model named " + name + " already");
+    }
   }
 
   /** Loads the model, gives it its first weights, and answers them. */
@@ -108,13 +118,10 @@ final class ModelCatalog {
     try {
       HeldOutExamples examples = HeldOutExamples.parse(csv, labelColumn, scale);
       Sha256 graph = digest(newest, ArtifactReference.Role.GRAPH);
-      byte[] weights =
-          artifacts
-              .get(digest(newest, ArtifactReference.Role.WEIGHTS))
-              .orElseThrow(() -> new IllegalStateException("the newest version has no weights"));
+      byte[] weights = files.content(digest(newest, ArtifactReference.Role.WEIGHTS));
       HeldOutEvaluation evaluation = evaluator.evaluate(graph, Weights.parse(weights), examples);
       models.setEvaluationData(
-          name, new ModelStore.EvaluationData(artifacts.put(csv), labelColumn, scale));
+          name, new ModelStore.EvaluationData(files.store().put(csv), labelColumn, scale));
       models.setEvaluation(name, newest.version(), evaluation);
       return models.version(name, newest.version()).orElseThrow(IllegalStateException::new);
     } catch (ModelException | IllegalArgumentException e) {
@@ -124,7 +131,6 @@ final class ModelCatalog {
 
   private static Sha256 digest(VersionRecord version, ArtifactReference.Role role) {
     return version
-        .manifest()
         .artifact(role)
         .orElseThrow(() -> new IllegalStateException("version without " + role))
         .digest();

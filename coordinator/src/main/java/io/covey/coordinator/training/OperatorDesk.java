@@ -3,6 +3,7 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
@@ -39,6 +40,12 @@ public final class OperatorDesk implements AdminOperations {
   }
 
   @Override
+  public CompletionStage<VersionRecord> registerPlainModel(
+      ModelName name, String description, byte[] file, ModelTask task) {
+    return onOwner(() -> trainer.registerPlain(name, description, file, task));
+  }
+
+  @Override
   public CompletionStage<VersionRecord> setEvaluationData(
       ModelName name, byte[] csv, String labelColumn, float scale) {
     return onOwner(() -> trainer.setEvaluationData(name, csv, labelColumn, scale));
@@ -72,7 +79,7 @@ public final class OperatorDesk implements AdminOperations {
             stores
                 .models()
                 .version(name, version)
-                .flatMap(found -> found.manifest().artifact(role))
+                .flatMap(found -> found.artifact(role))
                 .flatMap(reference -> stores.artifacts().get(reference.digest()))
                 .orElseThrow(
                     () ->

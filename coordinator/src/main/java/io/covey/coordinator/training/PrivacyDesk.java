@@ -105,8 +105,7 @@ final class PrivacyDesk {
 
   private Optional<RoundCost> cost(VersionRecord newest, TrainingPlan plan, long population)
       throws OperationException {
-    long bytes =
-        newest.manifest().artifact(ArtifactReference.Role.WEIGHTS).orElseThrow().lengthBytes();
+    long bytes = newest.artifact(ArtifactReference.Role.WEIGHTS).orElseThrow().lengthBytes();
     try {
       UpdateEncoding encoding =
           RoundOrders.unseededEncoding(Math.toIntExact(bytes / Float.BYTES), plan);

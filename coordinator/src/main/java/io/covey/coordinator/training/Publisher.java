@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -58,14 +59,35 @@ final class Publisher {
         kept.computeIfAbsent(manifest.model(), model -> new ArrayDeque<>());
     versions.addLast(manifest);
     List<ModelManifest> retired = new ArrayList<>();
-    while (versions.size() > versionsKept) {
-      retired.add(versions.removeFirst());
+    Optional<ModelManifest> old = oldest(versions);
+    while (versions.size() > versionsKept && old.isPresent()) {
+      versions.remove(old.get());
+      retired.add(old.get());
+      old = oldest(versions);
     }
     CompletionStage<Void> done =
         last.thenCompose(before -> publishArtifacts(manifest))
             .thenRun(() -> retired.forEach(this::retire));
     last = done.exceptionally(failure -> null);
     return done;
+  }
+
+  /** The oldest version that is neither the newest nor the one that agents serve. */
+  private static Optional<ModelManifest> oldest(Deque<ModelManifest> versions) {
+    ModelManifest served = versions.getLast();
+    for (ModelManifest version : versions) {
+      served = isServable(version) ? version : served;
+    }
+    for (ModelManifest version : versions) {
+      if (!version.equals(served) && !version.equals(versions.getLast())) {
+        return Optional.of(version);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean isServable(ModelManifest version) {
+    return !version.isPlain() || version.artifact(ArtifactReference.Role.SERVING).isPresent();
   }
 
   /** Publishes everything again; after the broker has lost what it had kept. */

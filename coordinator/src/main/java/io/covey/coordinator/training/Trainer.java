@@ -2,7 +2,11 @@ package io.covey.coordinator.training;
 
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
+import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
+import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.TrainingPlan;
@@ -75,6 +79,21 @@ final class Trainer {
             });
   }
 
+  CompletionStage<VersionRecord> registerPlain(
+      ModelName name, String description, byte[] file, ModelTask task) {
+    return services
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.EVALUATION, 1),
+            () -> catalog.registerPlain(name, description, file, task))
+        .thenApply(
+            first -> {
+              LOG.info("registered the plain model {}", name);
+              release(first);
+              return first;
+            });
+  }
+
   CompletionStage<VersionRecord> setEvaluationData(
       ModelName name, byte[] csv, String labelColumn, float scale) {
     return services
@@ -104,9 +123,26 @@ final class Trainer {
         new TrainingJob(
             name, plan, rounds, 0, 0, TrainingJob.State.RUNNING, "", services.scheduler().now());
     return startOf(name)
+        .thenCompose(start -> requireTerms(start, plan))
         .thenCompose(start -> privacy.check(start.newest(), plan).thenApply(allowed -> start))
         .thenCompose(this::withoutClipNorm)
         .thenCompose(start -> begin(job, start));
+  }
+
+  /** Refuses what the model's own step would have to do and does not. */
+  private static CompletionStage<Start> requireTerms(Start start, TrainingPlan plan) {
+    boolean lacksProximal =
+        start.plain().filter(plain -> !plain.task().steps().proximal()).isPresent();
+    if (lacksProximal && plan.training().proximalMu() > 0) {
+      return CompletableFuture.failedFuture(
+          new OperationException(
+              OperationException.Kind.INVALID,
+              "proximalMu is "
+                  + plan.training().proximalMu()
+                  + ", but the model's task says that its steps have no proximal term; leave it at"
+                  + " 0, or upload the model with steps.proximal"));
+    }
+    return CompletableFuture.completedFuture(start);
   }
 
   /** A new training begins at its plan's clip norm, also when it is interrupted at once. */
@@ -118,7 +154,8 @@ final class Trainer {
               if (start.clipNorm().isPresent()) {
                 services.privacy().setClipNorm(start.newest().model(), Optional.empty());
               }
-              return new Start(start.newest(), start.roundNumber(), Optional.empty());
+              return new Start(
+                  start.newest(), start.roundNumber(), Optional.empty(), start.plain());
             });
   }
 
@@ -142,7 +179,8 @@ final class Trainer {
                                     OperationException.Kind.NOT_FOUND,
                                     "there is no model named " + name)),
                     services.rounds().newestNumber(name),
-                    services.privacy().clipNorm(name)));
+                    services.privacy().clipNorm(name),
+                    models.model(name).flatMap(ModelRecord::plain)));
   }
 
   private CompletionStage<TrainingJob> begin(TrainingJob job, Start start) {
@@ -165,7 +203,11 @@ final class Trainer {
     return CompletableFuture.completedFuture(runner.job());
   }
 
-  private record Start(VersionRecord newest, int roundNumber, Optional<Float> clipNorm) {}
+  private record Start(
+      VersionRecord newest,
+      int roundNumber,
+      Optional<Float> clipNorm,
+      Optional<PlainModel> plain) {}
 
   CompletionStage<PrivacyReport> privacy(ModelName name) {
     return privacy.report(name, job(name).map(TrainingJob::plan));
@@ -248,8 +290,14 @@ final class Trainer {
                         version.version(),
                         version.model(),
                         failure);
-                  } else {
+                  } else if (version.isReleased()) {
                     services.fleet().setDesired(version.manifest());
+                  } else {
+                    LOG.warn(
+                        "version {} of {} is not released, agents keep the one before: {}",
+                        version.version(),
+                        version.model(),
+                        version.serving().map(ServingReport::reason).orElse(""));
                   }
                 });
   }

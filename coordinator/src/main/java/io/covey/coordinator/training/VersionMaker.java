@@ -1,27 +1,31 @@
 package io.covey.coordinator.training;
 
-import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.ServerOptimizer;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.privacy.AggregateUpdate;
-import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
-import io.covey.protocols.message.Limits;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
 /** From a version and a mean update to the next version. Blocks; any one thread at a time. */
 final class VersionMaker {
-  private final ArtifactStore artifacts;
+  private final ArtifactFiles files;
+  private final ModelStore models;
   private final HeldOutEvaluator evaluator;
+  private final PlainVersions plainVersions;
   private final InstantSource time;
 
-  VersionMaker(ArtifactStore artifacts, HeldOutEvaluator evaluator, InstantSource time) {
-    this.artifacts = artifacts;
+  VersionMaker(
+      ArtifactFiles files, ModelStore models, HeldOutEvaluator evaluator, InstantSource time) {
+    this.files = files;
+    this.models = models;
     this.evaluator = evaluator;
+    this.plainVersions = new PlainVersions(files);
     this.time = time;
   }
 
@@ -29,7 +33,7 @@ final class VersionMaker {
   VersionRecord make(RoundOrder order, TrainingPlan plan, AggregateUpdate aggregate)
       throws CommitFailures.NonFiniteWeightsException {
     VersionRecord base = order.base();
-    float[] weights = Weights.parse(content(reference(base, ArtifactReference.Role.WEIGHTS)));
+    float[] weights = Weights.parse(files.content(reference(base, ArtifactReference.Role.WEIGHTS)));
     ServerOptimizer optimizer = ServerOptimizer.of(plan.optimization());
     float[] state = stateOf(base, optimizer.stateSize(weights.length));
     optimizer.apply(weights, aggregate.meanDelta(), state);
@@ -40,37 +44,38 @@ final class VersionMaker {
     ArtifactReference graph = reference(base, ArtifactReference.Role.GRAPH);
     Optional<HeldOutEvaluation> evaluation =
         evaluator.evaluate(base.model(), graph.digest(), weights);
+    Optional<PlainVersions.Made> plain =
+        models
+            .model(base.model())
+            .flatMap(ModelRecord::plain)
+            .map(source -> plainVersions.next(source.task(), base, weights));
     return new VersionRecord(
         base.model(),
         base.version().next(),
         time.instant(),
         Optional.of(order.round()),
-        List.of(graph, keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
-        state.length == 0 ? Optional.empty() : Optional.of(artifacts.put(Weights.format(state))),
-        evaluation);
-  }
-
-  /** Keeps a file and answers how it is to be published. */
-  ArtifactReference keep(ArtifactReference.Role role, byte[] content) {
-    Sha256 digest = artifacts.put(content);
-    return new ArtifactReference(role, digest, content.length, Limits.CHUNK_CONTENT_BYTES);
+        plain
+            .map(PlainVersions.Made::artifacts)
+            .orElseGet(
+                () ->
+                    List.of(
+                        graph,
+                        files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)))),
+        state.length == 0
+            ? Optional.empty()
+            : Optional.of(files.store().put(Weights.format(state))),
+        evaluation,
+        plain.map(PlainVersions.Made::serving));
   }
 
   /** Zeros before the first round, or when the optimizer was changed to one with another state. */
   private float[] stateOf(VersionRecord base, int size) {
-    Optional<float[]> kept = base.optimizerState().flatMap(artifacts::get).map(Weights::parse);
+    Optional<float[]> kept = base.optimizerState().flatMap(files.store()::get).map(Weights::parse);
     return kept.filter(state -> state.length == size).orElseGet(() -> new float[size]);
-  }
-
-  private byte[] content(ArtifactReference reference) {
-    return artifacts
-        .get(reference.digest())
-        .orElseThrow(() -> new IllegalStateException("no artifact " + reference.digest()));
   }
 
   private static ArtifactReference reference(VersionRecord version, ArtifactReference.Role role) {
     return version
-        .manifest()
         .artifact(role)
         .orElseThrow(() -> new IllegalStateException("version without " + role));
   }

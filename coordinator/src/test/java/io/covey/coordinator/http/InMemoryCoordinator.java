@@ -5,6 +5,9 @@ import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.privacy.PrivacyAccount;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
+import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
@@ -146,6 +149,36 @@ final class InMemoryCoordinator implements AdminOperations {
                   files,
                   Optional.empty(),
                   Optional.empty());
+          addVersion(first);
+          return first;
+        });
+  }
+
+  @Override
+  public CompletionStage<VersionRecord> registerPlainModel(
+      ModelName name, String description, byte[] file, ModelTask task) {
+    return answer(
+        () -> {
+          if (models.containsKey(name)) {
+            throw new OperationException(Kind.CONFLICT, "There is a model " + name + " already.");
+          }
+          PlainModel plain = new PlainModel(Sha256.of(file), task);
+          models.put(name, new ModelRecord(name, description, NOW, Optional.of(plain)));
+          VersionRecord first =
+              new VersionRecord(
+                  name,
+                  new ModelVersion(1),
+                  NOW,
+                  Optional.empty(),
+                  List.of(
+                      keep(ArtifactReference.Role.GRAPH, file),
+                      keep(ArtifactReference.Role.PACKED_WEIGHTS, new byte[] {1}),
+                      keep(ArtifactReference.Role.SERVING, file)),
+                  Optional.empty(),
+                  Optional.empty(),
+                  Optional.of(
+                      new ServingReport(
+                          task.serving().form(), true, "", 10, 10, Optional.empty())));
           addVersion(first);
           return first;
         });

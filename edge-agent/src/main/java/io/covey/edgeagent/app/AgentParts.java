@@ -5,6 +5,7 @@ import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.serving.ServingModels;
+import io.covey.edgeagent.training.TrainingWeights;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.time.Scheduler;
@@ -25,6 +26,7 @@ record AgentParts(
     ServingModels models,
     ExampleStore examples,
     AgentRandomness randomness,
+    TrainingWeights weights,
     ArtifactsInUse inUse) {
 
   /** Without an identity, nobody would believe what it says in a round. */

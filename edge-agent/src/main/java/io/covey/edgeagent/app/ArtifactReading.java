@@ -7,6 +7,7 @@ import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.Optional;
 
 /** The artifacts of one version in the form in which models take them. Blocks. */
@@ -19,24 +20,43 @@ final class ArtifactReading {
     this.manifest = manifest;
   }
 
-  /** Bytes of all artifacts together. */
-  static long lengthBytes(ModelManifest manifest) {
-    return manifest.artifacts().stream().mapToLong(ArtifactReference::lengthBytes).sum();
+  /**
+   * What serving a version takes: of a plain model the file that is served, and nothing of what is
+   * trained.
+   */
+  static List<ArtifactReference> served(ModelManifest manifest) {
+    return manifest.isPlain()
+        ? manifest.artifact(Role.SERVING).map(List::of).orElse(List.of())
+        : manifest.artifacts();
   }
 
-  /** A whole {@code .tflite} file. */
+  /** Bytes of all artifacts that are served together. */
+  static long servedBytes(ModelManifest manifest) {
+    return served(manifest).stream().mapToLong(ArtifactReference::lengthBytes).sum();
+  }
+
+  /** The {@code .tflite} file that answers requests. */
+  byte[] servedFile() throws IOException {
+    return file(manifest.isPlain() ? Role.SERVING : Role.GRAPH);
+  }
+
+  /** The {@code .tflite} file that is trained. */
   byte[] graph() throws IOException {
+    return file(Role.GRAPH);
+  }
+
+  private byte[] file(Role role) throws IOException {
     ArtifactReference artifact =
         manifest
-            .artifact(Role.GRAPH)
-            .orElseThrow(() -> new IOException("the version has no artifact GRAPH"));
+            .artifact(role)
+            .orElseThrow(() -> new IOException("the version has no artifact " + role));
     ByteBuffer bytes = cache.read(artifact);
     byte[] file = new byte[bytes.remaining()];
     bytes.get(file);
     return file;
   }
 
-  /** Empty when the version has none of its own. */
+  /** Little-endian values; empty when the version has none, or packed ones. */
   Optional<float[]> weights() throws IOException {
     Optional<ArtifactReference> artifact = manifest.artifact(Role.WEIGHTS);
     if (artifact.isEmpty()) {

@@ -5,6 +5,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
 import java.util.Collection;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -12,8 +13,17 @@ import java.util.stream.Collectors;
  * for them; read by the workers that clean up, at the moment of each deletion.
  */
 final class ArtifactsInUse {
+  private final Predicate<Sha256> trainedFrom;
   private volatile Set<Sha256> ofTwin = Set.of();
   private volatile Set<Sha256> ofRound = Set.of();
+
+  /**
+   * @param trainedFrom what the agent holds for the next round, whether or not one runs; from any
+   *     thread
+   */
+  ArtifactsInUse(Predicate<Sha256> trainedFrom) {
+    this.trainedFrom = trainedFrom;
+  }
 
   /** What is served, was served before, or is wanted. */
   void setOfTwin(Collection<ModelManifest> manifests) {
@@ -27,7 +37,7 @@ final class ArtifactsInUse {
 
   /** Whether somebody needs this artifact now. */
   boolean contains(Sha256 digest) {
-    return ofTwin.contains(digest) || ofRound.contains(digest);
+    return ofTwin.contains(digest) || ofRound.contains(digest) || trainedFrom.test(digest);
   }
 
   private static Set<Sha256> digests(Collection<ModelManifest> manifests) {

@@ -20,6 +20,7 @@ import io.covey.edgeagent.serving.InferenceServer;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.training.TrainingWeights;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -239,26 +240,24 @@ public final class EdgeAgentBuilder {
   }
 
   private AgentParts parts(AgentCore.Voice voice, Scheduler time, Kept kept, ServingModels models) {
+    ArtifactCache cache = kept.cache();
     ArtifactFetcher fetcher =
         new ArtifactFetcher(
-            voice.transport(),
-            voice.topics(),
-            time,
-            randomness.generator(),
-            kept.cache(),
-            fetching);
+            voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
+    TrainingWeights weights = new TrainingWeights(cache);
     return new AgentParts(
         id,
         kept.enrolment(),
         time,
         fetcher,
-        kept.cache(),
+        cache,
         engine,
         models,
         examples,
         randomness,
-        new ArtifactsInUse());
+        weights,
+        new ArtifactsInUse(weights::contains));
   }
 
   private DecisionLog openDecisions() {

@@ -14,6 +14,7 @@ import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.Step;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.DecodeException;
+import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundDeclined.Reason;
@@ -123,12 +124,14 @@ final class RoundShell implements ParticipationEffect.Actions {
     if (!join(accepted)) {
       return;
     }
-    parts.inUse().setOfRound(Set.of(accepted.base()));
+    ModelManifest base = accepted.base();
+    parts.inUse().setOfRound(Set.of(base));
     ticket =
         parts
             .fetcher()
             .fetch(
-                accepted.base(),
+                base.model(),
+                base.isPlain() ? parts.weights().needed(base) : base.artifacts(),
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {

@@ -11,7 +11,9 @@ import io.covey.edgeagent.training.LocalTrainer;
 import io.covey.edgeagent.training.LocalUpdate;
 import io.covey.edgeagent.training.TrainingException;
 import io.covey.models.runtime.LoadedModel;
+import io.covey.models.runtime.ParameterLayout;
 import io.covey.models.runtime.TrainingSession;
+import io.covey.models.weights.TensorLengths;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.UpdateEncoding;
 import java.io.IOException;
@@ -46,20 +48,26 @@ final class TrainingTask implements Callable<ModularVector> {
   @Override
   public ModularVector call() throws IOException, TrainingException {
     ArtifactReading artifacts = new ArtifactReading(parts.cache(), plan.base());
-    float[] base =
-        artifacts
-            .weights()
-            .orElseThrow(() -> new IOException("the base version has no artifact WEIGHTS"));
-    requireParameters("the base version", base.length);
     LocalUpdate trained;
     try (LoadedModel model = parts.runtime().load(artifacts.graph());
         TrainingSession session = model.openTraining()) {
       requireParameters("the model", session.layout().size());
+      float[] base = base(artifacts, session.layout());
+      requireParameters("the base version", base.length);
       trained =
           new LocalTrainer(session, parts.examples(), plan.training(), shuffling, () -> cancelled)
               .train(base);
     }
     return encode(trained);
+  }
+
+  private float[] base(ArtifactReading artifacts, ParameterLayout layout) throws IOException {
+    if (plan.base().isPlain()) {
+      return parts.weights().take(plan.base(), TensorLengths.of(layout));
+    }
+    return artifacts
+        .weights()
+        .orElseThrow(() -> new IOException("the base version has no artifact WEIGHTS"));
   }
 
   /** In pieces, so that the plain words lie nowhere but where they will be masked. */

@@ -8,6 +8,7 @@ import io.covey.edgeagent.session.Twin;
 import io.covey.edgeagent.session.TwinEffect;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.id.ModelName;
+import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Workload;
 import java.io.IOException;
@@ -74,13 +75,21 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void fetch(ModelManifest manifest) {
+    List<ArtifactReference> served = ArtifactReading.served(manifest);
+    if (served.isEmpty()) {
+      parts
+          .scheduler()
+          .execute(() -> refuse(manifest, "the version has no artifact SERVING: not released"));
+      return;
+    }
     begun.put(manifest, parts.scheduler().now());
     tickets.put(
         manifest,
         parts
             .fetcher()
             .fetch(
-                manifest,
+                manifest.model(),
+                served,
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {
@@ -107,7 +116,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
-    offload(ArtifactReading.lengthBytes(manifest), () -> loadAndRun(manifest))
+    offload(ArtifactReading.servedBytes(manifest), () -> loadAndRun(manifest))
         .whenComplete(
             (model, error) -> {
               if (closed) {
@@ -164,7 +173,7 @@ final class TwinShell implements TwinEffect.Actions {
   private ServableModel loadAndRun(ModelManifest manifest) throws Exception {
     ArtifactReading artifacts = new ArtifactReading(parts.cache(), manifest);
     ServableModel model =
-        ServableModel.load(parts.runtime(), artifacts.graph(), artifacts.weights());
+        ServableModel.load(parts.runtime(), artifacts.servedFile(), artifacts.weights());
     boolean passed = false;
     try {
       SelfRun.check(model);

@@ -71,8 +71,17 @@ public final class ArtifactFetcher {
 
   /** Brings all artifacts of {@code manifest} into the cache. */
   public Ticket fetch(ModelManifest manifest, Listener listener) {
+    return fetch(manifest.model(), manifest.artifacts(), listener);
+  }
+
+  /**
+   * Brings some artifacts of {@code model} into the cache.
+   *
+   * @param artifacts at least one
+   */
+  public Ticket fetch(ModelName model, List<ArtifactReference> artifacts, Listener listener) {
     long maximum = context.settings().maximumArtifactBytes();
-    for (ArtifactReference artifact : manifest.artifacts()) {
+    for (ArtifactReference artifact : artifacts) {
       if (artifact.lengthBytes() > maximum) {
         String detail =
             "artifact of %d bytes exceeds this agent's maximum of %d"
@@ -82,9 +91,9 @@ public final class ArtifactFetcher {
       }
     }
     Waiter waiter = new Waiter(listener);
-    for (ArtifactReference artifact : manifest.artifacts()) {
+    for (ArtifactReference artifact : artifacts) {
       waiter.missing.add(artifact.digest());
-      join(manifest.model(), artifact, waiter);
+      join(model, artifact, waiter);
     }
     return waiter::cancel;
   }

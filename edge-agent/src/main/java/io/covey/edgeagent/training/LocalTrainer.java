@@ -3,6 +3,7 @@ package io.covey.edgeagent.training;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.training.TrainingException.Reason;
 import io.covey.models.runtime.Evaluation;
+import io.covey.models.runtime.Hyperparameters;
 import io.covey.models.runtime.TrainingSession;
 import io.covey.protocols.message.LocalTraining;
 import java.util.function.BooleanSupplier;
@@ -23,6 +24,7 @@ public final class LocalTrainer {
   private final ExampleStore examples;
   private final LocalTraining plan;
   private final LocalObjective objective;
+  private final Hyperparameters hyperparameters;
   private final RandomGenerator random;
   private final BooleanSupplier cancelled;
 
@@ -50,7 +52,12 @@ public final class LocalTrainer {
     this.session = session;
     this.examples = examples;
     this.plan = plan;
-    this.objective = LocalObjective.of(plan);
+    // A graph that has the proximal term adds it in its own step, also to momentum.
+    boolean isInGraph = session.takesProximal();
+    this.objective = isInGraph ? new LocalObjective.ModelLoss() : LocalObjective.of(plan);
+    this.hyperparameters =
+        new Hyperparameters(
+            plan.learningRate(), 0, Hyperparameters.NO_CLIPPING, isInGraph ? plan.proximalMu() : 0);
     this.random = random;
     this.cancelled = cancelled;
     if (examples.size() == 0) {
@@ -105,7 +112,7 @@ public final class LocalTrainer {
     double losses = 0;
     for (int from = 0; from < order.length; from += plan.batchSize()) {
       Batch batch = batch(order, from);
-      float loss = session.train(batch.x(), batch.labels(), batch.size(), plan.learningRate());
+      float loss = session.train(batch.x(), batch.labels(), batch.size(), hyperparameters);
       requireFinite(loss, "the loss");
       losses += (double) loss * batch.size();
       if (objective.corrects()) {

@@ -12,7 +12,15 @@ import io.covey.crypto.secagg.ModularVector;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyMath;
+import io.covey.edgeagent.toy.ToyRuntime;
+import io.covey.models.weights.PublishedWeights;
+import io.covey.models.weights.TensorLengths;
+import io.covey.models.weights.WeightForm;
+import io.covey.models.weights.WeightsFile;
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundClosed;
@@ -29,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +120,76 @@ class AgentTrainingTest {
     for (UpdateChunk chunk : fleet.heard(UpdateChunk.class)) {
       assertThat(stores).noneMatch(store -> encodedStep(store, base).equals(chunk.words()));
     }
+  }
+
+  @Test
+  void aPlainModelIsServedFromOneFileAndTrainedFromOthers() throws Exception {
+    List<EdgeAgent> agents = new ArrayList<>();
+    for (String id : COHORT) {
+      agents.add(fleet.enrolled(id).examples(examples(10)).build());
+    }
+    agents.forEach(EdgeAgent::start);
+    byte[] graph = ToyRuntime.file(TestFleet.FEATURES, TestFleet.CLASSES);
+    byte[] served = ToyRuntime.file(TestFleet.FEATURES, TestFleet.CLASSES, 0.5f);
+    float[] masters = new float[TestFleet.FEATURES * TestFleet.CLASSES];
+    masters[3] = 0.25f;
+    PublishedWeights first = int8(masters, Optional.empty());
+    byte[] weights = WeightsFile.whole(first);
+    ModelManifest one =
+        version(
+            1,
+            TestFleet.announced(Role.GRAPH, graph),
+            TestFleet.announced(Role.PACKED_WEIGHTS, weights),
+            fleet.publishArtifact(Role.SERVING, served));
+    for (String id : COHORT) {
+      fleet.desire(id, 1, one);
+    }
+    fleet.run(Duration.ofSeconds(1));
+    // What is trained was not published yet: serving has no use for it.
+    assertThat(agents).allMatch(EdgeAgent::ready);
+    assertThat(agents.get(0).infer(TestFleet.MODEL, new float[] {1, 0, 0, 0}).get("logits"))
+        .containsOnly(0.5f);
+
+    fleet.publishArtifact(Role.GRAPH, graph);
+    fleet.publishArtifact(Role.PACKED_WEIGHTS, weights);
+    fleet.invite(planOf("toy-1", one), COHORT);
+    fleet.run(Duration.ofSeconds(20));
+    assertThat(agents).allMatch(agent -> agent.counters().roundsReported() == 1);
+
+    masters[3] = 0.26f;
+    PublishedWeights second = int8(masters, Optional.of(first));
+    ModelManifest two =
+        version(
+            2,
+            fleet.publishArtifact(Role.GRAPH, graph),
+            // Never published: whoever trained from the version before needs the difference only.
+            TestFleet.announced(Role.PACKED_WEIGHTS, WeightsFile.whole(second)),
+            fleet.publishArtifact(Role.WEIGHTS_DIFFERENCE, WeightsFile.difference(second, first)));
+    fleet.invite(planOf("toy-2", two), COHORT);
+    fleet.run(Duration.ofSeconds(20));
+    assertThat(agents).allMatch(agent -> agent.counters().roundsReported() == 2);
+  }
+
+  private static ModelManifest version(int version, ArtifactReference... artifacts) {
+    return new ModelManifest(TestFleet.MODEL, new ModelVersion(version), List.of(artifacts));
+  }
+
+  private static RoundPlan planOf(String round, ModelManifest base) {
+    return new RoundPlan(
+        new RoundId(round),
+        base,
+        new LocalTraining(1, 10, 0.5f, 0),
+        ENCODING,
+        4,
+        3,
+        Duration.ofMinutes(1),
+        TERMS,
+        RoundPlan.unsigned());
+  }
+
+  private static PublishedWeights int8(float[] masters, Optional<PublishedWeights> before) {
+    return PublishedWeights.of(
+        masters, TensorLengths.of(List.of(masters.length)), WeightForm.INT8, before);
   }
 
   /**

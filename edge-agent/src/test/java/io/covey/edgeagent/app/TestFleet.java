@@ -157,6 +157,11 @@ final class TestFleet {
             publishArtifact(Role.WEIGHTS, bytes.array())));
   }
 
+  /** What an artifact is called, whether or not it is published. */
+  static ArtifactReference announced(Role role, byte[] content) {
+    return new ArtifactReference(role, Sha256.of(content), content.length, CHUNK_BYTES);
+  }
+
   /** Publishes retained chunks. */
   ArtifactReference publishArtifact(Role role, byte[] content) {
     return publishArtifact(role, content, Sha256.of(content));

@@ -11,8 +11,10 @@ import io.covey.models.runtime.Signature;
 import io.covey.models.runtime.TensorSpec;
 import io.covey.models.runtime.TrainingSession;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -27,6 +29,11 @@ public final class ToyRuntime implements ModelRuntime {
   /** The file of a model. */
   public static byte[] file(int features, int classes) {
     return "toy %d %d".formatted(features, classes).getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The file of a model with weights of its own, which all are {@code weight}. */
+  public static byte[] file(int features, int classes, float weight) {
+    return "toy %d %d %s".formatted(features, classes, weight).getBytes(StandardCharsets.US_ASCII);
   }
 
   /** Called at the beginning of every inference. */
@@ -45,17 +52,23 @@ public final class ToyRuntime implements ModelRuntime {
   @Override
   public LoadedModel load(byte[] file) {
     String[] parts = new String(file, StandardCharsets.US_ASCII).split(" ", -1);
-    if (parts.length != 3 || !parts[0].equals("toy")) {
+    if (parts.length < 3 || parts.length > 4 || !parts[0].equals("toy")) {
       throw new ModelException(Reason.DAMAGED, "not a toy");
     }
     openModels.incrementAndGet();
-    return new ToyModel(file.length, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    ToyModel model =
+        new ToyModel(file.length, Integer.parseInt(parts[1]), Integer.parseInt(parts[2]));
+    if (parts.length == 4) {
+      model.ownWeights = OptionalDouble.of(Float.parseFloat(parts[3]));
+    }
+    return model;
   }
 
   private final class ToyModel implements LoadedModel {
     private final int fileBytes;
     private final int features;
     private final int classes;
+    private OptionalDouble ownWeights = OptionalDouble.empty();
     private boolean closed;
 
     ToyModel(int fileBytes, int features, int classes) {
@@ -107,11 +120,7 @@ public final class ToyRuntime implements ModelRuntime {
     @Override
     public InferenceSession openInference() {
       requireOpen();
-      return new ToyInference(
-          inferenceSignature(),
-          new ToyMath(features, classes),
-          () -> beforeRun.run(),
-          openSessions);
+      return new ToyInference(inferenceSignature(), math(), () -> beforeRun.run(), openSessions);
     }
 
     @Override
@@ -122,7 +131,17 @@ public final class ToyRuntime implements ModelRuntime {
     @Override
     public TrainingSession openTraining() {
       requireOpen();
-      return new ToyTraining(layout(), new ToyMath(features, classes), openSessions);
+      return new ToyTraining(layout(), math(), openSessions);
+    }
+
+    private ToyMath math() {
+      ToyMath math = new ToyMath(features, classes);
+      if (ownWeights.isPresent()) {
+        float[] values = new float[features * classes];
+        Arrays.fill(values, (float) ownWeights.getAsDouble());
+        math.restore(values);
+      }
+      return math;
     }
 
     private synchronized void requireOpen() {

@@ -1,6 +1,7 @@
 package io.covey.edgeagent.toy;
 
 import io.covey.models.runtime.Evaluation;
+import io.covey.models.runtime.Hyperparameters;
 import io.covey.models.runtime.ParameterLayout;
 import io.covey.models.runtime.TrainingSession;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,8 +41,8 @@ final class ToyTraining implements TrainingSession {
   }
 
   @Override
-  public float train(float[] x, int[] labels, int batch, float learningRate) {
-    return math.step(x, labels, learningRate);
+  public float train(float[] x, int[] labels, int batch, Hyperparameters hyperparameters) {
+    return math.step(x, labels, hyperparameters.learningRate());
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.covey.edgeagent.toy.ToyMath;
 import io.covey.edgeagent.toy.ToyRuntime;
 import io.covey.edgeagent.training.TrainingException.Reason;
 import io.covey.models.runtime.Evaluation;
+import io.covey.models.runtime.Hyperparameters;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.runtime.TrainingSession;
@@ -286,12 +287,12 @@ class LocalTrainerTest {
     }
 
     @Override
-    public float train(float[] x, int[] labels, int batch, float learningRate) {
+    public float train(float[] x, int[] labels, int batch, Hyperparameters hyperparameters) {
       batches.add(batch);
       for (int i = 0; i < batch; i++) {
         firstFeatures.add(x[i * FEATURES]);
       }
-      return session.train(x, labels, batch, learningRate);
+      return session.train(x, labels, batch, hyperparameters);
     }
 
     @Override

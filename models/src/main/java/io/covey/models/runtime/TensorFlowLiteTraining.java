@@ -40,6 +40,21 @@ final class TensorFlowLiteTraining implements TrainingSession {
   }
 
   @Override
+  public boolean takesWeightDecay() {
+    return convention.takes(TrainingConvention.WEIGHT_DECAY);
+  }
+
+  @Override
+  public boolean takesClipNorm() {
+    return convention.takes(TrainingConvention.CLIP_NORM);
+  }
+
+  @Override
+  public boolean takesProximal() {
+    return convention.takes(TrainingConvention.PROXIMAL);
+  }
+
+  @Override
   public boolean canEvaluate() {
     return evaluate != null;
   }
@@ -47,18 +62,31 @@ final class TensorFlowLiteTraining implements TrainingSession {
   @Override
   public float train(float[] x, float[] y, int batch, float learningRate) {
     return interpreter.exclusively(
-        () -> step(x, batch, memory -> fillRows(memory, y, convention.y()), learningRate));
+        () -> step(x, batch, memory -> fillRows(memory, y, convention.y()), plain(learningRate)));
   }
 
   @Override
   public float train(float[] x, int[] labels, int batch, float learningRate) {
+    return train(x, labels, batch, plain(learningRate));
+  }
+
+  @Override
+  public float train(float[] x, int[] labels, int batch, Hyperparameters hyperparameters) {
     return interpreter.exclusively(
         () ->
             step(
                 x,
                 batch,
                 memory -> LabelRows.fill(memory, labels, batch, convention.y()),
-                learningRate));
+                hyperparameters));
+  }
+
+  private static Hyperparameters plain(float learningRate) {
+    try {
+      return Hyperparameters.of(learningRate);
+    } catch (IllegalArgumentException e) {
+      throw new ModelException(Reason.WRONG_SHAPE, String.valueOf(e.getMessage()), e);
+    }
   }
 
   @Override
@@ -73,18 +101,43 @@ final class TensorFlowLiteTraining implements TrainingSession {
         () -> measure(x, batch, memory -> LabelRows.fill(memory, labels, batch, convention.y())));
   }
 
-  private float step(float[] x, int batch, Consumer<ByteBuffer> labels, float learningRate) {
-    if (!(learningRate > 0 && learningRate < Float.POSITIVE_INFINITY)) {
-      throw new ModelException(
-          Reason.WRONG_SHAPE, "learning rate " + learningRate + " is not positive and finite");
-    }
+  private float step(
+      float[] x, int batch, Consumer<ByteBuffer> labels, Hyperparameters hyperparameters) {
+    requireTaken(TrainingConvention.WEIGHT_DECAY, hyperparameters.weightDecay() != 0);
+    requireTaken(
+        TrainingConvention.CLIP_NORM, hyperparameters.clipNorm() != Hyperparameters.NO_CLIPPING);
+    requireTaken(TrainingConvention.PROXIMAL, hyperparameters.proximal() != 0);
     fill(train, x, batch, labels);
-    TensorSpec rate = convention.learningRate();
-    if (rate != null) {
-      train.input(train.inputIndex(rate.name())).putFloat(0, learningRate);
+    if (takesLearningRate()) {
+      put(TrainingConvention.LEARNING_RATE, hyperparameters.learningRate());
+    }
+    for (TensorSpec term : convention.terms()) {
+      put(term.name(), size(term.name(), hyperparameters));
     }
     train.invoke();
     return train.output(train.outputIndex(TrainingConvention.LOSS)).getFloat(0);
+  }
+
+  private void requireTaken(String term, boolean isAsked) {
+    if (isAsked && !convention.takes(term)) {
+      throw new ModelException(
+          Reason.UNSUPPORTED_CONVENTION,
+          "the model's step has no '"
+              + term
+              + "'; leave it off, or derive the trainable model with it");
+    }
+  }
+
+  private void put(String input, float value) {
+    train.input(train.inputIndex(input)).putFloat(0, value);
+  }
+
+  private static float size(String term, Hyperparameters hyperparameters) {
+    return switch (term) {
+      case TrainingConvention.WEIGHT_DECAY -> hyperparameters.weightDecay();
+      case TrainingConvention.CLIP_NORM -> hyperparameters.clipNorm();
+      default -> hyperparameters.proximal();
+    };
   }
 
   private Evaluation measure(float[] x, int batch, Consumer<ByteBuffer> labels) {

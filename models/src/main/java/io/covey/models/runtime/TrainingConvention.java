@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param x its examples
  * @param y its labels
  * @param learningRate its learning rate, or null when one is built in
+ * @param terms its further scalar inputs, among {@link #TERMS}
  * @param evaluate the signature that measures, or null
  * @param parameters the tensors of {@code parameters} and {@code restore}, in the order of the
  *     layout
@@ -30,6 +31,7 @@ record TrainingConvention(
     TensorSpec x,
     TensorSpec y,
     @Nullable TensorSpec learningRate,
+    List<TensorSpec> terms,
     @Nullable Signature evaluate,
     List<TensorSpec> parameters,
     ParameterLayout layout) {
@@ -44,6 +46,12 @@ record TrainingConvention(
   static final String CORRECT = "correct";
   static final String COUNT = "count";
   static final String LEARNING_RATE = "learning_rate";
+  static final String WEIGHT_DECAY = "weight_decay";
+  static final String CLIP_NORM = "clip_norm";
+  static final String PROXIMAL = "proximal";
+
+  /** What a step may have besides the loss's gradient; each is one float. */
+  private static final Set<String> TERMS = Set.of(WEIGHT_DECAY, CLIP_NORM, PROXIMAL);
 
   /** Flower's own examples and TensorFlow's transfer learning models name the examples by these. */
   private static final Set<String> EXAMPLE_NAMES = Set.of("x", "bottleneck", "feature", "features");
@@ -54,7 +62,13 @@ record TrainingConvention(
   private static final Pattern PARAMETER_NAME = Pattern.compile("[A-Za-z_]*([0-9]{1,6})");
 
   TrainingConvention {
+    terms = List.copyOf(terms);
     parameters = List.copyOf(parameters);
+  }
+
+  /** Whether a step has this term. */
+  boolean takes(String term) {
+    return find(terms, Set.of(term)) != null;
   }
 
   /**
@@ -70,19 +84,18 @@ record TrainingConvention(
     TensorSpec x = input(train, EXAMPLE_NAMES, "examples");
     TensorSpec y = input(train, LABEL_NAMES, "labels");
     @Nullable TensorSpec rate = find(train.inputs(), Set.of(LEARNING_RATE));
-    if (train.inputs().size() != (rate == null ? 2 : 3)) {
-      throw refusal(train + " takes more than examples, labels and a learning rate");
+    List<TensorSpec> terms =
+        train.inputs().stream().filter(input -> TERMS.contains(input.name())).toList();
+    if (train.inputs().size() != (rate == null ? 2 : 3) + terms.size()) {
+      throw refusal(train + " takes more than examples, labels, a learning rate and " + TERMS);
     }
     requireFloat(x, train);
     requireScalarFloat(find(train.outputs(), Set.of(LOSS)), train + " should give 'loss'");
     if (rate != null) {
       requireScalarFloat(rate, train.toString());
     }
-    if (y.type() != ElementType.FLOAT32
-        && y.type() != ElementType.INT32
-        && y.type() != ElementType.INT64) {
-      throw refusal(y + " of " + train + " should be FLOAT32, INT32 or INT64");
-    }
+    terms.forEach(term -> requireScalarFloat(term, train.toString()));
+    requireLabelType(y, train);
     List<TensorSpec> parameters = parameters(signatures);
     return Optional.of(
         new TrainingConvention(
@@ -90,9 +103,18 @@ record TrainingConvention(
             x,
             y,
             rate,
+            terms,
             evaluation(signatures, x, y),
             parameters,
             ParameterLayout.of(parameters)));
+  }
+
+  private static void requireLabelType(TensorSpec y, Signature train) {
+    if (y.type() != ElementType.FLOAT32
+        && y.type() != ElementType.INT32
+        && y.type() != ElementType.INT64) {
+      throw refusal(y + " of " + train + " should be FLOAT32, INT32 or INT64");
+    }
   }
 
   private static @Nullable Signature evaluation(

@@ -22,6 +22,21 @@ public interface TrainingSession extends AutoCloseable {
    */
   boolean takesLearningRate();
 
+  /** Whether {@link Hyperparameters#weightDecay} may be other than 0. */
+  default boolean takesWeightDecay() {
+    return false;
+  }
+
+  /** Whether {@link Hyperparameters#clipNorm} may be smaller than no clipping. */
+  default boolean takesClipNorm() {
+    return false;
+  }
+
+  /** Whether {@link Hyperparameters#proximal} may be other than 0. */
+  default boolean takesProximal() {
+    return false;
+  }
+
   /** Whether the model has the signature that {@link #evaluate} runs. */
   boolean canEvaluate();
 
@@ -43,7 +58,16 @@ public interface TrainingSession extends AutoCloseable {
    * inputs as they are, for one-hot rows as the column that is 1, where -1 makes a row of zeros,
    * which is padding.
    */
-  float train(float[] x, int[] labels, int batch, float learningRate);
+  default float train(float[] x, int[] labels, int batch, float learningRate) {
+    return train(x, labels, batch, Hyperparameters.of(learningRate));
+  }
+
+  /**
+   * As {@link #train(float[], int[], int, float)}, with further terms in the step.
+   *
+   * @throws ModelException as there, and when the model does not take a term that is not off
+   */
+  float train(float[] x, int[] labels, int batch, Hyperparameters hyperparameters);
 
   /**
    * Measures the model on a batch, without training.

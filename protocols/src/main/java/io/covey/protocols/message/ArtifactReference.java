@@ -12,13 +12,19 @@ public record ArtifactReference(Role role, Sha256 digest, long lengthBytes, int 
 
   /** What the file is for. */
   public enum Role {
-    /** A {@code .tflite} file. */
+    /** A {@code .tflite} file that can be trained; the same in every version of a plain model. */
     GRAPH,
     /**
      * Little-endian float32 values of all trainable variables, in the order of the graph's {@code
-     * parameters} signature.
+     * parameters} signature. Of a plain model, the coordinator's own: not sent.
      */
-    WEIGHTS
+    WEIGHTS,
+    /** A {@code .tflite} file that is served as it is, with its weights in it. */
+    SERVING,
+    /** The weights that devices train from, as {@code io.covey.models.weights} writes them. */
+    PACKED_WEIGHTS,
+    /** The same as a difference to those of the version before. */
+    WEIGHTS_DIFFERENCE
   }
 
   public ArtifactReference {

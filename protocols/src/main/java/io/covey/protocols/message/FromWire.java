@@ -5,11 +5,11 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.wire.ArtifactRole;
 import io.covey.protocols.message.wire.DeclineReason;
 import io.covey.protocols.message.wire.ModelStatus;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Protobuf to records. The records' constructors hold the bounds; what they cannot see (an enum
@@ -83,31 +83,11 @@ final class FromWire {
 
   private static DesiredState desiredState(io.covey.protocols.message.wire.DesiredState wire) {
     return new DesiredState(
-        wire.getRevision(), wire.getModelsList().stream().map(FromWire::manifest).toList());
-  }
-
-  private static ModelManifest manifest(io.covey.protocols.message.wire.ModelManifest wire) {
-    return new ModelManifest(
-        new ModelName(wire.getModel()),
-        new ModelVersion(wire.getVersion()),
-        wire.getArtifactsList().stream().map(FromWire::artifact).toList());
-  }
-
-  private static ArtifactReference artifact(
-      io.covey.protocols.message.wire.ArtifactReference wire) {
-    return new ArtifactReference(
-        role(wire.getRole()),
-        digest(wire.getSha256()),
-        wire.getLengthBytes(),
-        wire.getChunkSizeBytes());
-  }
-
-  private static ArtifactReference.Role role(ArtifactRole wire) {
-    return switch (wire) {
-      case ARTIFACT_ROLE_GRAPH -> ArtifactReference.Role.GRAPH;
-      case ARTIFACT_ROLE_WEIGHTS -> ArtifactReference.Role.WEIGHTS;
-      case ARTIFACT_ROLE_UNSPECIFIED, UNRECOGNIZED -> throw unknown("artifact role");
-    };
+        wire.getRevision(),
+        Stream.concat(
+                wire.getModelsList().stream().map(ManifestFromWire::trainable),
+                wire.getPlainModelsList().stream().map(ManifestFromWire::plain))
+            .toList());
   }
 
   private static ArtifactChunk artifactChunk(io.covey.protocols.message.wire.ArtifactChunk wire) {
@@ -117,7 +97,7 @@ final class FromWire {
   private static RoundPlan roundPlan(io.covey.protocols.message.wire.RoundPlan wire) {
     return new RoundPlan(
         new RoundId(wire.getRound()),
-        manifest(wire.getBase()),
+        base(wire),
         localTraining(wire.getTraining()),
         updateEncoding(wire.getEncoding()),
         wire.getCohortSize(),
@@ -125,6 +105,15 @@ final class FromWire {
         Duration.ofMillis(wire.getReportingPeriodMillis()),
         SessionFromWire.terms(wire.getAggregation()),
         wire.getSignature());
+  }
+
+  private static ModelManifest base(io.covey.protocols.message.wire.RoundPlan wire) {
+    if (wire.hasBase() && wire.hasPlainBase()) {
+      throw new IllegalArgumentException("a round has two bases");
+    }
+    return wire.hasPlainBase()
+        ? ManifestFromWire.plain(wire.getPlainBase())
+        : ManifestFromWire.trainable(wire.getBase());
   }
 
   private static LocalTraining localTraining(io.covey.protocols.message.wire.LocalTraining wire) {
@@ -195,7 +184,7 @@ final class FromWire {
         wire.getMessagesRefused());
   }
 
-  private static Sha256 digest(ByteString wire) {
+  static Sha256 digest(ByteString wire) {
     // Sha256 checks the length, in the hex digits that it holds.
     return Sha256.fromBytes(wire.toByteArray());
   }

@@ -2,10 +2,18 @@ package io.covey.protocols.message;
 
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference.Role;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
-/** All that one version of a model consists of: at most one artifact of each role. */
+/**
+ * All that devices can have of one version of a model: at most one artifact of each role.
+ *
+ * <p>Of two kinds. A version of a model that was uploaded as trainable has a graph, which is both
+ * served and trained, and most often its weights. One of a plain model {@link #isPlain} and has
+ * what is served apart from what is trained; when it was not released, nothing of it is served.
+ */
 public record ModelManifest(
     ModelName model, ModelVersion version, List<ArtifactReference> artifacts) {
   public ModelManifest {
@@ -14,6 +22,29 @@ public record ModelManifest(
     if (artifacts.stream().map(ArtifactReference::role).distinct().count() != artifacts.size()) {
       throw new IllegalArgumentException("a version has two artifacts of one role");
     }
+    boolean isPlain = holds(artifacts, Role.PACKED_WEIGHTS);
+    if (isPlain) {
+      // The same order on both sides of the wire, where each has a field of its own: sessions of
+      // secure aggregation are named by it.
+      artifacts = artifacts.stream().sorted(Comparator.comparing(ArtifactReference::role)).toList();
+    }
+    if (isPlain && (holds(artifacts, Role.WEIGHTS) || !holds(artifacts, Role.GRAPH))) {
+      throw new IllegalArgumentException(
+          "a version with packed weights needs a graph and no other weights");
+    }
+    if (!isPlain && (holds(artifacts, Role.SERVING) || holds(artifacts, Role.WEIGHTS_DIFFERENCE))) {
+      throw new IllegalArgumentException(
+          "a version with a file to serve or a difference needs packed weights");
+    }
+  }
+
+  private static boolean holds(List<ArtifactReference> artifacts, Role role) {
+    return artifacts.stream().anyMatch(artifact -> artifact.role() == role);
+  }
+
+  /** Whether what is served and what is trained are files of their own. */
+  public boolean isPlain() {
+    return holds(artifacts, Role.PACKED_WEIGHTS);
   }
 
   public Optional<ArtifactReference> artifact(ArtifactReference.Role role) {

@@ -2,7 +2,6 @@ package io.covey.protocols.message;
 
 import com.google.protobuf.ByteString;
 import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.wire.ArtifactRole;
 import io.covey.protocols.message.wire.DeclineReason;
 import io.covey.protocols.message.wire.ModelStatus;
 
@@ -78,32 +77,16 @@ final class ToWire {
   }
 
   private static io.covey.protocols.message.wire.DesiredState desiredState(DesiredState body) {
-    return io.covey.protocols.message.wire.DesiredState.newBuilder()
-        .setRevision(body.revision())
-        .addAllModels(body.models().stream().map(ToWire::manifest).toList())
-        .build();
-  }
-
-  private static io.covey.protocols.message.wire.ModelManifest manifest(ModelManifest manifest) {
-    return io.covey.protocols.message.wire.ModelManifest.newBuilder()
-        .setModel(manifest.model().value())
-        .setVersion(manifest.version().number())
-        .addAllArtifacts(manifest.artifacts().stream().map(ToWire::artifact).toList())
-        .build();
-  }
-
-  private static io.covey.protocols.message.wire.ArtifactReference artifact(
-      ArtifactReference artifact) {
-    return io.covey.protocols.message.wire.ArtifactReference.newBuilder()
-        .setRole(
-            switch (artifact.role()) {
-              case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
-              case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
-            })
-        .setSha256(digest(artifact.digest()))
-        .setLengthBytes(artifact.lengthBytes())
-        .setChunkSizeBytes(artifact.chunkSizeBytes())
-        .build();
+    var wire =
+        io.covey.protocols.message.wire.DesiredState.newBuilder().setRevision(body.revision());
+    for (ModelManifest model : body.models()) {
+      if (model.isPlain()) {
+        wire.addPlainModels(ManifestToWire.plain(model));
+      } else {
+        wire.addModels(ManifestToWire.trainable(model));
+      }
+    }
+    return wire.build();
   }
 
   private static io.covey.protocols.message.wire.ArtifactChunk artifactChunk(ArtifactChunk body) {
@@ -115,17 +98,22 @@ final class ToWire {
   }
 
   static io.covey.protocols.message.wire.RoundPlan roundPlan(RoundPlan body) {
-    return io.covey.protocols.message.wire.RoundPlan.newBuilder()
-        .setRound(body.round().value())
-        .setBase(manifest(body.base()))
-        .setTraining(localTraining(body.training()))
-        .setEncoding(updateEncoding(body.encoding()))
-        .setCohortSize(body.cohortSize())
-        .setMinimumReports(body.minimumReports())
-        .setReportingPeriodMillis(body.reportingPeriod().toMillis())
-        .setAggregation(SessionToWire.terms(body.aggregation()))
-        .setSignature(body.signature())
-        .build();
+    var wire =
+        io.covey.protocols.message.wire.RoundPlan.newBuilder()
+            .setRound(body.round().value())
+            .setTraining(localTraining(body.training()))
+            .setEncoding(updateEncoding(body.encoding()))
+            .setCohortSize(body.cohortSize())
+            .setMinimumReports(body.minimumReports())
+            .setReportingPeriodMillis(body.reportingPeriod().toMillis())
+            .setAggregation(SessionToWire.terms(body.aggregation()))
+            .setSignature(body.signature());
+    if (body.base().isPlain()) {
+      wire.setPlainBase(ManifestToWire.plain(body.base()));
+    } else {
+      wire.setBase(ManifestToWire.trainable(body.base()));
+    }
+    return wire.build();
   }
 
   private static io.covey.protocols.message.wire.LocalTraining localTraining(
@@ -205,7 +193,7 @@ final class ToWire {
         .build();
   }
 
-  private static ByteString digest(Sha256 digest) {
+  static ByteString digest(Sha256 digest) {
     return ByteString.copyFrom(digest.toBytes());
   }
 }

@@ -7,6 +7,7 @@ import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,6 +53,10 @@ final class Samples {
     bodies.put("round-plan-private", roundPlan(privateEncoding(PRIVACY_SEED)));
     bodies.put("round-plan-private-unrotated", roundPlan(privateEncoding(ByteString.EMPTY)));
     bodies.put("say-again", new SayAgain(ROUND));
+    bodies.put("desired-state-plain", new DesiredState(18, List.of(manifest(), plainManifest())));
+    bodies.put(
+        "round-plan-plain",
+        roundPlan(unreleased(), new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f)));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
@@ -97,10 +102,36 @@ final class Samples {
         20_000, 12, 15, 4f, 1, 10f, Optional.of(new PrivacyTerms(4, 120, 500, rotationSeed)));
   }
 
+  private static ModelManifest plainManifest() {
+    List<ArtifactReference> artifacts = new ArrayList<>(unreleased().artifacts());
+    artifacts.add(file(ArtifactReference.Role.SERVING, 90_000));
+    artifacts.add(file(ArtifactReference.Role.WEIGHTS_DIFFERENCE, 9_000));
+    return new ModelManifest(new ModelName("words"), new ModelVersion(4), artifacts);
+  }
+
+  /** Of the first version, which was not released: nothing to serve, and no difference. */
+  private static ModelManifest unreleased() {
+    return new ModelManifest(
+        new ModelName("words"),
+        new ModelVersion(1),
+        List.of(
+            file(ArtifactReference.Role.PACKED_WEIGHTS, 20_000),
+            file(ArtifactReference.Role.GRAPH, 400_000)));
+  }
+
+  private static ArtifactReference file(ArtifactReference.Role role, long lengthBytes) {
+    return new ArtifactReference(
+        role, Sha256.of(role.name().getBytes(StandardCharsets.UTF_8)), lengthBytes, 120_000);
+  }
+
   private static RoundPlan roundPlan(UpdateEncoding encoding) {
+    return roundPlan(manifest(), encoding);
+  }
+
+  private static RoundPlan roundPlan(ModelManifest base, UpdateEncoding encoding) {
     return new RoundPlan(
         ROUND,
-        manifest(),
+        base,
         new LocalTraining(2, 20, 0.05f, 0.01f),
         encoding,
         8,

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.models.weights;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,59 @@
+package io.covey.protocols.message;
+
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.wire.ArtifactRole;
+import io.covey.protocols.message.wire.FileReference;
+import io.covey.protocols.message.wire.PlainManifest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Manifests from protobuf; see {@link ManifestToWire}. */
+final class ManifestFromWire {
+  private ManifestFromWire() {}
+
+  static ModelManifest trainable(io.covey.protocols.message.wire.ModelManifest wire) {
+    return new ModelManifest(
+        new ModelName(wire.getModel()),
+        new ModelVersion(wire.getVersion()),
+        wire.getArtifactsList().stream().map(ManifestFromWire::artifact).toList());
+  }
+
+  private static ArtifactReference artifact(
+      io.covey.protocols.message.wire.ArtifactReference wire) {
+    return new ArtifactReference(
+        role(wire.getRole()),
+        FromWire.digest(wire.getSha256()),
+        wire.getLengthBytes(),
+        wire.getChunkSizeBytes());
+  }
+
+  private static Role role(ArtifactRole wire) {
+    return switch (wire) {
+      case ARTIFACT_ROLE_GRAPH -> Role.GRAPH;
+      case ARTIFACT_ROLE_WEIGHTS -> Role.WEIGHTS;
+      case ARTIFACT_ROLE_UNSPECIFIED, UNRECOGNIZED -> throw FromWire.unknown("artifact role");
+    };
+  }
+
+  static ModelManifest plain(PlainManifest wire) {
+    List<ArtifactReference> artifacts = new ArrayList<>();
+    // A missing one reads as one of no bytes, which is refused.
+    artifacts.add(file(Role.GRAPH, wire.getGraph()));
+    artifacts.add(file(Role.PACKED_WEIGHTS, wire.getPackedWeights()));
+    if (wire.hasWeightsDifference()) {
+      artifacts.add(file(Role.WEIGHTS_DIFFERENCE, wire.getWeightsDifference()));
+    }
+    if (wire.hasServing()) {
+      artifacts.add(file(Role.SERVING, wire.getServing()));
+    }
+    return new ModelManifest(
+        new ModelName(wire.getModel()), new ModelVersion(wire.getVersion()), artifacts);
+  }
+
+  private static ArtifactReference file(Role role, FileReference wire) {
+    return new ArtifactReference(
+        role, FromWire.digest(wire.getSha256()), wire.getLengthBytes(), wire.getChunkSizeBytes());
+  }
+}

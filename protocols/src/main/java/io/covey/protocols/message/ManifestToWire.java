@@ -1,0 +1,63 @@
+package io.covey.protocols.message;
+
+import io.covey.protocols.message.wire.ArtifactRole;
+import io.covey.protocols.message.wire.FileReference;
+import io.covey.protocols.message.wire.PlainManifest;
+
+/**
+ * Manifests to protobuf. Those of plain models have a message of their own: a receiver that does
+ * not know them would refuse a manifest with roles that it does not know, and with it the whole
+ * message.
+ */
+final class ManifestToWire {
+  private ManifestToWire() {}
+
+  static io.covey.protocols.message.wire.ModelManifest trainable(ModelManifest manifest) {
+    return io.covey.protocols.message.wire.ModelManifest.newBuilder()
+        .setModel(manifest.model().value())
+        .setVersion(manifest.version().number())
+        .addAllArtifacts(manifest.artifacts().stream().map(ManifestToWire::artifact).toList())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ArtifactReference artifact(
+      ArtifactReference artifact) {
+    return io.covey.protocols.message.wire.ArtifactReference.newBuilder()
+        .setRole(
+            switch (artifact.role()) {
+              case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
+              case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
+              case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
+                  throw new IllegalStateException(artifact.role() + " outside a plain manifest");
+            })
+        .setSha256(ToWire.digest(artifact.digest()))
+        .setLengthBytes(artifact.lengthBytes())
+        .setChunkSizeBytes(artifact.chunkSizeBytes())
+        .build();
+  }
+
+  static PlainManifest plain(ModelManifest manifest) {
+    PlainManifest.Builder wire =
+        PlainManifest.newBuilder()
+            .setModel(manifest.model().value())
+            .setVersion(manifest.version().number());
+    for (ArtifactReference artifact : manifest.artifacts()) {
+      switch (artifact.role()) {
+        case GRAPH -> wire.setGraph(file(artifact));
+        case PACKED_WEIGHTS -> wire.setPackedWeights(file(artifact));
+        case WEIGHTS_DIFFERENCE -> wire.setWeightsDifference(file(artifact));
+        case SERVING -> wire.setServing(file(artifact));
+        case WEIGHTS -> throw new IllegalStateException("WEIGHTS in a plain manifest");
+      }
+    }
+    return wire.build();
+  }
+
+  private static FileReference file(ArtifactReference artifact) {
+    return FileReference.newBuilder()
+        .setSha256(ToWire.digest(artifact.digest()))
+        .setLengthBytes(artifact.lengthBytes())
+        .setChunkSizeBytes(artifact.chunkSizeBytes())
+        .build();
+  }
+}
