@@ -13,6 +13,7 @@ import picocli.CommandLine.ParameterException;
       InspectCommand.class,
       TrainableCommand.class,
       TrainCommand.class,
+      QuantizeCommand.class,
       BakeCommand.class,
       VerifyCommand.class
     },

@@ -8,6 +8,7 @@ import io.covey.models.training.optimizer.LocalOptimizer;
 import io.covey.models.training.optimizer.OptimizerStep;
 import io.covey.protocols.launch.CommandFailedException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -28,6 +29,11 @@ final class RecipeOptions {
 
     LossName(Loss loss) {
       this.loss = loss;
+    }
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
   }
 
