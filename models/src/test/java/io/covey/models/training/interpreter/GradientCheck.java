@@ -33,6 +33,9 @@ public final class GradientCheck {
   /** Where a gradient is zero but for what cancels, floats of about 1 leave this much. */
   private static final double ROUNDING = 1e-6;
 
+  /** Slopes of the two sides that differ by more of their sizes are a kink's. */
+  private static final double KINK = 0.05;
+
   /** Of a larger variable, so many elements are compared, evenly spread. */
   private static final int ELEMENTS = 24;
 
@@ -145,6 +148,7 @@ public final class GradientCheck {
       offset += own.length;
       put(values, variable, Array64.ofFloats(variable.shape(), own));
     }
+    double at = loss.applyAsDouble(reference.run(x, values), y);
     for (TrainableVariable variable : model.variables()) {
       Array64 value = Objects.requireNonNull(values.get(variable.uses().get(0)));
       double[] gradient = new double[value.elements()];
@@ -154,12 +158,20 @@ public final class GradientCheck {
         double above = loss.applyAsDouble(reference.run(x, values), y);
         put(values, variable, value.moved(i, -DIFFERENCE));
         double below = loss.applyAsDouble(reference.run(x, values), y);
-        gradient[i] = (above - below) / (2 * DIFFERENCE);
+        gradient[i] = slope(below, at, above);
       }
       put(values, variable, value);
       gradients.put(variable.name(), Array64.of(variable.shape(), gradient));
     }
     return gradients;
+  }
+
+  /** NaN at a kink, as where a RELU takes exactly zero: there is no slope to compare with. */
+  private static double slope(double below, double at, double above) {
+    double before = (at - below) / DIFFERENCE;
+    double after = (above - at) / DIFFERENCE;
+    boolean isKink = Math.abs(after - before) > KINK * (1e-3 + Math.abs(after) + Math.abs(before));
+    return isKink ? Double.NaN : (before + after) / 2;
   }
 
   private static void put(Map<Use, Array64> values, TrainableVariable variable, Array64 value) {
