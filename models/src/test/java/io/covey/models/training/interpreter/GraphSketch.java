@@ -129,7 +129,7 @@ public final class GraphSketch {
     }
     for (int i = 0; i < inputs.length; i++) {
       if (weights.contains(inputs[i])) {
-        uses.add(new Use(builder.operators().size(), i));
+        uses.add(new Use(builder.operatorCount(), i));
       }
     }
     List<Integer> read = Arrays.stream(inputs).boxed().toList();
@@ -189,7 +189,7 @@ public final class GraphSketch {
 
   /** The operators so far. */
   public List<GraphOperator> operators() {
-    return builder.operators();
+    return builder.operatorsFrom(0);
   }
 
   /** Where variables are used. */

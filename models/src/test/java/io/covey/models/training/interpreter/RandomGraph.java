@@ -51,7 +51,7 @@ record RandomGraph(GraphSketch sketch, int output, Loss loss, int batch) {
       for (int steps = random.nextInt(4); steps > 0; steps--) {
         tensor = image(tensor);
       }
-      tensor = sketch.flat(tensor);
+      tensor = dense(sketch.flat(tensor), 2 + random.nextInt(5), activation());
       for (int steps = random.nextInt(3); steps > 0; steps--) {
         tensor = row(tensor);
       }
