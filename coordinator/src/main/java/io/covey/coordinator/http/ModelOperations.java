@@ -1,9 +1,9 @@
 package io.covey.coordinator.http;
 
 import io.covey.coordinator.registry.ModelRecord;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.training.AdminOperations;
+import io.covey.coordinator.training.PlainUpload;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.vertx.core.Future;
@@ -76,8 +76,8 @@ final class ModelOperations {
 
     @Override
     public Future<VersionRecord> acceptPlain(
-        ModelName name, String description, byte[] file, ModelTask task) {
-      return exchange.await(admin.registerPlainModel(name, description, file, task));
+        ModelName name, String description, PlainUpload upload) {
+      return exchange.await(admin.registerPlainModel(name, description, upload));
     }
   }
 

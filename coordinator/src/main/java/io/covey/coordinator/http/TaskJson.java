@@ -18,17 +18,20 @@ final class TaskJson {
   /**
    * Reads a task that keeps the contract; only the loss is needed.
    *
+   * @param isCalibrated whether there are samples, without which no form needs them unless it is
+   *     asked for
    * @throws ProblemException when the parts do not go together
    */
-  static ModelTask read(JsonObject json) {
+  static ModelTask read(JsonObject json, boolean isCalibrated) {
     try {
       return new ModelTask(
           Loss.valueOf(json.getString("loss")),
           LabelForm.valueOf(json.getString("labels", LabelForm.DENSE.name())),
           json.getJsonArray("classes", new JsonArray()).stream().map(String.class::cast).toList(),
+          PreprocessingJson.read(json.getJsonObject("preprocessing", new JsonObject())),
           readSteps(json.getJsonObject("steps", new JsonObject())),
           readTrainable(json.getJsonObject("trainable", new JsonObject())),
-          readServing(json.getJsonObject("serving", new JsonObject())),
+          readServing(json.getJsonObject("serving", new JsonObject()), isCalibrated),
           WeightForm.valueOf(json.getString("weights", WeightForm.FLOAT32.name())));
     } catch (IllegalArgumentException e) {
       throw Exchange.senseless("#/task", e);
@@ -51,9 +54,16 @@ final class TaskJson {
         Optional.ofNullable(json.getString("matching")));
   }
 
-  private static ModelTask.Serving readServing(JsonObject json) {
+  private static ModelTask.Serving readServing(JsonObject json, boolean isCalibrated) {
+    ServingForm usual = isCalibrated ? ServingForm.INT8 : ServingForm.DYNAMIC_RANGE;
+    ServingForm form = ServingForm.valueOf(json.getString("form", usual.name()));
+    if (form == ServingForm.INT8 && !isCalibrated) {
+      throw new IllegalArgumentException(
+          "serving in INT8 needs samples to calibrate with; send some as 'calibration', or choose"
+              + " DYNAMIC_RANGE, which needs none");
+    }
     return new ModelTask.Serving(
-        ServingForm.valueOf(json.getString("form", ServingForm.FLOAT32.name())),
+        form,
         json.getNumber("minimumAgreement", ModelTask.Serving.MINIMUM_AGREEMENT).doubleValue());
   }
 
@@ -62,6 +72,7 @@ final class TaskJson {
         .put("loss", task.loss().name())
         .put("labels", task.labels().name())
         .put("classes", new JsonArray(List.copyOf(task.classes())))
+        .put("preprocessing", PreprocessingJson.write(task.preprocessing()))
         .put("steps", write(task.steps()))
         .put("trainable", write(task.trainable()))
         .put(

@@ -3,6 +3,8 @@ package io.covey.coordinator.http;
 import io.covey.coordinator.http.ProblemException.Fault;
 import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.training.PlainUpload;
+import io.covey.models.data.DataFormat;
 import io.covey.protocols.id.ModelName;
 import io.vertx.core.Future;
 import io.vertx.core.json.DecodeException;
@@ -29,7 +31,13 @@ final class UploadForm {
   static final String OPERATION = "createModel";
 
   private static final String TASK = "task";
-  private static final Set<String> FILES = Set.of("graph", "weights", "model");
+  private static final String CALIBRATION = "calibration";
+  private static final String CALIBRATION_FORMAT = "calibrationFormat";
+
+  /** Fields that are texts of JSON. */
+  private static final Set<String> OBJECTS = Set.of(TASK, CALIBRATION_FORMAT);
+
+  private static final Set<String> FILES = Set.of("graph", "weights", "model", CALIBRATION);
 
   private final OpenAPIContract contract;
   private final JsonSchema schema;
@@ -41,8 +49,7 @@ final class UploadForm {
         ModelName name, String description, byte[] graph, Optional<byte[]> weights);
 
     /** A plain model. */
-    Future<VersionRecord> acceptPlain(
-        ModelName name, String description, byte[] file, ModelTask task);
+    Future<VersionRecord> acceptPlain(ModelName name, String description, PlainUpload upload);
   }
 
   UploadForm(OpenAPIContract contract) {
@@ -59,10 +66,8 @@ final class UploadForm {
     check(form);
     ModelName name = new ModelName(Objects.requireNonNull(form.fields().get("name")));
     String description = Optional.ofNullable(form.fields().get("description")).orElse("");
-    Optional<Future<byte[]>> plain = content(form, "model");
-    if (plain.isPresent()) {
-      ModelTask task = TaskJson.read(task(Objects.requireNonNull(form.fields().get(TASK))));
-      return plain.get().compose(file -> recipient.acceptPlain(name, description, file, task));
+    if (content(form, "model").isPresent()) {
+      return plain(form).compose(upload -> recipient.acceptPlain(name, description, upload));
     }
     Future<byte[]> graph = content(form, "graph").orElseThrow();
     Future<Optional<byte[]>> weights =
@@ -71,6 +76,28 @@ final class UploadForm {
             .orElse(Future.succeededFuture(Optional.empty()));
     return Future.all(graph, weights)
         .compose(both -> recipient.accept(name, description, graph.result(), weights.result()));
+  }
+
+  private static Future<PlainUpload> plain(ReceivedForm form) {
+    Future<byte[]> file = content(form, "model").orElseThrow();
+    Optional<Future<byte[]>> samples = content(form, CALIBRATION);
+    ModelTask task = TaskJson.read(object(form, TASK), samples.isPresent());
+    if (samples.isEmpty()) {
+      return file.map(content -> new PlainUpload(content, task, Optional.empty()));
+    }
+    DataFormat format = PreprocessingJson.readFormat(object(form, CALIBRATION_FORMAT));
+    return file.compose(
+        model ->
+            samples
+                .get()
+                .map(
+                    content ->
+                        new PlainUpload(
+                            model, task, Optional.of(new PlainUpload.Samples(content, format)))));
+  }
+
+  private static JsonObject object(ReceivedForm form, String name) {
+    return object(name, Objects.requireNonNull(form.fields().get(name)));
   }
 
   private void check(ReceivedForm form) {
@@ -82,7 +109,9 @@ final class UploadForm {
       putOnce(
           shape,
           field.getKey(),
-          field.getKey().equals(TASK) ? task(field.getValue()) : field.getValue());
+          OBJECTS.contains(field.getKey())
+              ? object(field.getKey(), field.getValue())
+              : field.getValue());
     }
     for (ReceivedForm.Part file : form.files()) {
       if (!FILES.contains(file.name())) {
@@ -99,11 +128,11 @@ final class UploadForm {
     }
   }
 
-  private static JsonObject task(String text) {
+  private static JsonObject object(String name, String text) {
     try {
       return new JsonObject(text);
     } catch (DecodeException e) {
-      throw refused(TASK, "it must be a JSON object");
+      throw refused(name, "it must be a JSON object");
     }
   }
 

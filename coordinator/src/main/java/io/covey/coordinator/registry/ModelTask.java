@@ -1,5 +1,6 @@
 package io.covey.coordinator.registry;
 
+import io.covey.models.data.Preprocessing;
 import io.covey.models.training.TrainableSelection;
 import io.covey.models.training.TrainingRecipe;
 import io.covey.models.training.loss.LabelForm;
@@ -16,6 +17,7 @@ import java.util.regex.PatternSyntaxException;
  * @param loss what training makes small
  * @param labels how examples say what is right
  * @param classes names of the classes by number; empty when they have none
+ * @param preprocessing what is done to data before the model sees them
  * @param steps how devices step
  * @param trainable which parameters train
  * @param serving how the model is served
@@ -25,6 +27,7 @@ public record ModelTask(
     Loss loss,
     LabelForm labels,
     List<String> classes,
+    Preprocessing preprocessing,
     LocalSteps steps,
     Trainable trainable,
     Serving serving,

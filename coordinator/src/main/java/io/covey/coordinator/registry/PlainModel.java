@@ -1,6 +1,7 @@
 package io.covey.coordinator.registry;
 
 import io.covey.protocols.id.Sha256;
+import java.util.Optional;
 
 /**
  * What a plain model was uploaded with. The trainable graph that was derived from it is an artifact
@@ -8,5 +9,6 @@ import io.covey.protocols.id.Sha256;
  *
  * @param file the plain {@code .tflite} file, in the artifact store
  * @param task what it is for
+ * @param calibration samples of what the model will see; empty when there are none
  */
-public record PlainModel(Sha256 file, ModelTask task) {}
+public record PlainModel(Sha256 file, ModelTask task, Optional<CalibrationData> calibration) {}

@@ -1,6 +1,7 @@
 package io.covey.coordinator.store;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import io.covey.coordinator.registry.CalibrationData;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
@@ -22,7 +23,7 @@ import org.jdbi.v3.core.Handle;
  */
 public final class JdbiModelStore implements ModelStore {
   private static final String MODELS =
-      "SELECT name, description, created_at, file, task"
+      "SELECT name, description, created_at, file, task, samples, labels, sample_count"
           + " FROM model LEFT JOIN plain_model ON model = name";
   private static final TypeReference<ModelTask> TASK = new TypeReference<>() {};
 
@@ -89,10 +90,15 @@ public final class JdbiModelStore implements ModelStore {
 
   private static void insertPlain(Handle handle, ModelName name, PlainModel plain) {
     handle
-        .createUpdate("INSERT INTO plain_model (model, file, task) VALUES (:model, :file, :task)")
+        .createUpdate(
+            "INSERT INTO plain_model (model, file, task, samples, labels, sample_count)"
+                + " VALUES (:model, :file, :task, :samples, :labels, :count)")
         .bind("model", name.value())
         .bind("file", plain.file().hex())
         .bind("task", StoredJson.write(plain.task()))
+        .bind("samples", plain.calibration().map(c -> c.samples().hex()))
+        .bind("labels", plain.calibration().flatMap(CalibrationData::labels).map(Sha256::hex))
+        .bind("count", plain.calibration().map(CalibrationData::count))
         .execute();
   }
 
@@ -191,7 +197,19 @@ public final class JdbiModelStore implements ModelStore {
     return file == null
         ? Optional.empty()
         : Optional.of(
-            new PlainModel(new Sha256(file), StoredJson.read(row.getString("task"), TASK)));
+            new PlainModel(
+                new Sha256(file), StoredJson.read(row.getString("task"), TASK), calibration(row)));
+  }
+
+  private static Optional<CalibrationData> calibration(ResultSet row) throws SQLException {
+    String samples = row.getString("samples");
+    return samples == null
+        ? Optional.empty()
+        : Optional.of(
+            new CalibrationData(
+                new Sha256(samples),
+                Optional.ofNullable(row.getString("labels")).map(Sha256::new),
+                row.getInt("sample_count")));
   }
 
   private static IllegalStateException unknown(ModelName name) {

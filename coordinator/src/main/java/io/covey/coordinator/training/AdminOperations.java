@@ -3,7 +3,6 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
@@ -34,11 +33,9 @@ public interface AdminOperations {
   /**
    * Registers a plain inference model: derives the graph that devices train, and publishes the
    * first version.
-   *
-   * @param file a {@code .tflite} as converters write them
    */
   CompletionStage<VersionRecord> registerPlainModel(
-      ModelName name, String description, byte[] file, ModelTask task);
+      ModelName name, String description, PlainUpload upload);
 
   /** Sets held-out examples, and evaluates the newest version on them. */
   CompletionStage<VersionRecord> setEvaluationData(

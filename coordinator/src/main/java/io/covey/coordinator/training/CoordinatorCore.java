@@ -70,7 +70,9 @@ public final class CoordinatorCore {
     this.fleet = new Fleet(scheduler, messenger, stores.agents());
     HeldOutEvaluator evaluator = new HeldOutEvaluator(runtime, stores.artifacts(), stores.models());
     ArtifactFiles files = new ArtifactFiles(stores.artifacts());
-    VersionMaker versions = new VersionMaker(files, stores.models(), evaluator, scheduler::now);
+    VersionMaker versions =
+        new VersionMaker(
+            files, stores.models(), evaluator, new PlainVersions(files, runtime), scheduler::now);
     TrainingServices services =
         new TrainingServices(
             scheduler,

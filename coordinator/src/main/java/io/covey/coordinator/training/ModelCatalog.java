@@ -3,7 +3,6 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -72,10 +71,10 @@ final class ModelCatalog {
   }
 
   /** As {@link PlainModelCatalog#register}, for a name that may be taken. */
-  VersionRecord registerPlain(ModelName name, String description, byte[] file, ModelTask task)
+  VersionRecord registerPlain(ModelName name, String description, PlainUpload upload)
       throws OperationException {
-    requireNewAndSmall(name, file);
-    return plain.register(name, description, file, task);
+    requireNewAndSmall(name, upload.file());
+    return plain.register(name, description, upload);
   }
 
   private void requireNewAndSmall(ModelName name, byte[] file) throws OperationException {

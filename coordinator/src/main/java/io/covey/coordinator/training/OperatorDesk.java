@@ -3,7 +3,6 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
@@ -41,8 +40,8 @@ public final class OperatorDesk implements AdminOperations {
 
   @Override
   public CompletionStage<VersionRecord> registerPlainModel(
-      ModelName name, String description, byte[] file, ModelTask task) {
-    return onOwner(() -> trainer.registerPlain(name, description, file, task));
+      ModelName name, String description, PlainUpload upload) {
+    return onOwner(() -> trainer.registerPlain(name, description, upload));
   }
 
   @Override

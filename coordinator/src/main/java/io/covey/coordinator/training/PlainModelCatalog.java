@@ -2,7 +2,6 @@ package io.covey.coordinator.training;
 
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.graph.ModelException;
@@ -29,6 +28,7 @@ final class PlainModelCatalog {
   private final ModelStore models;
   private final ArtifactFiles files;
   private final PlainVersions versions;
+  private final CalibrationFiles calibration;
   private final InstantSource time;
 
   PlainModelCatalog(
@@ -36,7 +36,8 @@ final class PlainModelCatalog {
     this.runtime = runtime;
     this.models = models;
     this.files = files;
-    this.versions = new PlainVersions(files);
+    this.versions = new PlainVersions(files, runtime);
+    this.calibration = new CalibrationFiles(files);
     this.time = time;
   }
 
@@ -46,18 +47,25 @@ final class PlainModelCatalog {
    * @throws OperationException when the model cannot be trained as the task says, in the words of
    *     whoever found out, or its first version would not be released
    */
-  VersionRecord register(ModelName name, String description, byte[] file, ModelTask task)
+  VersionRecord register(ModelName name, String description, PlainUpload upload)
       throws OperationException {
     try {
-      ModelGraph plain = ModelGraph.readChecked(file, ModelLimits.DEFAULT);
-      TrainableModel trainable = Differentiator.derive(plain, task.recipe());
+      ModelGraph plain = ModelGraph.readChecked(upload.file(), ModelLimits.DEFAULT);
+      TrainableModel trainable = Differentiator.derive(plain, upload.task().recipe());
       float[] masters = trainable.initialValues();
       requireRunnable(trainable, masters);
-      PlainVersions.Made made = versions.first(task, trainable, masters);
+      PlainModel source =
+          new PlainModel(
+              files.store().put(upload.file()),
+              upload.task(),
+              upload
+                  .calibration()
+                  .map(samples -> calibration.keep(samples, upload.task().preprocessing(), plain)));
+      PlainVersions.Made made = versions.first(source, trainable, masters);
       if (!made.serving().released()) {
         throw invalid(made.serving().reason());
       }
-      return keep(new PlainModel(files.store().put(file), task), name, description, made);
+      return keep(source, name, description, made);
     } catch (ModelException | IllegalArgumentException e) {
       throw invalid(String.valueOf(e.getMessage()));
     }

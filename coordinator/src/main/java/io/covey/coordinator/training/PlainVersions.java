@@ -1,9 +1,10 @@
 package io.covey.coordinator.training;
 
-import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.graph.ModelLimits;
+import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.TrainableModel;
 import io.covey.models.training.TrainableVariable;
 import io.covey.models.weights.PublishedWeights;
@@ -22,10 +23,11 @@ import java.util.Optional;
  */
 final class PlainVersions {
   private final ArtifactFiles files;
-  private final ServingMaker serving = new ServingMaker();
+  private final ServingMaker serving;
 
-  PlainVersions(ArtifactFiles files) {
+  PlainVersions(ArtifactFiles files, ModelRuntime runtime) {
     this.files = files;
+    this.serving = new ServingMaker(files, runtime);
   }
 
   /** The files of a version, which are kept, and whether it may be served. */
@@ -40,28 +42,29 @@ final class PlainVersions {
    *
    * @param masters the values of its variables
    */
-  Made first(ModelTask task, TrainableModel trainable, float[] masters) {
+  Made first(PlainModel plain, TrainableModel trainable, float[] masters) {
     ArtifactReference graph = files.keep(Role.GRAPH, trainable.write());
-    return make(task, new Source(graph, trainable, Optional.empty()), masters);
+    return make(plain, new Source(graph, trainable, Optional.empty()), masters);
   }
 
   /** The files of the version that follows {@code base}. */
-  Made next(ModelTask task, VersionRecord base, float[] masters) {
+  Made next(PlainModel plain, VersionRecord base, float[] masters) {
     ArtifactReference graph = reference(base, Role.GRAPH);
     TrainableModel trainable = TrainableModel.read(files.content(graph), ModelLimits.DEFAULT);
     PublishedWeights before =
         WeightsFile.readWhole(
             files.content(reference(base, Role.PACKED_WEIGHTS)), lengths(trainable));
-    return make(task, new Source(graph, trainable, Optional.of(before)), masters);
+    return make(plain, new Source(graph, trainable, Optional.of(before)), masters);
   }
 
   /** What a version is made from besides its values. */
   private record Source(
       ArtifactReference graph, TrainableModel trainable, Optional<PublishedWeights> before) {}
 
-  private Made make(ModelTask task, Source source, float[] masters) {
+  private Made make(PlainModel plain, Source source, float[] masters) {
     PublishedWeights weights =
-        PublishedWeights.of(masters, lengths(source.trainable()), task.weights(), source.before());
+        PublishedWeights.of(
+            masters, lengths(source.trainable()), plain.task().weights(), source.before());
     byte[] whole = WeightsFile.whole(weights);
     List<ArtifactReference> artifacts = new ArrayList<>();
     artifacts.add(source.graph());
@@ -73,8 +76,8 @@ final class PlainVersions {
         .map(before -> WeightsFile.difference(weights, before))
         .filter(difference -> difference.length < whole.length)
         .ifPresent(difference -> artifacts.add(files.keep(Role.WEIGHTS_DIFFERENCE, difference)));
-    ServingMaker.Served served = serving.make(task, source.trainable(), masters);
-    artifacts.add(files.keep(Role.SERVING, served.file()));
+    ServingMaker.Served served = serving.make(plain, source.trainable(), masters);
+    served.file().ifPresent(file -> artifacts.add(files.keep(Role.SERVING, file)));
     return new Made(artifacts, served.report());
   }
 

@@ -4,7 +4,6 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
@@ -80,12 +79,12 @@ final class Trainer {
   }
 
   CompletionStage<VersionRecord> registerPlain(
-      ModelName name, String description, byte[] file, ModelTask task) {
+      ModelName name, String description, PlainUpload upload) {
     return services
         .scheduler()
         .offload(
             new Workload(Workload.Kind.EVALUATION, 1),
-            () -> catalog.registerPlain(name, description, file, task))
+            () -> catalog.registerPlain(name, description, upload))
         .thenApply(
             first -> {
               LOG.info("registered the plain model {}", name);

@@ -21,11 +21,15 @@ final class VersionMaker {
   private final InstantSource time;
 
   VersionMaker(
-      ArtifactFiles files, ModelStore models, HeldOutEvaluator evaluator, InstantSource time) {
+      ArtifactFiles files,
+      ModelStore models,
+      HeldOutEvaluator evaluator,
+      PlainVersions plainVersions,
+      InstantSource time) {
     this.files = files;
     this.models = models;
     this.evaluator = evaluator;
-    this.plainVersions = new PlainVersions(files);
+    this.plainVersions = plainVersions;
     this.time = time;
   }
 
@@ -48,7 +52,7 @@ final class VersionMaker {
         models
             .model(base.model())
             .flatMap(ModelRecord::plain)
-            .map(source -> plainVersions.next(source.task(), base, weights));
+            .map(source -> plainVersions.next(source, base, weights));
     return new VersionRecord(
         base.model(),
         base.version().next(),

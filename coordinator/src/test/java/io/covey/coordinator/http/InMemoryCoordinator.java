@@ -5,7 +5,6 @@ import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.privacy.PrivacyAccount;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
-import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
@@ -14,6 +13,7 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.OperationException;
 import io.covey.coordinator.training.OperationException.Kind;
+import io.covey.coordinator.training.PlainUpload;
 import io.covey.coordinator.training.PrivacyReport;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
@@ -156,13 +156,14 @@ final class InMemoryCoordinator implements AdminOperations {
 
   @Override
   public CompletionStage<VersionRecord> registerPlainModel(
-      ModelName name, String description, byte[] file, ModelTask task) {
+      ModelName name, String description, PlainUpload upload) {
     return answer(
         () -> {
           if (models.containsKey(name)) {
             throw new OperationException(Kind.CONFLICT, "There is a model " + name + " already.");
           }
-          PlainModel plain = new PlainModel(Sha256.of(file), task);
+          PlainModel plain =
+              new PlainModel(Sha256.of(upload.file()), upload.task(), Optional.empty());
           models.put(name, new ModelRecord(name, description, NOW, Optional.of(plain)));
           VersionRecord first =
               new VersionRecord(
@@ -171,14 +172,14 @@ final class InMemoryCoordinator implements AdminOperations {
                   NOW,
                   Optional.empty(),
                   List.of(
-                      keep(ArtifactReference.Role.GRAPH, file),
+                      keep(ArtifactReference.Role.GRAPH, upload.file()),
                       keep(ArtifactReference.Role.PACKED_WEIGHTS, new byte[] {1}),
-                      keep(ArtifactReference.Role.SERVING, file)),
+                      keep(ArtifactReference.Role.SERVING, upload.file())),
                   Optional.empty(),
                   Optional.empty(),
                   Optional.of(
                       new ServingReport(
-                          task.serving().form(), true, "", 10, 10, Optional.empty())));
+                          upload.task().serving().form(), true, "", 10, 10, Optional.empty())));
           addVersion(first);
           return first;
         });

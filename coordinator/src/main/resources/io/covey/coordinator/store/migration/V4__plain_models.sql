@@ -2,9 +2,14 @@
 -- PostgreSQL.
 
 CREATE TABLE plain_model (
-  model VARCHAR(64) PRIMARY KEY REFERENCES model (name),
-  file  CHAR(64)    NOT NULL,
-  task  VARCHAR     NOT NULL -- JSON: the model's task
+  model        VARCHAR(64) PRIMARY KEY REFERENCES model (name),
+  file         CHAR(64)    NOT NULL,
+  task         VARCHAR     NOT NULL, -- JSON: the model's task
+  samples      CHAR(64),
+  labels       CHAR(64),
+  sample_count INTEGER CHECK (sample_count >= 1),
+  CHECK ((samples IS NULL) = (sample_count IS NULL)),
+  CHECK (labels IS NULL OR samples IS NOT NULL)
 );
 
 -- Versions of models that were uploaded as trainable have no report, and are released.
