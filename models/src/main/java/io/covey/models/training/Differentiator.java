@@ -4,7 +4,6 @@ import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.Subgraph;
-import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.ParameterSearch.Parameter;
 import io.covey.models.training.gradient.UnsupportedGradientException;
 import java.util.List;
@@ -53,7 +52,6 @@ public final class Differentiator {
 
   private static TrainableModel derive(
       ModelGraph plain, TrainingRecipe recipe, boolean withGradients) {
-    requireRuns(plain);
     Subgraph main = AnyBatch.of(plain);
     PlainPositions positions = PlainPositions.of(plain.main());
     List<Parameter> parameters =
@@ -65,15 +63,6 @@ public final class Differentiator {
     } catch (UnsupportedGradientException e) {
       throw Freezing.explain(main, parameters, e);
     }
-  }
-
-  /**
-   * Loads the graph as it is, once: the runtime compares the shapes that the file has with those
-   * that the kernels give, and refuses files on which these would leave their memory. Only then is
-   * the graph prepared for other batches.
-   */
-  private static void requireRuns(ModelGraph plain) {
-    ModelRuntime.tensorFlowLite().load(plain.write()).close();
   }
 
   private static void requireSome(List<Parameter> parameters, TrainableSelection selection) {
