@@ -34,7 +34,7 @@ public final class GradientCheck {
   private static final double ROUNDING = 1e-6;
 
   /** Slopes of the two sides that differ by more of their sizes are a kink's. */
-  private static final double KINK = 0.5;
+  private static final double KINK = 0.05;
 
   /** Of a larger variable, so many elements are compared, evenly spread. */
   private static final int ELEMENTS = 24;
