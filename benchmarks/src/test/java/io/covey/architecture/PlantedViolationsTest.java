@@ -70,7 +70,16 @@ class PlantedViolationsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bouncyCastle", "paho", "tensorFlowLite", "flatbuffers", "fastCsv", "hiveMq", "jdbc", "jdbi"})
+      strings = {
+        "bouncyCastle",
+        "paho",
+        "tensorFlowLite",
+        "flatbuffers",
+        "fastCsv",
+        "hiveMq",
+        "jdbc",
+        "jdbi"
+      })
   void aLibraryOutsideItsHomeIsCaught(String method) {
     assertThat(failures(architecture.homes())).contains("Homeless." + method + "(");
   }
