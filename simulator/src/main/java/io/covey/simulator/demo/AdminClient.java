@@ -25,6 +25,16 @@ final class AdminClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * A plain model and samples of what it will see.
+   *
+   * @param model a {@code .tflite} file
+   * @param calibration a CSV file
+   */
+  // A record for its names: two are never compared.
+  @SuppressWarnings("ArrayRecordComponent")
+  record PlainModelFiles(byte[] model, byte[] calibration) {}
+
   private final URI server;
   private final HttpClient http;
 
@@ -44,6 +54,32 @@ final class AdminClient {
         request(path)
             .header("Content-Type", "application/octet-stream")
             .PUT(BodyPublishers.ofByteArray(graph)));
+  }
+
+  /**
+   * Registers a plain inference model; answers its first version.
+   *
+   * @param task as the contract's {@code ModelTask} has it
+   * @param labelColumn of the calibration samples
+   */
+  JsonNode registerPlainModel(
+      String model, String description, PlainModelFiles files, JsonNode task, String labelColumn)
+      throws IOException, InterruptedException {
+    JsonNode format = JSON.createObjectNode().put("kind", "CSV").put("label", labelColumn);
+    MultipartForm form =
+        new MultipartForm()
+            .field("name", model)
+            .field("description", description)
+            .field("task", task.toString())
+            .field("calibrationFormat", format.toString())
+            .file("model", model + ".tflite", files.model())
+            .file("calibration", model + ".csv", files.calibration());
+    return json(form.post(request("/api/v1/models")));
+  }
+
+  /** One version of a model. */
+  JsonNode version(String model, int version) throws IOException, InterruptedException {
+    return json(request("/api/v1/models/%s/versions/%d".formatted(encoded(model), version)).GET());
   }
 
   /** Sets held-out examples; answers the newest version with its evaluation. */
@@ -95,7 +131,7 @@ final class AdminClient {
     }
   }
 
-  /** A file of a version: {@code graph} or {@code weights}. */
+  /** A file of a version: such as {@code serving}. */
   byte[] artifact(String model, int version, String role) throws IOException, InterruptedException {
     String path =
         "/api/v1/models/%s/versions/%d/artifacts/%s".formatted(encoded(model), version, role);

@@ -14,6 +14,7 @@ import io.covey.simulator.data.HeldOutSplit;
 import io.covey.simulator.report.Quantities;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -78,14 +79,24 @@ public final class Demo implements AutoCloseable {
    * @throws IOException that says which step failed and why
    */
   public DemoResult run() throws IOException, InterruptedException {
-    byte[] graph = DemoModel.graph();
-    admin.registerModel(DemoModel.NAME, DemoModel.DESCRIPTION, graph);
+    byte[] plain = DemoModel.plain();
+    String heldOut = DigitsCsv.write(digits.heldOut());
+    admin.registerPlainModel(
+        DemoModel.NAME,
+        DemoModel.DESCRIPTION,
+        new AdminClient.PlainModelFiles(plain, heldOut.getBytes(StandardCharsets.UTF_8)),
+        DemoModel.task(),
+        DigitsCsv.LABEL_COLUMN);
     JsonNode first =
-        admin.setEvaluationData(
-            DemoModel.NAME, DigitsCsv.write(digits.heldOut()), DigitsCsv.LABEL_COLUMN, Digit.SCALE);
+        admin.setEvaluationData(DemoModel.NAME, heldOut, DigitsCsv.LABEL_COLUMN, Digit.SCALE);
     double accuracyBefore = first.path("evaluation").path("accuracy").asDouble(Double.NaN);
     display.line(
-        "model", DemoModel.NAME + ", " + Quantities.bytes(graph.length) + " of TensorFlow Lite");
+        "model",
+        "%s, a plain TensorFlow Lite file of %s; made trainable, and served as %s"
+            .formatted(
+                DemoModel.NAME,
+                Quantities.bytes(plain.length),
+                first.path("serving").path("form").asText()));
     display.line("before", Quantities.percent(accuracyBefore) + " of the held-out digits right");
     await("every agent to serve the first version", () -> areServing(1));
     TrainingOutcome training = train();
@@ -114,6 +125,7 @@ public final class Demo implements AutoCloseable {
             inferences.counts(),
             fleet.broker(),
             fleet.transport(),
+            serving(version),
             protection,
             spent(),
             (System.nanoTime() - startNanos) / 1e9);
@@ -122,6 +134,15 @@ public final class Demo implements AutoCloseable {
     display.protection(protection, fleet.observer().findings());
     display.result(result);
     return result;
+  }
+
+  private DemoResult.Serving serving(int version) throws IOException, InterruptedException {
+    JsonNode serving = admin.version(DemoModel.NAME, version).path("serving");
+    return new DemoResult.Serving(
+        serving.path("form").asText(),
+        serving.path("servedBytes").asLong(),
+        serving.path("floatBytes").asLong(),
+        serving.path("agreement").path("share").asDouble(Double.NaN));
   }
 
   /** Prints where everything is, for {@code --keep}. */

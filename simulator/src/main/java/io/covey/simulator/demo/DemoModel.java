@@ -1,40 +1,73 @@
 package io.covey.simulator.demo;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.PrivacyPlan;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
+import io.covey.simulator.data.Digit;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** The model that demo and simulations train: a small perceptron for the digits. */
+/**
+ * The models that learn digits: the demo's, a small convolutional network as Keras exports it, and
+ * the simulations', a perceptron that was exported as trainable and takes less time.
+ */
 public final class DemoModel {
   /** The name under which it is registered. */
   public static final String NAME = "digits";
 
   public static final String DESCRIPTION = "Reads handwritten digits of 8x8 pixels";
 
-  /** Of its parameter vector. */
-  static final int PARAMETERS = 64 * 32 + 32 + 32 * 10 + 10;
+  /** Of the plain model's parameter vector: two convolutions and a dense layer, with biases. */
+  static final int PARAMETERS = (9 * 8 + 8) + (9 * 8 * 16 + 16) + (4 * 4 * 16 * 10 + 10);
 
-  private static final String RESOURCE = "/io/covey/simulator/models/digits.tflite";
+  /**
+   * The first version is untrained: its scores lie close together, and more of them change places.
+   */
+  private static final double MINIMUM_AGREEMENT = 0.95;
+
+  private static final String TRAINABLE = "/io/covey/simulator/models/digits.tflite";
+  private static final String PLAIN = "/io/covey/simulator/models/plain-digits.tflite";
 
   private DemoModel() {}
 
-  /** The trainable {@code .tflite} file; a fresh copy. */
+  /** The trainable {@code .tflite} file of the perceptron; a fresh copy. */
   public static byte[] graph() {
-    try (InputStream in = DemoModel.class.getResourceAsStream(RESOURCE)) {
+    return resource(TRAINABLE);
+  }
+
+  /** The plain {@code .tflite} file of the convolutional network; a fresh copy. */
+  static byte[] plain() {
+    return resource(PLAIN);
+  }
+
+  /** What the plain model is for: classes of digits whose pixels are 0 to 16 in files. */
+  static ObjectNode task() {
+    ObjectNode task = new ObjectMapper().createObjectNode();
+    task.put("loss", "SOFTMAX_CROSS_ENTROPY");
+    IntStream.range(0, Digit.LABELS)
+        .forEach(label -> task.withArray("classes").add(Integer.toString(label)));
+    task.putObject("preprocessing").put("scale", Digit.SCALE);
+    task.putObject("serving").put("minimumAgreement", MINIMUM_AGREEMENT);
+    return task;
+  }
+
+  private static byte[] resource(String name) {
+    try (InputStream in = DemoModel.class.getResourceAsStream(name)) {
       if (in == null) {
-        throw new IllegalStateException(RESOURCE + " is missing from the simulator's jar");
+        throw new IllegalStateException(name + " is missing from the simulator's jar");
       }
       return in.readAllBytes();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot read " + RESOURCE, e);
+      throw new UncheckedIOException("cannot read " + name, e);
     }
   }
 

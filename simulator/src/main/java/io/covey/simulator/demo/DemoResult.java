@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param accuracyAfter 0 to 1, of the last version, on the same digits
  * @param traffic payload bytes of all agents' connections
  * @param inferences of the agents' local endpoints
+ * @param serving how the last version is served, and how that compares with float32
  * @param protection what somebody on the wire could and could not read
  * @param privacy what the rounds have cost; empty without noise
  */
@@ -28,6 +29,7 @@ public record DemoResult(
     Inferences inferences,
     String broker,
     String transport,
+    Serving serving,
     Protection protection,
     Optional<Privacy> privacy,
     double elapsedSeconds) {
@@ -48,6 +50,18 @@ public record DemoResult(
    *     run beside it, predicts the same digit
    */
   public record Inferences(int served, int agreeing) {}
+
+  /**
+   * The form in which a version is served.
+   *
+   * @param form such as {@code INT8}
+   * @param servedBytes of the file that agents serve
+   * @param floatBytes of the same model in float32
+   * @param agreementWithFloat share of the calibration samples, 0 to 1, on which both answer the
+   *     same
+   */
+  public record Serving(
+      String form, long servedBytes, long floatBytes, double agreementWithFloat) {}
 
   /**
    * What a tap on the broker found.
@@ -83,6 +97,10 @@ public record DemoResult(
     json.put("bytesUp", traffic.bytesUp());
     json.put("inferencesServed", inferences.served());
     json.put("inferencesAgreeing", inferences.agreeing());
+    json.put("servedForm", serving.form());
+    json.put("servedBytes", serving.servedBytes());
+    json.put("floatBytes", serving.floatBytes());
+    json.put("agreementWithFloat", finite(serving.agreementWithFloat()));
     json.put("broker", broker);
     json.put("transport", transport);
     json.put("updatesMasked", protection.updatesMasked());

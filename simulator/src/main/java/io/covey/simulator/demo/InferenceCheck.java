@@ -5,7 +5,9 @@ import io.covey.simulator.data.Digit;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Puts the held-out digits to the agents' local endpoints, to each agent its part in turn, and
@@ -39,17 +41,19 @@ final class InferenceCheck {
    * @param version that all agents serve
    */
   Outcome run(List<Digit> digits, int version) throws IOException, InterruptedException {
-    byte[] graph = admin.artifact(DemoModel.NAME, version, "graph");
-    byte[] weights = admin.artifact(DemoModel.NAME, version, "weights");
+    byte[] file = admin.artifact(DemoModel.NAME, version, "serving");
     int served = 0;
     int agreeing = 0;
     Example example = null;
-    try (Predictions predictions = new Predictions(graph, weights)) {
+    Map<URI, InferenceClient> clients = new HashMap<>();
+    try (Predictions predictions = new Predictions(file)) {
       for (int i = 0; i < digits.size(); i++) {
         URI endpoint = DemoFleet.endpoint(agents.get(i % agents.size()));
         Digit digit = digits.get(i);
         InferenceClient.Answer answer =
-            new InferenceClient(endpoint, DemoModel.NAME, http).ask(digit);
+            clients
+                .computeIfAbsent(endpoint, at -> new InferenceClient(at, DemoModel.NAME, http))
+                .ask(digit);
         served++;
         boolean agrees = answer.version() == version && answer.label() == predictions.label(digit);
         agreeing += agrees ? 1 : 0;

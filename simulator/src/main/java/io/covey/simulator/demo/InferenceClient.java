@@ -13,10 +13,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks one agent's local endpoint, after the Open Inference Protocol v2, as a program on the device
- * would. Calls block, each within a bounded time; any thread may make them.
+ * would. Calls block, each within a bounded time. Belongs to one thread.
  */
 final class InferenceClient {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -25,6 +26,7 @@ final class InferenceClient {
   private final URI agent;
   private final String model;
   private final HttpClient http;
+  private @Nullable JsonNode input;
 
   /**
    * What an agent answered.
@@ -46,18 +48,17 @@ final class InferenceClient {
 
   /** What the agent takes this image for. */
   Answer ask(Digit digit) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(agent.resolve("/v2/models/" + model + "/infer"))
-            .timeout(TIMEOUT)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body(digit).toString()))
-            .build();
-    HttpResponse<String> response = http.send(request, BodyHandlers.ofString());
-    JsonNode answer = JSON.readTree(response.body());
+    if (input == null) {
+      input = json(request("").GET()).path("inputs").path(0);
+    }
+    JsonNode answer =
+        json(
+            request("/infer")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body(input, digit).toString())));
     JsonNode output = answer.path("outputs").path(0).path("data");
-    if (response.statusCode() != 200 || output.size() != Digit.LABELS) {
-      throw new IOException(
-          "%s answered %d: %s".formatted(agent, response.statusCode(), response.body()));
+    if (output.size() != Digit.LABELS) {
+      throw new IOException("%s answered no digit: %s".formatted(agent, answer));
     }
     float[] scores = new float[Digit.LABELS];
     for (int i = 0; i < scores.length; i++) {
@@ -68,11 +69,29 @@ final class InferenceClient {
     return new Answer(answer.path("model_version").asInt(), label, probability);
   }
 
-  private static ObjectNode body(Digit digit) {
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(agent.resolve("/v2/models/" + model + path)).timeout(TIMEOUT);
+  }
+
+  private JsonNode json(HttpRequest.Builder request) throws IOException, InterruptedException {
+    HttpResponse<String> response = http.send(request.build(), BodyHandlers.ofString());
+    if (response.statusCode() != 200) {
+      throw new IOException(
+          "%s answered %d: %s".formatted(agent, response.statusCode(), response.body()));
+    }
+    return JSON.readTree(response.body());
+  }
+
+  /** One image for an input whose first dimension is the batch. */
+  private static ObjectNode body(JsonNode spec, Digit digit) {
     ObjectNode body = JSON.createObjectNode();
     ObjectNode input = body.putArray("inputs").addObject();
-    input.put("name", "x").put("datatype", "FP32");
-    input.putArray("shape").add(1).add(Digit.PIXELS);
+    input.set("name", spec.path("name"));
+    input.set("datatype", spec.path("datatype"));
+    ArrayNode shape = input.putArray("shape").add(1);
+    for (int i = 1; i < spec.path("shape").size(); i++) {
+      shape.add(spec.path("shape").path(i));
+    }
     ArrayNode data = input.putArray("data");
     for (float feature : digit.features()) {
       data.add(feature);

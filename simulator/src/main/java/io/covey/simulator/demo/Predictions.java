@@ -4,11 +4,9 @@ import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.simulator.data.Digit;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /**
- * What one version of the model predicts, worked out from the files that the coordinator keeps and
+ * What one version of the model predicts, worked out from the file that the coordinator keeps and
  * without any agent. Belongs to one thread.
  */
 final class Predictions implements AutoCloseable {
@@ -16,15 +14,11 @@ final class Predictions implements AutoCloseable {
   private final InferenceSession session;
 
   /**
-   * @param graph a {@code .tflite} file
-   * @param weights little-endian float32, as the coordinator keeps them
+   * @param file the {@code .tflite} file that is served
    */
-  Predictions(byte[] graph, byte[] weights) {
-    this.model = ModelRuntime.tensorFlowLite().load(graph);
+  Predictions(byte[] file) {
+    this.model = ModelRuntime.tensorFlowLite().load(file);
     this.session = model.openInference();
-    float[] parameters = new float[weights.length / Float.BYTES];
-    ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(parameters);
-    session.restore(parameters);
   }
 
   /** What the version takes this image for. */

@@ -48,6 +48,10 @@ class DemoTest {
             "bytesUp",
             "inferencesServed",
             "inferencesAgreeing",
+            "servedForm",
+            "servedBytes",
+            "floatBytes",
+            "agreementWithFloat",
             "broker",
             "transport",
             "updatesMasked",
@@ -67,7 +71,12 @@ class DemoTest {
         .isPositive()
         .isEqualTo(json.get("inferencesAgreeing").asInt());
     assertThat(json.get("bytesUp").asLong()).isPositive();
-    // 25 KB of graph for each of five agents at least.
+    assertThat(json.get("servedForm").asText()).isEqualTo("INT8");
+    assertThat(json.get("servedBytes").asLong())
+        .isPositive()
+        .isLessThan(json.get("floatBytes").asLong());
+    assertThat(json.get("agreementWithFloat").asDouble()).isBetween(0.98, 1.0);
+    // The trainable graph for each of five agents at least.
     assertThat(json.get("bytesDown").asLong()).isGreaterThan(5 * 25_000L);
     assertThat(json.get("updatesMasked").asBoolean()).isTrue();
     assertThat(json.get("modelEncrypted").asBoolean()).isFalse();
