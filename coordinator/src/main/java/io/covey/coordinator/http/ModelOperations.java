@@ -4,6 +4,8 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.PlainUpload;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.vertx.core.Future;
@@ -108,17 +110,27 @@ final class ModelOperations {
   }
 
   private void setEvaluationData(Exchange exchange) {
-    String labelColumn = exchange.query("labelColumn").orElseThrow().getString();
+    LabelColumn label = labelColumn(exchange);
     float scale = exchange.query("scale").map(RequestParameter::getFloat).orElse(1f);
     exchange.answer(
         BodyIntake.file(exchange.context())
             .orElseThrow()
             .content()
             .compose(
-                csv ->
-                    exchange.await(
-                        admin.setEvaluationData(exchange.model(), csv, labelColumn, scale)))
+                csv -> exchange.await(admin.setEvaluationData(exchange.model(), csv, label, scale)))
             .map(ModelJson::version));
+  }
+
+  private static LabelColumn labelColumn(Exchange exchange) {
+    boolean isValues =
+        exchange.query("labelKind").map(kind -> kind.getString().equals("VALUES")).orElse(false);
+    try {
+      return new LabelColumn(
+          exchange.query("labelColumn").orElseThrow().getString(),
+          isValues ? LabelKind.VALUES : LabelKind.NUMBERS);
+    } catch (IllegalArgumentException e) {
+      throw Exchange.senseless("labelColumn", e);
+    }
   }
 
   private void listVersions(Exchange exchange) {

@@ -1,5 +1,6 @@
 package io.covey.coordinator.registry;
 
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -56,8 +57,8 @@ public interface ModelStore {
    * Held-out examples: a CSV file with a header in the artifact store.
    *
    * @param csv the file's digest
-   * @param labelColumn the column that holds the class, 0-based whole numbers
+   * @param label the column that holds the class, or the values to predict
    * @param scale factor on every other column, which are the features in the file's order
    */
-  record EvaluationData(Sha256 csv, String labelColumn, float scale) {}
+  record EvaluationData(Sha256 csv, LabelColumn label, float scale) {}
 }

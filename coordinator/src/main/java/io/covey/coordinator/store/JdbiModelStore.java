@@ -8,6 +8,8 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -146,9 +148,11 @@ public final class JdbiModelStore implements ModelStore {
                 handle
                     .createUpdate(
                         "UPDATE model SET evaluation_csv = :csv, evaluation_label = :label,"
-                            + " evaluation_scale = :scale WHERE name = :name")
+                            + " evaluation_label_kind = :kind, evaluation_scale = :scale"
+                            + " WHERE name = :name")
                     .bind("csv", data.csv().hex())
-                    .bind("label", data.labelColumn())
+                    .bind("label", data.label().column())
+                    .bind("kind", data.label().kind().name())
                     .bind("scale", data.scale())
                     .bind("name", name.value())
                     .execute());
@@ -163,14 +167,17 @@ public final class JdbiModelStore implements ModelStore {
         handle ->
             handle
                 .createQuery(
-                    "SELECT evaluation_csv, evaluation_label, evaluation_scale FROM model"
+                    "SELECT evaluation_csv, evaluation_label, evaluation_label_kind,"
+                        + " evaluation_scale FROM model"
                         + " WHERE name = :name AND evaluation_csv IS NOT NULL")
                 .bind("name", name.value())
                 .map(
                     (row, context) ->
                         new EvaluationData(
                             new Sha256(row.getString("evaluation_csv")),
-                            row.getString("evaluation_label"),
+                            new LabelColumn(
+                                row.getString("evaluation_label"),
+                                LabelKind.valueOf(row.getString("evaluation_label_kind"))),
                             row.getFloat("evaluation_scale")))
                 .findOne());
   }

@@ -6,6 +6,7 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
@@ -39,7 +40,7 @@ public interface AdminOperations {
 
   /** Sets held-out examples, and evaluates the newest version on them. */
   CompletionStage<VersionRecord> setEvaluationData(
-      ModelName name, byte[] csv, String labelColumn, float scale);
+      ModelName name, byte[] csv, LabelColumn label, float scale);
 
   CompletionStage<List<ModelRecord>> models();
 

@@ -34,7 +34,7 @@ final class HeldOutEvaluator {
                 evaluate(
                     graph,
                     weights,
-                    HeldOutExamples.parse(content(data.csv()), data.labelColumn(), data.scale())));
+                    HeldOutExamples.parse(content(data.csv()), data.label(), data.scale())));
   }
 
   /**
@@ -44,12 +44,12 @@ final class HeldOutEvaluator {
     try (LoadedModel loaded = runtime.load(content(graph));
         TrainingSession session = loaded.openTraining()) {
       session.restore(weights);
-      ExampleBatches batches = new ExampleBatches(loaded, examples);
+      ExampleBatches batches = new ExampleBatches(session, loaded.preprocessing(), examples);
       double loss = 0;
       long correct = 0;
       for (int start = 0; start < examples.size(); start += BATCH) {
         int count = Math.min(BATCH, examples.size() - start);
-        Evaluation batch = batches.evaluate(session, start, count);
+        Evaluation batch = batches.evaluate(start, count);
         loss += batch.lossSum();
         correct += batch.correct();
       }

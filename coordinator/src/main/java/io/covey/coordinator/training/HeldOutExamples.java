@@ -4,7 +4,6 @@ import io.covey.models.data.DataException;
 import io.covey.models.data.DataFiles;
 import io.covey.models.data.DataFormat;
 import io.covey.models.data.DataFormat.LabelColumn;
-import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.models.data.DataLimits;
 import io.covey.models.data.DataSet;
 import io.covey.models.data.FloatArray;
@@ -16,43 +15,34 @@ import java.io.UncheckedIOException;
 import java.util.List;
 
 /**
- * Labelled examples that no agent trains on, read from CSV with a header.
+ * Examples that no agent trains on, with what is to be predicted, read from CSV with a header.
  *
- * @param features one row for each example
- * @param classes a label for each row
+ * @param features one row for each example, as the file has them but for the scale
+ * @param targets classes or values, one entry for each row
  */
-record HeldOutExamples(FloatArray features, Targets.Classes classes) {
+record HeldOutExamples(FloatArray features, Targets targets) {
   private static final int MAXIMUM_EXAMPLES = 1_000_000;
 
   int size() {
     return features.rows();
   }
 
-  /** Values of one example. */
-  int featureCount() {
-    return features.rowSize();
-  }
-
-  int label(int index) {
-    return classes.labels().valueAt(index);
-  }
-
   /**
    * Reads all columns but the label's, in the file's order.
    *
+   * @param label a class, or values in one or more columns
    * @param scale factor on every feature
    * @throws IllegalArgumentException that names the line and the column of what is wrong
    */
-  static HeldOutExamples parse(byte[] csv, String labelColumn, float scale) {
+  static HeldOutExamples parse(byte[] csv, LabelColumn label, float scale) {
     try {
-      LabelColumn label = new LabelColumn(labelColumn, LabelKind.NUMBERS);
       DataSet data =
           new DataFiles(DataLimits.ofText(Math.max(1, csv.length), MAXIMUM_EXAMPLES))
               .read(new ByteArrayInputStream(csv), new DataFormat.Csv(List.of(), label));
-      if (data.size() == 0 || !(data.targets() instanceof Targets.Classes classes)) {
+      if (data.size() == 0) {
         throw new IllegalArgumentException("the file holds no examples");
       }
-      return new HeldOutExamples(scaled(data.features(), scale), classes);
+      return new HeldOutExamples(scaled(data.features(), scale), data.targets());
     } catch (DataException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
@@ -105,7 +106,7 @@ final class ModelCatalog {
   }
 
   /** Sets the examples, and answers the newest version with its evaluation on them. */
-  VersionRecord setEvaluationData(ModelName name, byte[] csv, String labelColumn, float scale)
+  VersionRecord setEvaluationData(ModelName name, byte[] csv, LabelColumn label, float scale)
       throws OperationException {
     VersionRecord newest =
         models
@@ -115,12 +116,12 @@ final class ModelCatalog {
                     new OperationException(
                         OperationException.Kind.NOT_FOUND, "there is no model named " + name));
     try {
-      HeldOutExamples examples = HeldOutExamples.parse(csv, labelColumn, scale);
+      HeldOutExamples examples = HeldOutExamples.parse(csv, label, scale);
       Sha256 graph = digest(newest, ArtifactReference.Role.GRAPH);
       byte[] weights = files.content(digest(newest, ArtifactReference.Role.WEIGHTS));
       HeldOutEvaluation evaluation = evaluator.evaluate(graph, Weights.parse(weights), examples);
       models.setEvaluationData(
-          name, new ModelStore.EvaluationData(files.store().put(csv), labelColumn, scale));
+          name, new ModelStore.EvaluationData(files.store().put(csv), label, scale));
       models.setEvaluation(name, newest.version(), evaluation);
       return models.version(name, newest.version()).orElseThrow(IllegalStateException::new);
     } catch (ModelException | IllegalArgumentException e) {

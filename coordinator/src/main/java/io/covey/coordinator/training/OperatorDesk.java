@@ -6,6 +6,7 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
@@ -46,8 +47,8 @@ public final class OperatorDesk implements AdminOperations {
 
   @Override
   public CompletionStage<VersionRecord> setEvaluationData(
-      ModelName name, byte[] csv, String labelColumn, float scale) {
-    return onOwner(() -> trainer.setEvaluationData(name, csv, labelColumn, scale));
+      ModelName name, byte[] csv, LabelColumn label, float scale) {
+    return onOwner(() -> trainer.setEvaluationData(name, csv, label, scale));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.graph.ModelLimits;
+import io.covey.models.runtime.CarriedPreprocessing;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.TrainableModel;
 import io.covey.models.training.TrainableVariable;
@@ -43,8 +44,12 @@ final class PlainVersions {
    * @param masters the values of its variables
    */
   Made first(PlainModel plain, TrainableModel trainable, float[] masters) {
-    ArtifactReference graph = files.keep(Role.GRAPH, trainable.write());
-    return make(plain, new Source(graph, trainable, Optional.empty()), masters);
+    TrainableModel told =
+        new TrainableModel(
+            CarriedPreprocessing.put(trainable.graph(), plain.task().preprocessing()),
+            trainable.variables());
+    ArtifactReference graph = files.keep(Role.GRAPH, told.write());
+    return make(plain, new Source(graph, told, Optional.empty()), masters);
   }
 
   /** The files of the version that follows {@code base}. */

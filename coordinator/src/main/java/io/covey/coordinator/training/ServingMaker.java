@@ -13,6 +13,7 @@ import io.covey.models.quantization.Calibrator;
 import io.covey.models.quantization.QuantizationMode;
 import io.covey.models.quantization.QuantizationReport;
 import io.covey.models.quantization.Quantizer;
+import io.covey.models.runtime.CarriedPreprocessing;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.TrainableModel;
 import java.util.Optional;
@@ -43,7 +44,9 @@ final class ServingMaker {
    */
   Served make(PlainModel source, TrainableModel trainable, float[] masters) {
     ModelGraph plain = ModelGraph.readChecked(files.content(source.file()), ModelLimits.DEFAULT);
-    ModelGraph baked = Baker.bake(plain, trainable.variables(), masters);
+    ModelGraph baked =
+        CarriedPreprocessing.put(
+            Baker.bake(plain, trainable.variables(), masters), source.task().preprocessing());
     byte[] inFloat = baked.write();
     try {
       Optional<CalibrationFiles.Samples> samples =

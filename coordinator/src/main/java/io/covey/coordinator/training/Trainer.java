@@ -9,6 +9,7 @@ import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
@@ -94,12 +95,12 @@ final class Trainer {
   }
 
   CompletionStage<VersionRecord> setEvaluationData(
-      ModelName name, byte[] csv, String labelColumn, float scale) {
+      ModelName name, byte[] csv, LabelColumn label, float scale) {
     return services
         .scheduler()
         .offload(
             new Workload(Workload.Kind.EVALUATION, 1),
-            () -> catalog.setEvaluationData(name, csv, labelColumn, scale))
+            () -> catalog.setEvaluationData(name, csv, label, scale))
         .thenApply(
             evaluated -> {
               JobRunner runner = jobs.get(name);

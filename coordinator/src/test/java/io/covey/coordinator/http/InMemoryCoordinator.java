@@ -18,6 +18,7 @@ import io.covey.coordinator.training.PrivacyReport;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
 import io.covey.crypto.privacy.accounting.RoundCost;
+import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -187,14 +188,15 @@ final class InMemoryCoordinator implements AdminOperations {
 
   @Override
   public CompletionStage<VersionRecord> setEvaluationData(
-      ModelName name, byte[] csv, String labelColumn, float scale) {
+      ModelName name, byte[] csv, LabelColumn label, float scale) {
     return answer(
         () -> {
           VersionRecord newest = newest(name);
           String text = new String(csv, StandardCharsets.UTF_8);
-          if (!List.of(text.lines().findFirst().orElse("").split(",", -1)).contains(labelColumn)) {
+          if (!List.of(text.lines().findFirst().orElse("").split(",", -1))
+              .containsAll(label.columns())) {
             throw new OperationException(
-                Kind.INVALID, "The file has no column " + labelColumn + ".");
+                Kind.INVALID, "The file has no column " + label.column() + ".");
           }
           long examples = text.lines().count() - 1;
           // An infinite loss, as a model that diverged has it.

@@ -155,6 +155,7 @@ class DatabaseTest {
       change(settings, "UPDATE training_round SET reported = 3");
       change(settings, "DROP TABLE privacy_cost");
       change(settings, "DROP TABLE model_privacy");
+      change(settings, "ALTER TABLE model DROP COLUMN evaluation_label_kind");
       change(settings, "DROP TABLE plain_model");
       change(settings, "ALTER TABLE model_version DROP COLUMN released");
       change(settings, "ALTER TABLE model_version DROP COLUMN serving_report");

@@ -16,6 +16,8 @@ import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
 import io.covey.crypto.secagg.AdversaryModel;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
@@ -162,9 +164,11 @@ class StoresTest {
   @Test
   void evaluationDataIsSetAndReplaced() {
     addDigits();
-    EvaluationData data = new EvaluationData(Sha256.of(new byte[3]), "label", 0.0625f);
+    LabelColumn digit = new LabelColumn("digit", LabelKind.NUMBERS);
+    LabelColumn values = new LabelColumn("y0..y3", LabelKind.VALUES);
+    EvaluationData data = new EvaluationData(Sha256.of(new byte[3]), values, 0.0625f);
     assertThat(models.evaluationData(DIGITS)).isEmpty();
-    models.setEvaluationData(DIGITS, new EvaluationData(Sha256.of(new byte[2]), "digit", 1f));
+    models.setEvaluationData(DIGITS, new EvaluationData(Sha256.of(new byte[2]), digit, 1f));
     models.setEvaluationData(DIGITS, data);
     assertThat(models.evaluationData(DIGITS)).contains(data);
     assertThatThrownBy(() -> models.setEvaluationData(new ModelName("none"), data))

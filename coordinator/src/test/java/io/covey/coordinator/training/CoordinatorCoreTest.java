@@ -16,6 +16,8 @@ import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -49,6 +51,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class CoordinatorCoreTest {
   @TempDir private Path directory;
+
+  private static final LabelColumn LABEL = new LabelColumn("label", LabelKind.NUMBERS);
 
   private final VirtualTime time = new VirtualTime(Instant.ofEpochSecond(1_800_000_000));
   private final InMemoryNetwork network = new InMemoryNetwork(time, 1, NetworkFaults.NONE);
@@ -304,7 +308,7 @@ class CoordinatorCoreTest {
             coordinator
                 .operations()
                 .setEvaluationData(
-                    DIGITS, csv.toString().getBytes(StandardCharsets.UTF_8), "label", 1 / 16f));
+                    DIGITS, csv.toString().getBytes(StandardCharsets.UTF_8), LABEL, 1 / 16f));
     assertThat(evaluated.evaluation().orElseThrow().examples()).isEqualTo(300);
     assertThat(evaluated.evaluation().orElseThrow().accuracy()).isCloseTo(0.1, within(1e-9));
 
@@ -313,7 +317,7 @@ class CoordinatorCoreTest {
             coordinator
                 .operations()
                 .setEvaluationData(
-                    DIGITS, "a,label\n1,2\n".getBytes(StandardCharsets.UTF_8), "label", 1f));
+                    DIGITS, "a,label\n1,2\n".getBytes(StandardCharsets.UTF_8), LABEL, 1f));
     assertThat(wrong).hasMessageContaining("1 features").hasMessageContaining("64");
   }
 

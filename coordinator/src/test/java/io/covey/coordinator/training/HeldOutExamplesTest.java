@@ -3,18 +3,22 @@ package io.covey.coordinator.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
+import io.covey.models.data.Targets;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 class HeldOutExamplesTest {
+  private static final LabelColumn LABEL = new LabelColumn("label", LabelKind.NUMBERS);
 
   @Test
   void theLabelMayStandInAnyColumn() {
     HeldOutExamples examples = parse("a,label,b\n2,7,4\n6,1,8\n");
     assertThat(examples.size()).isEqualTo(2);
-    assertThat(examples.featureCount()).isEqualTo(2);
+    assertThat(examples.features().rowSize()).isEqualTo(2);
     assertThat(examples.features().toArray()).containsExactly(1f, 2f, 3f, 4f);
-    assertThat(examples.classes().labels().toArray()).containsExactly(7, 1);
+    assertThat(((Targets.Classes) examples.targets()).labels().toArray()).containsExactly(7, 1);
   }
 
   @Test
@@ -37,6 +41,6 @@ class HeldOutExamplesTest {
   }
 
   private static HeldOutExamples parse(String csv) {
-    return HeldOutExamples.parse(csv.getBytes(StandardCharsets.UTF_8), "label", 0.5f);
+    return HeldOutExamples.parse(csv.getBytes(StandardCharsets.UTF_8), LABEL, 0.5f);
   }
 }

@@ -7,9 +7,14 @@ import io.covey.crypto.privacy.UpdateEncoder;
 import io.covey.crypto.privacy.UpdateLayout;
 import io.covey.crypto.privacy.UpdateWords;
 import io.covey.crypto.secagg.ModularVector;
+import io.covey.edgeagent.examples.ExampleStore;
+import io.covey.edgeagent.examples.PreparedExamples;
 import io.covey.edgeagent.training.LocalTrainer;
 import io.covey.edgeagent.training.LocalUpdate;
 import io.covey.edgeagent.training.TrainingException;
+import io.covey.models.data.ArrayShape;
+import io.covey.models.data.DataException;
+import io.covey.models.data.Preprocessing;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ParameterLayout;
 import io.covey.models.runtime.TrainingSession;
@@ -17,6 +22,7 @@ import io.covey.models.weights.TensorLengths;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.UpdateEncoding;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.random.RandomGenerator;
 
@@ -54,11 +60,28 @@ final class TrainingTask implements Callable<ModularVector> {
       requireParameters("the model", session.layout().size());
       float[] base = base(artifacts, session.layout());
       requireParameters("the base version", base.length);
+      ExampleStore examples = prepared(parts.examples(), model.preprocessing(), session);
       trained =
-          new LocalTrainer(session, parts.examples(), plan.training(), shuffling, () -> cancelled)
+          new LocalTrainer(session, examples, plan.training(), shuffling, () -> cancelled)
               .train(base);
     }
     return encode(trained);
+  }
+
+  /** Raw examples as the model takes them. */
+  private static ExampleStore prepared(
+      ExampleStore raw, Preprocessing preprocessing, TrainingSession session)
+      throws TrainingException {
+    if (preprocessing.equals(Preprocessing.IDENTITY) || raw.size() == 0) {
+      return raw;
+    }
+    List<Integer> input = session.exampleInput().shape();
+    try {
+      ArrayShape row = new ArrayShape(input.subList(1, input.size()));
+      return new PreparedExamples(raw, preprocessing.between(raw.shape(), row));
+    } catch (DataException e) {
+      throw new TrainingException(TrainingException.Reason.UNFIT, String.valueOf(e.getMessage()));
+    }
   }
 
   private float[] base(ArtifactReading artifacts, ParameterLayout layout) throws IOException {

@@ -3,8 +3,6 @@ package io.covey.edgeagent.examples;
 import io.covey.models.data.DataException;
 import io.covey.models.data.DataFiles;
 import io.covey.models.data.DataFormat;
-import io.covey.models.data.DataFormat.LabelColumn;
-import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.models.data.DataLimits;
 import io.covey.models.data.DataSet;
 import io.covey.models.data.FloatArray;
@@ -28,27 +26,32 @@ public final class CsvExampleStore {
    * @throws IOException when the file cannot be read, or a line does not hold an example; the
    *     message names file, line and column
    */
-  public static ExampleStore read(Path file, CsvFormat format, long maximumBytes)
+  public static InMemoryExampleStore read(Path file, CsvFormat format, long maximumBytes)
       throws IOException {
-    LabelColumn label = new LabelColumn(format.labelColumn(), LabelKind.NUMBERS);
     DataFiles files = new DataFiles(DataLimits.ofText(maximumBytes, format.maximumRows()));
     try {
-      return store(files.read(file, new DataFormat.Csv(format.featureColumns(), label)), format);
+      return store(
+          files.read(file, new DataFormat.Csv(format.featureColumns(), format.label())), format);
     } catch (DataException e) {
       throw new IOException(e.getMessage(), e);
     }
   }
 
-  private static ExampleStore store(DataSet data, CsvFormat format) {
+  private static InMemoryExampleStore store(DataSet data, CsvFormat format) {
     FloatArray features = data.features();
     float[] values =
         Preprocessing.IDENTITY
             .withScale(format.scale())
             .between(features.shape().row(), features.shape().row())
             .apply(features.toArray());
-    if (!(data.targets() instanceof Targets.Classes classes)) {
-      throw new IllegalStateException("the format asks for classes");
+    if (data.targets() instanceof Targets.Classes classes) {
+      return new InMemoryExampleStore(features.rowSize(), values, classes.labels().toArray());
     }
-    return new InMemoryExampleStore(features.rowSize(), values, classes.labels().toArray());
+    if (data.targets() instanceof Targets.Values targets) {
+      FloatArray each = targets.values();
+      return InMemoryExampleStore.ofValues(
+          features.rowSize(), values, format.label().columns().size(), each.toArray());
+    }
+    throw new IllegalStateException("the format asks for what is to be predicted");
   }
 }

@@ -1,22 +1,24 @@
 package io.covey.edgeagent.examples;
 
 import io.covey.models.data.ColumnNames;
+import io.covey.models.data.DataFormat.LabelColumn;
+import java.util.Collections;
 import java.util.List;
 
 /**
  * How a CSV file with a header line holds examples.
  *
  * @param featureColumns names, in the order in which the model takes the values
- * @param labelColumn holds whole numbers from 0 on
+ * @param label what is to be predicted: a class, or values in one or more columns
  * @param scale every value is multiplied by it
  * @param maximumRows more are refused
  */
 public record CsvFormat(
-    List<String> featureColumns, String labelColumn, float scale, int maximumRows) {
+    List<String> featureColumns, LabelColumn label, float scale, int maximumRows) {
 
   public CsvFormat {
     featureColumns = List.copyOf(featureColumns);
-    if (featureColumns.isEmpty() || featureColumns.contains(labelColumn)) {
+    if (featureColumns.isEmpty() || !Collections.disjoint(featureColumns, label.columns())) {
       throw new IllegalArgumentException(
           "there is no feature column, or the label column is one of them");
     }

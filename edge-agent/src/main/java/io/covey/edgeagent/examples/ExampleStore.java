@@ -1,8 +1,11 @@
 package io.covey.edgeagent.examples;
 
+import io.covey.models.data.ArrayShape;
+
 /**
- * Labelled examples of one shape, by index. What an index stands for does not change while the
- * store lives. Implementations may be read by several threads.
+ * Examples of one shape, by index, each with a class or with values that are to be predicted. What
+ * an index stands for does not change while the store lives. Implementations may be read by several
+ * threads.
  */
 public interface ExampleStore {
 
@@ -12,8 +15,18 @@ public interface ExampleStore {
   /** Values of one example. */
   int features();
 
-  /** One more than the highest label; 0 without examples. */
+  /** The shape of one example, {@link #features} in all. */
+  default ArrayShape shape() {
+    return ArrayShape.of(features());
+  }
+
+  /** One more than the highest label; 0 without examples, and where they have values instead. */
   int classes();
+
+  /** How many values are to be predicted of an example; 0 where examples have classes. */
+  default int targets() {
+    return 0;
+  }
 
   /**
    * Copies one example's values.
@@ -23,6 +36,20 @@ public interface ExampleStore {
    */
   void copyFeatures(int index, float[] destination, int offset);
 
-  /** The label of one example: 0 to {@code classes() - 1}. */
+  /**
+   * The label of one example: 0 to {@code classes() - 1}.
+   *
+   * @throws IllegalStateException where examples have values instead
+   */
   int label(int index);
+
+  /**
+   * Copies what is to be predicted of one example.
+   *
+   * @param destination takes {@link #targets} values from {@code offset} on
+   * @throws IllegalStateException where examples have classes instead
+   */
+  default void copyTargets(int index, float[] destination, int offset) {
+    throw new IllegalStateException("the examples have classes, not values");
+  }
 }

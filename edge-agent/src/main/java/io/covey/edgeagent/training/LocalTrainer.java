@@ -31,11 +31,7 @@ public final class LocalTrainer {
   /** The next examples, row by row. */
   // A record for its names: two batches are never compared.
   @SuppressWarnings("ArrayRecordComponent")
-  private record Batch(float[] x, int[] labels) {
-    int size() {
-      return labels.length;
-    }
-  }
+  private record Batch(float[] x, int[] labels, float[] targets, int size) {}
 
   /**
    * @param random shuffles
@@ -101,7 +97,11 @@ public final class LocalTrainer {
     Evaluation sum = Evaluation.NOTHING;
     for (int from = 0; from < order.length; from += plan.batchSize()) {
       Batch batch = batch(order, from);
-      sum = sum.plus(session.evaluate(batch.x(), batch.labels(), batch.size()));
+      sum =
+          sum.plus(
+              examples.targets() == 0
+                  ? session.evaluate(batch.x(), batch.labels(), batch.size())
+                  : session.evaluate(batch.x(), batch.targets(), batch.size()));
     }
     requireFinite(sum.lossSum(), "the base version's loss");
     return sum;
@@ -112,7 +112,7 @@ public final class LocalTrainer {
     double losses = 0;
     for (int from = 0; from < order.length; from += plan.batchSize()) {
       Batch batch = batch(order, from);
-      float loss = session.train(batch.x(), batch.labels(), batch.size(), hyperparameters);
+      float loss = step(batch);
       requireFinite(loss, "the loss");
       losses += (double) loss * batch.size();
       if (objective.corrects()) {
@@ -125,16 +125,32 @@ public final class LocalTrainer {
     return losses;
   }
 
+  private float step(Batch batch) {
+    return examples.targets() == 0
+        ? session.train(batch.x(), batch.labels(), batch.size(), hyperparameters)
+        : session.train(batch.x(), batch.targets(), batch.size(), hyperparameters);
+  }
+
   private Batch batch(int[] order, int from) throws TrainingException {
     if (cancelled.getAsBoolean()) {
       throw new TrainingException(Reason.CANCELLED, "training was cancelled");
     }
     int count = Math.min(plan.batchSize(), order.length - from);
-    Batch batch = new Batch(new float[count * examples.features()], new int[count]);
+    int targets = examples.targets();
+    Batch batch =
+        new Batch(
+            new float[count * examples.features()],
+            new int[targets == 0 ? count : 0],
+            new float[count * targets],
+            count);
     for (int i = 0; i < count; i++) {
       int example = order[from + i];
       examples.copyFeatures(example, batch.x(), i * examples.features());
-      batch.labels()[i] = examples.label(example);
+      if (targets == 0) {
+        batch.labels()[i] = examples.label(example);
+      } else {
+        examples.copyTargets(example, batch.targets(), i * targets);
+      }
     }
     return batch;
   }

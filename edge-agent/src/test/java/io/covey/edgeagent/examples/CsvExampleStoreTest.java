@@ -3,6 +3,8 @@ package io.covey.edgeagent.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,7 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CsvExampleStoreTest {
-  private static final CsvFormat FORMAT = new CsvFormat(List.of("p0", "p1"), "label", 0.5f, 1000);
+  private static final CsvFormat FORMAT =
+      new CsvFormat(List.of("p0", "p1"), column("label"), 0.5f, 1000);
 
   @TempDir private Path directory;
 
@@ -24,6 +27,10 @@ class CsvExampleStoreTest {
     float[] row = new float[store.features()];
     store.copyFeatures(index, row, 0);
     return row;
+  }
+
+  private static LabelColumn column(String name) {
+    return new LabelColumn(name, LabelKind.NUMBERS);
   }
 
   @Test
@@ -98,12 +105,14 @@ class CsvExampleStoreTest {
 
   @Test
   void aFormatThatCannotHoldIsRefused() {
-    assertThatThrownBy(() -> new CsvFormat(List.of(), "y", 1, 1))
+    assertThatThrownBy(() -> new CsvFormat(List.of(), column("y"), 1, 1))
         .hasMessageContaining("no feature");
-    assertThatThrownBy(() -> new CsvFormat(List.of("y"), "y", 1, 1))
+    assertThatThrownBy(() -> new CsvFormat(List.of("y"), column("y"), 1, 1))
         .hasMessageContaining("label column is one of them");
-    assertThatThrownBy(() -> new CsvFormat(List.of("x"), "y", 0, 1)).hasMessageContaining("scale");
-    assertThatThrownBy(() -> new CsvFormat(List.of("x"), "y", 1, 0)).hasMessageContaining("rows");
+    assertThatThrownBy(() -> new CsvFormat(List.of("x"), column("y"), 0, 1))
+        .hasMessageContaining("scale");
+    assertThatThrownBy(() -> new CsvFormat(List.of("x"), column("y"), 1, 0))
+        .hasMessageContaining("rows");
   }
 
   @Test
@@ -114,5 +123,22 @@ class CsvExampleStoreTest {
         .hasMessage("value 0 is NaN");
     assertThatThrownBy(() -> new InMemoryExampleStore(1, new float[1], new int[] {-1}))
         .hasMessage("a label is negative");
+  }
+
+  @Test
+  void valuesToPredictComeFromOneColumnOrSeveral() throws IOException {
+    Path file = directory.resolve("values.csv");
+    Files.writeString(file, "p0,y0,p1,y1\n1,0.5,2,-3\n4,1e-3,6,7\n");
+    CsvFormat format =
+        new CsvFormat(List.of("p0", "p1"), new LabelColumn("y0..y1", LabelKind.VALUES), 0.5f, 1000);
+    ExampleStore examples = CsvExampleStore.read(file, format, 1 << 20);
+    assertThat(examples.size()).isEqualTo(2);
+    assertThat(examples.targets()).isEqualTo(2);
+    assertThat(examples.classes()).isZero();
+    float[] row = new float[4];
+    examples.copyFeatures(1, row, 0);
+    examples.copyTargets(1, row, 2);
+    assertThat(row).containsExactly(2, 3, 1e-3f, 7);
+    assertThatThrownBy(() -> examples.label(0)).hasMessageContaining("not classes");
   }
 }

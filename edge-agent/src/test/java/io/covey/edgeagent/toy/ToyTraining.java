@@ -1,9 +1,12 @@
 package io.covey.edgeagent.toy;
 
+import io.covey.models.runtime.ElementType;
 import io.covey.models.runtime.Evaluation;
 import io.covey.models.runtime.Hyperparameters;
 import io.covey.models.runtime.ParameterLayout;
+import io.covey.models.runtime.TensorSpec;
 import io.covey.models.runtime.TrainingSession;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Labels as numbers only. */
@@ -36,7 +39,18 @@ final class ToyTraining implements TrainingSession {
   }
 
   @Override
-  public float train(float[] x, float[] y, int batch, float learningRate) {
+  public TensorSpec exampleInput() {
+    int features = layout.parameters().get(0).shape().get(0);
+    return new TensorSpec("x", ElementType.FLOAT32, List.of(TensorSpec.ANY, features));
+  }
+
+  @Override
+  public TensorSpec labelInput() {
+    return new TensorSpec("y", ElementType.INT32, List.of(TensorSpec.ANY));
+  }
+
+  @Override
+  public float train(float[] x, float[] y, int batch, Hyperparameters hyperparameters) {
     throw new UnsupportedOperationException();
   }
 

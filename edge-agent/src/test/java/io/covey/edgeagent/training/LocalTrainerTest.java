@@ -4,14 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.examples.PreparedExamples;
 import io.covey.edgeagent.toy.ToyMath;
 import io.covey.edgeagent.toy.ToyRuntime;
 import io.covey.edgeagent.training.TrainingException.Reason;
+import io.covey.models.data.ArrayShape;
+import io.covey.models.data.Preprocessing;
+import io.covey.models.data.Preprocessor;
 import io.covey.models.runtime.Evaluation;
 import io.covey.models.runtime.Hyperparameters;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
+import io.covey.models.runtime.TensorSpec;
 import io.covey.models.runtime.TrainingSession;
 import io.covey.protocols.message.LocalTraining;
 import java.io.IOException;
@@ -248,6 +254,54 @@ class LocalTrainerTest {
     }
   }
 
+  /** The digits model takes one-hot rows, which are values to predict as well as any. */
+  @Test
+  void valuesThatAreOneHotRowsTrainAsClassesDo() throws Exception {
+    int count = 50;
+    float[] pixels = floats(count * 64);
+    int[] classes = random.ints(count, 0, 10).toArray();
+    float[] rows = new float[count * 10];
+    for (int i = 0; i < count; i++) {
+      rows[i * 10 + classes[i]] = 1;
+    }
+    LocalUpdate byClass = trainDigits(new InMemoryExampleStore(64, pixels, classes));
+    LocalUpdate byValue = trainDigits(InMemoryExampleStore.ofValues(64, pixels, 10, rows));
+    assertThat(byValue.delta()).isEqualTo(byClass.delta());
+    assertThat(byValue.lossSum()).isEqualTo(byClass.lossSum());
+    assertThat(byValue.correct()).isEqualTo(byClass.correct());
+  }
+
+  /** Twice the pixels at half the scale are the same examples. */
+  @Test
+  void preparedExamplesTrainAsWhatTheyBecome() throws Exception {
+    int count = 20;
+    float[] pixels = floats(count * 64);
+    float[] doubled = new float[pixels.length];
+    for (int i = 0; i < doubled.length; i++) {
+      doubled[i] = 2 * pixels[i];
+    }
+    int[] classes = random.ints(count, 0, 10).toArray();
+    Preprocessor halving =
+        Preprocessing.IDENTITY.withScale(0.5f).between(ArrayShape.of(64), ArrayShape.of(64));
+    LocalUpdate expected = trainDigits(new InMemoryExampleStore(64, pixels, classes));
+    LocalUpdate update =
+        trainDigits(new PreparedExamples(new InMemoryExampleStore(64, doubled, classes), halving));
+    assertThat(update.delta()).isEqualTo(expected.delta());
+  }
+
+  private static LocalUpdate trainDigits(ExampleStore examples) throws Exception {
+    try (LoadedModel model = ModelRuntime.tensorFlowLite().load(digits());
+        TrainingSession session = model.openTraining()) {
+      float[] start = new float[session.layout().size()];
+      for (int i = 0; i < start.length; i++) {
+        start[i] = (float) Math.sin(i) / 8;
+      }
+      LocalTraining plan = new LocalTraining(2, 8, 0.1f, 0);
+      return new LocalTrainer(session, examples, plan, new SplittableRandom(3), () -> false)
+          .train(start);
+    }
+  }
+
   private static byte[] digits() throws IOException {
     try (InputStream in =
         Objects.requireNonNull(
@@ -282,8 +336,18 @@ class LocalTrainerTest {
     }
 
     @Override
-    public float train(float[] x, float[] y, int batch, float learningRate) {
-      return session.train(x, y, batch, learningRate);
+    public TensorSpec exampleInput() {
+      return session.exampleInput();
+    }
+
+    @Override
+    public TensorSpec labelInput() {
+      return session.labelInput();
+    }
+
+    @Override
+    public float train(float[] x, float[] y, int batch, Hyperparameters hyperparameters) {
+      return session.train(x, y, batch, hyperparameters);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.covey.models.data;
 
 import io.covey.models.data.DataException.Reason;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,18 +13,16 @@ import java.util.stream.IntStream;
  *
  * @param header the names of all columns
  * @param features positions in the header, from 0, in the model's order
- * @param label position of the label, or {@link #NONE}
+ * @param labels positions of the labels; none when there is no label
  */
-record CsvColumns(List<String> header, List<Integer> features, int label) {
-
-  static final int NONE = -1;
-
+record CsvColumns(List<String> header, List<Integer> features, List<Integer> labels) {
   private static final int SHOWN_COLUMNS = 20;
   private static final Pattern POSITION = Pattern.compile("\\d{1,7}");
 
   CsvColumns {
     header = List.copyOf(header);
     features = List.copyOf(features);
+    labels = List.copyOf(labels);
   }
 
   /**
@@ -43,18 +42,26 @@ record CsvColumns(List<String> header, List<Integer> features, int label) {
       }
     }
     DataFormat.LabelColumn column = format.label();
-    int label = column == null ? NONE : label(header, positions, column.column());
+    List<Integer> labels = column == null ? List.of() : labels(header, positions, column);
     List<Integer> features =
         format.features().isEmpty()
-            ? IntStream.range(0, header.size()).filter(i -> i != label).boxed().toList()
+            ? IntStream.range(0, header.size()).filter(i -> !labels.contains(i)).boxed().toList()
             : format.features().stream().map(name -> position(header, positions, name)).toList();
-    if (features.isEmpty() || features.contains(label)) {
+    if (features.isEmpty() || !Collections.disjoint(features, labels)) {
       throw new DataException(
           Reason.UNKNOWN_COLUMN,
           "line 1: there is no column of features, or the label's is one of them; the columns are "
               + shown(header));
     }
-    return new CsvColumns(header, features, label);
+    return new CsvColumns(header, features, labels);
+  }
+
+  private static List<Integer> labels(
+      List<String> header, Map<String, Integer> positions, DataFormat.LabelColumn label) {
+    if (label.kind() == DataFormat.LabelKind.VALUES && !positions.containsKey(label.column())) {
+      return label.columns().stream().map(name -> label(header, positions, name)).toList();
+    }
+    return List.of(label(header, positions, label.column()));
   }
 
   private static int label(List<String> header, Map<String, Integer> positions, String column) {

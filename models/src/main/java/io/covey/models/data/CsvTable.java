@@ -135,7 +135,9 @@ final class CsvTable {
       values[start + i] = cell(line, features[i]).number();
     }
     if (labels != null) {
-      labels.add(cell(line, columns.label()));
+      for (int column : columns.labels()) {
+        labels.add(cell(line, column));
+      }
     }
     rows++;
   }
@@ -163,6 +165,6 @@ final class CsvTable {
     float[] all = Arrays.copyOf(values, rows * features.length);
     return new DataSet(
         FloatArray.adopt(ArrayShape.of(rows, features.length), all),
-        labels == null ? new Targets.None() : labels.finished());
+        labels == null ? new Targets.None() : labels.finished(columns.labels().size()));
   }
 }

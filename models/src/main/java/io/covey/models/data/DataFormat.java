@@ -24,9 +24,11 @@ public sealed interface DataFormat {
   }
 
   /**
-   * A column of a table that holds targets.
+   * Where a table holds targets.
    *
-   * @param column its name, or else its position from 1 on; a name that the header has comes first
+   * @param column its name, or else its position from 1 on; a name that the header has comes first.
+   *     Of {@link LabelKind#VALUES} also several columns: names separated by commas, or a range
+   *     such as {@code y0..y3}
    * @param kind what it holds
    */
   record LabelColumn(String column, LabelKind kind) {
@@ -37,6 +39,14 @@ public sealed interface DataFormat {
       if (column.isBlank()) {
         throw new IllegalArgumentException("the label's column has no name");
       }
+      if (kind == LabelKind.VALUES) {
+        var unused = ColumnNames.parse(column);
+      }
+    }
+
+    /** The columns that {@link #column} stands for. */
+    public List<String> columns() {
+      return kind == LabelKind.VALUES ? ColumnNames.parse(column) : List.of(column);
     }
   }
 

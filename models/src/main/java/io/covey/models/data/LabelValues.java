@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Collects a table's column of targets.
+ * Collects a table's targets: one column, or several of values.
  *
  * <p>Thread rule: one thread.
  */
@@ -27,7 +27,7 @@ final class LabelValues {
 
   private float[] values = new float[0];
   private final Map<String, Integer> numbers = new HashMap<>();
-  private int rows;
+  private int added;
 
   LabelValues(LabelKind kind) {
     this.kind = kind;
@@ -42,25 +42,25 @@ final class LabelValues {
     switch (kind) {
       case NUMBERS -> {
         classes = withRoom(classes);
-        classes[rows++] = cell.label();
+        classes[added++] = cell.label();
       }
       case NAMES -> {
         classes = withRoom(classes);
-        classes[rows++] = number(cell);
+        classes[added++] = number(cell);
       }
       case VALUES -> {
-        values = rows < values.length ? values : Arrays.copyOf(values, grown());
-        values[rows++] = cell.number();
+        values = added < values.length ? values : Arrays.copyOf(values, grown());
+        values[added++] = cell.number();
       }
     }
   }
 
   private int[] withRoom(int[] array) {
-    return rows < array.length ? array : Arrays.copyOf(array, grown());
+    return added < array.length ? array : Arrays.copyOf(array, grown());
   }
 
   private int grown() {
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(FIRST_ROWS, 2L * rows));
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(FIRST_ROWS, 2L * added));
   }
 
   private int number(CsvCell cell) {
@@ -76,14 +76,19 @@ final class LabelValues {
     return known == null ? numbers.size() - 1 : known;
   }
 
-  /** Everything that was added. */
-  Targets finished() {
-    ArrayShape shape = ArrayShape.of(rows);
+  /**
+   * Everything that was added.
+   *
+   * @param columns of a row, more than 1 only of values
+   */
+  Targets finished(int columns) {
+    int rows = added / columns;
+    ArrayShape shape = columns == 1 ? ArrayShape.of(rows) : ArrayShape.of(rows, columns);
     return switch (kind) {
       case NUMBERS ->
           new Targets.Classes(IntArray.adopt(shape, Arrays.copyOf(classes, rows)), List.of());
       case NAMES -> named(shape);
-      case VALUES -> new Targets.Values(FloatArray.adopt(shape, Arrays.copyOf(values, rows)));
+      case VALUES -> new Targets.Values(FloatArray.adopt(shape, Arrays.copyOf(values, added)));
     };
   }
 
@@ -94,8 +99,8 @@ final class LabelValues {
     for (int i = 0; i < sorted.length; i++) {
       sorted[numbers.getOrDefault(names.get(i), 0)] = i;
     }
-    int[] labels = new int[rows];
-    for (int i = 0; i < rows; i++) {
+    int[] labels = new int[added];
+    for (int i = 0; i < added; i++) {
       labels[i] = sorted[classes[i]];
     }
     return new Targets.Classes(IntArray.adopt(shape, labels), names);

@@ -1,5 +1,6 @@
 package io.covey.models.runtime;
 
+import io.covey.models.data.Preprocessing;
 import io.covey.models.graph.ModelException;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,11 @@ public interface LoadedModel extends AutoCloseable {
    * True without variables.
    */
   boolean isInitialised();
+
+  /** What is to be done to examples before the model sees them, as its file says. */
+  default Preprocessing preprocessing() {
+    return Preprocessing.IDENTITY;
+  }
 
   /** The size of the file in bytes, which is also the native memory that all sessions share. */
   long sizeBytes();

@@ -1,5 +1,6 @@
 package io.covey.models.runtime;
 
+import io.covey.models.data.Preprocessing;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import java.util.List;
@@ -11,12 +12,19 @@ final class TensorFlowLiteModel implements LoadedModel {
   private final NativeModel model;
   private final EntryPoints entryPoints;
   private final DryRun dryRun;
+  private final Preprocessing preprocessing;
   private final long sizeBytes;
 
-  TensorFlowLiteModel(NativeModel model, EntryPoints entryPoints, DryRun dryRun, long sizeBytes) {
+  TensorFlowLiteModel(
+      NativeModel model,
+      EntryPoints entryPoints,
+      DryRun dryRun,
+      Preprocessing preprocessing,
+      long sizeBytes) {
     this.model = model;
     this.entryPoints = entryPoints;
     this.dryRun = dryRun;
+    this.preprocessing = preprocessing;
     this.sizeBytes = sizeBytes;
   }
 
@@ -43,6 +51,11 @@ final class TensorFlowLiteModel implements LoadedModel {
   @Override
   public boolean isInitialised() {
     return entryPoints.variables().initialised();
+  }
+
+  @Override
+  public Preprocessing preprocessing() {
+    return preprocessing;
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.covey.models.runtime;
 
+import io.covey.models.data.Preprocessing;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
 import java.util.Objects;
@@ -17,6 +18,7 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
   public LoadedModel load(byte[] file) {
     ModelGraph graph = ModelGraph.readChecked(file, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
+    Preprocessing preprocessing = CarriedPreprocessing.of(graph);
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
     DryRun dryRun = new DryRun(model, graph, limits);
     try {
@@ -25,6 +27,6 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
       model.close();
       throw e;
     }
-    return new TensorFlowLiteModel(model, entryPoints, dryRun, file.length);
+    return new TensorFlowLiteModel(model, entryPoints, dryRun, preprocessing, file.length);
   }
 }

@@ -60,9 +60,24 @@ final class TensorFlowLiteTraining implements TrainingSession {
   }
 
   @Override
+  public TensorSpec exampleInput() {
+    return convention.x();
+  }
+
+  @Override
+  public TensorSpec labelInput() {
+    return convention.y();
+  }
+
+  @Override
   public float train(float[] x, float[] y, int batch, float learningRate) {
+    return train(x, y, batch, plain(learningRate));
+  }
+
+  @Override
+  public float train(float[] x, float[] y, int batch, Hyperparameters hyperparameters) {
     return interpreter.exclusively(
-        () -> step(x, batch, memory -> fillRows(memory, y, convention.y()), plain(learningRate)));
+        () -> step(x, batch, memory -> fillRows(memory, y, convention.y()), hyperparameters));
   }
 
   @Override

@@ -37,6 +37,12 @@ public interface TrainingSession extends AutoCloseable {
     return false;
   }
 
+  /** The input of {@code train} that takes examples; the first dimension is the batch. */
+  TensorSpec exampleInput();
+
+  /** The input of {@code train} that takes what is right about them. */
+  TensorSpec labelInput();
+
   /** Whether the model has the signature that {@link #evaluate} runs. */
   boolean canEvaluate();
 
@@ -51,7 +57,16 @@ public interface TrainingSession extends AutoCloseable {
    * @return the loss before the step
    * @throws ModelException when a length does not fit, nothing was restored yet, or the model fails
    */
-  float train(float[] x, float[] y, int batch, float learningRate);
+  default float train(float[] x, float[] y, int batch, float learningRate) {
+    return train(x, y, batch, Hyperparameters.of(learningRate));
+  }
+
+  /**
+   * As {@link #train(float[], float[], int, float)}, with further terms in the step.
+   *
+   * @throws ModelException as there, and when the model does not take a term that is not off
+   */
+  float train(float[] x, float[] y, int batch, Hyperparameters hyperparameters);
 
   /**
    * As {@link #train(float[], float[], int, float)} with one label an example: for integer label

@@ -29,6 +29,18 @@ class CsvTableTest {
   }
 
   @Test
+  void valuesMayTakeSeveralColumnsAndARange() {
+    Csv format = new Csv(List.of(), new LabelColumn("y0..y1,z", LabelKind.VALUES));
+    DataSet data = csv("y0,a,z,y1\n1,2,3,4\n5,6,7,8\n", format);
+    assertThat(data.features().toArray()).containsExactly(2, 6);
+    FloatArray values = ((Targets.Values) data.targets()).values();
+    assertThat(values.shape()).isEqualTo(ArrayShape.of(2, 3));
+    assertThat(values.toArray()).containsExactly(1, 4, 3, 5, 8, 7);
+    assertThatThrownBy(() -> new LabelColumn("y3..y1", LabelKind.VALUES))
+        .hasMessageContaining("no range");
+  }
+
+  @Test
   void allColumnsButTheLabelsAreFeaturesInTheFilesOrder() {
     DataSet data = csv("a,label,b\n1,7,2\n3,0,4\n", labelled(LabelKind.NUMBERS));
     assertThat(data.features().shape()).isEqualTo(ArrayShape.of(2, 2));

@@ -60,18 +60,21 @@ final class AdminClient {
    * Registers a plain inference model; answers its first version.
    *
    * @param task as the contract's {@code ModelTask} has it
-   * @param labelColumn of the calibration samples
+   * @param calibrationFormat as its {@code SampleFormat}
    */
   JsonNode registerPlainModel(
-      String model, String description, PlainModelFiles files, JsonNode task, String labelColumn)
+      String model,
+      String description,
+      PlainModelFiles files,
+      JsonNode task,
+      JsonNode calibrationFormat)
       throws IOException, InterruptedException {
-    JsonNode format = JSON.createObjectNode().put("kind", "CSV").put("label", labelColumn);
     MultipartForm form =
         new MultipartForm()
             .field("name", model)
             .field("description", description)
             .field("task", task.toString())
-            .field("calibrationFormat", format.toString())
+            .field("calibrationFormat", calibrationFormat.toString())
             .file("model", model + ".tflite", files.model())
             .file("calibration", model + ".csv", files.calibration());
     return json(form.post(request("/api/v1/models")));
@@ -88,6 +91,19 @@ final class AdminClient {
     String path =
         "/api/v1/models/%s/evaluation-data?labelColumn=%s&scale=%s"
             .formatted(encoded(model), encoded(labelColumn), scale);
+    return putCsv(path, csv);
+  }
+
+  /** Sets held-out examples with values to predict instead of classes. */
+  JsonNode setEvaluationValues(String model, String csv, String columns)
+      throws IOException, InterruptedException {
+    return putCsv(
+        "/api/v1/models/%s/evaluation-data?labelColumn=%s&labelKind=VALUES"
+            .formatted(encoded(model), encoded(columns)),
+        csv);
+  }
+
+  private JsonNode putCsv(String path, String csv) throws IOException, InterruptedException {
     return json(request(path).header("Content-Type", "text/csv").PUT(BodyPublishers.ofString(csv)));
   }
 

@@ -86,9 +86,8 @@ public final class Demo implements AutoCloseable {
         DemoModel.DESCRIPTION,
         new AdminClient.PlainModelFiles(plain, heldOut.getBytes(StandardCharsets.UTF_8)),
         DemoModel.task(),
-        DigitsCsv.LABEL_COLUMN);
-    JsonNode first =
-        admin.setEvaluationData(DemoModel.NAME, heldOut, DigitsCsv.LABEL_COLUMN, Digit.SCALE);
+        DemoModel.sampleFormat());
+    JsonNode first = admin.setEvaluationData(DemoModel.NAME, heldOut, DigitsCsv.LABEL_COLUMN, 1f);
     double accuracyBefore = first.path("evaluation").path("accuracy").asDouble(Double.NaN);
     display.line(
         "model",

@@ -176,7 +176,7 @@ final class DemoFleet implements AutoCloseable {
                 })
             .identity(authority.enrol(id, Instant.now().getEpochSecond()))
             .dataDirectory(directory.subdirectory(id.value()))
-            .examples(DigitExamples.of(shard))
+            .examples(DigitExamples.raw(shard))
             .http(io.covey.edgeagent.serving.HttpSettings.DEFAULT.withPort(0))
             .build();
     agents.add(agent);

@@ -9,6 +9,7 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.secagg.SecAggParameters;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.simulator.data.Digit;
+import io.covey.simulator.data.DigitsCsv;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -60,6 +61,14 @@ public final class DemoModel {
     return task;
   }
 
+  /** How the digits lie in a file of samples. */
+  static ObjectNode sampleFormat() {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("kind", "CSV")
+        .put("label", DigitsCsv.LABEL_COLUMN);
+  }
+
   private static byte[] resource(String name) {
     try (InputStream in = DemoModel.class.getResourceAsStream(name)) {
       if (in == null) {
@@ -80,7 +89,7 @@ public final class DemoModel {
     return new TrainingPlan(
         cohortSize,
         Math.max(SecAggParameters.MINIMUM_COHORT, cohortSize / 2),
-        new LocalTraining(5, 10, 0.2f, 0f),
+        new LocalTraining(5, 10, 0.1f, 0f),
         12,
         4f,
         512,

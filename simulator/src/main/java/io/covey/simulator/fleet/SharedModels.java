@@ -1,5 +1,6 @@
 package io.covey.simulator.fleet;
 
+import io.covey.models.data.Preprocessing;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
@@ -61,6 +62,11 @@ final class SharedModels implements ModelRuntime, AutoCloseable {
     @Override
     public boolean isInitialised() {
       return model.isInitialised();
+    }
+
+    @Override
+    public Preprocessing preprocessing() {
+      return model.preprocessing();
     }
 
     @Override

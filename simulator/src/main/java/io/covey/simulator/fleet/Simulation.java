@@ -6,6 +6,8 @@ import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.models.data.DataFormat.LabelColumn;
+import io.covey.models.data.DataFormat.LabelKind;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
@@ -167,7 +169,8 @@ public final class Simulation implements AutoCloseable {
         operations.registerModel(
             MODEL, DemoModel.DESCRIPTION, DemoModel.graph(), Optional.empty()));
     byte[] csv = DigitsCsv.write(digits.heldOut()).getBytes(StandardCharsets.UTF_8);
-    return get(operations.setEvaluationData(MODEL, csv, DigitsCsv.LABEL_COLUMN, Digit.SCALE));
+    LabelColumn label = new LabelColumn(DigitsCsv.LABEL_COLUMN, LabelKind.NUMBERS);
+    return get(operations.setEvaluationData(MODEL, csv, label, Digit.SCALE));
   }
 
   private void startCoordinator() {
