@@ -16,4 +16,10 @@ public class InferenceBenchmarks {
   public int infer(InferenceState state) {
     return state.infer();
   }
+
+  /** The same on the native runtime alone: the yardstick. */
+  @Benchmark
+  public int invoke(InferenceState state) {
+    return state.invoke();
+  }
 }

@@ -1,5 +1,6 @@
 package io.covey.benchmarks;
 
+import io.covey.models.runtime.BareInvocation;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
@@ -29,7 +30,7 @@ public class InferenceState {
   static final String BATCH = "batch";
 
   private static final String DIGITS = "digits";
-  private static final String DIGITS_FILE = "/io/covey/simulator/models/digits.tflite";
+  private static final String DIGITS_FILE = "/io/covey/simulator/models/plain-digits.tflite";
 
   /** {@code digits}, the demo's model, or the path of a {@code .tflite} file. */
   @Param(DIGITS)
@@ -41,6 +42,7 @@ public class InferenceState {
 
   private @Nullable LoadedModel loaded;
   private @Nullable InferenceSession session;
+  private @Nullable BareInvocation bare;
   private FloatBuffer input = FloatBuffer.allocate(0);
   private FloatBuffer output = FloatBuffer.allocate(0);
 
@@ -48,7 +50,8 @@ public class InferenceState {
   @Setup
   public void prepare() throws IOException {
     Random seeded = new Random(1);
-    LoadedModel ready = ModelRuntime.tensorFlowLite().load(file());
+    byte[] file = file();
+    LoadedModel ready = ModelRuntime.tensorFlowLite().load(file);
     loaded = ready;
     InferenceSession opened = ready.openInference();
     session = opened;
@@ -58,6 +61,7 @@ public class InferenceState {
     }
     input = direct(batch * elementsOfAnExample(opened.signature().inputs().get(0)));
     input.put(randomFloats(seeded, input.capacity())).flip();
+    bare = ready.isInitialised() ? BareInvocation.open(file, batch, input) : null;
     output = direct(batch * elementsOfAnExample(opened.signature().outputs().get(0)));
   }
 
@@ -68,9 +72,19 @@ public class InferenceState {
     return session.infer(input.rewind(), batch, output.clear());
   }
 
+  int invoke() {
+    if (bare == null) {
+      throw new IllegalStateException("the model has no values of its own: measure a plain one");
+    }
+    return bare.invoke();
+  }
+
   /** Releases the native memory. */
   @TearDown
   public void close() {
+    if (bare != null) {
+      bare.close();
+    }
     if (session != null) {
       session.close();
     }

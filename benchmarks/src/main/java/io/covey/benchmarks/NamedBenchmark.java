@@ -27,7 +27,12 @@ enum NamedBenchmark {
       "the same with a rotation"),
   MEMORY_COPY(
       "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick"),
-  INFERENCE("inference", InferenceBenchmarks.class, "infer", "run a model on one batch");
+  INFERENCE("inference", InferenceBenchmarks.class, "infer", "run a model on one batch"),
+  BARE_INFERENCE(
+      "bare-inference",
+      InferenceBenchmarks.class,
+      "invoke",
+      "the native runtime's part of it: the yardstick");
 
   private final String label;
   private final Class<?> home;
