@@ -28,9 +28,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a plain graph on examples, one after the other, and keeps the range of every float value in
- * it. For that, a copy of the graph gives all of them out. Memory does not grow with the number of
- * examples.
+ * Runs a plain graph on examples, one after the other or as many at a time as the graph insists on,
+ * and keeps the range of every float value in it. For that, a copy of the graph gives all of them
+ * out. Memory does not grow with the number of examples.
  *
  * <p>Thread rule: any thread.
  */
@@ -63,19 +63,34 @@ public final class Calibrator {
     try (LoadedModel model = ModelRuntime.tensorFlowLite().load(watching(main, watched));
         InferenceSession session = model.openInference(KEY)) {
       TensorSpec input = session.signature().inputs().get(0);
-      float[] row = new float[examples.rowSize()];
-      for (int i = 0; i < examples.rows(); i++) {
-        examples.copyRow(i, row, 0);
+      GraphTensor x = main.tensor(main.inputs().get(0));
+      int batch = batch(x);
+      for (int i = 0; i < examples.rows(); i += batch) {
+        float[] rows = rows(examples, i, batch);
         session
-            .run(Map.of(input.name(), example(input, row)))
+            .run(Map.of(input.name(), batch(input, batch, rows)))
             .forEach((name, tensor) -> merge(ranges, Integer.parseInt(name), tensor));
-        GraphTensor x = main.tensor(main.inputs().get(0));
         if (x.type() == TensorType.FLOAT32) {
-          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(row)), ValueRange::with);
+          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(rows)), ValueRange::with);
         }
       }
     }
     return new CalibrationRanges(ranges, examples.rows());
+  }
+
+  /** How many examples the graph takes at a time: one, unless it insists on more. */
+  private static int batch(GraphTensor x) {
+    return x.shape().isEmpty() ? 1 : Math.max(1, x.shape().get(0));
+  }
+
+  /** Examples from {@code first} on; where there are too few, the last one again. */
+  private static float[] rows(FloatArray examples, int first, int batch) {
+    int size = examples.rowSize();
+    float[] rows = new float[Math.multiplyExact(batch, size)];
+    for (int i = 0; i < batch; i++) {
+      examples.copyRow(Math.min(first + i, examples.rows() - 1), rows, i * size);
+    }
+    return rows;
   }
 
   private static List<Integer> watched(Subgraph main) {
@@ -120,12 +135,12 @@ public final class Calibrator {
     return new ValueRange(smallest, largest);
   }
 
-  private static Tensor example(TensorSpec input, float[] row) {
+  private static Tensor batch(TensorSpec input, int batch, float[] rows) {
     List<Integer> shape = new ArrayList<>(input.shape());
-    shape.set(0, 1);
+    shape.set(0, batch);
     ByteBuffer bytes =
-        ByteBuffer.allocate(row.length * input.type().sizeBytes()).order(ByteOrder.nativeOrder());
-    for (float value : row) {
+        ByteBuffer.allocate(rows.length * input.type().sizeBytes()).order(ByteOrder.nativeOrder());
+    for (float value : rows) {
       switch (input.type()) {
         case FLOAT32 -> bytes.putFloat(value);
         case INT32 -> bytes.putInt((int) value);
@@ -136,7 +151,7 @@ public final class Calibrator {
                 "a model that takes " + input.type() + " is quantized already; give the float one");
       }
     }
-    if (input.type() == ElementType.FLOAT32 && row.length == 0) {
+    if (input.type() == ElementType.FLOAT32 && rows.length == 0) {
       throw new ModelException(Reason.WRONG_SHAPE, "an example has no values");
     }
     return Tensor.of(input.type(), shape, bytes.flip());
