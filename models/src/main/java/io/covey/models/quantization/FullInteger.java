@@ -86,13 +86,18 @@ final class FullInteger {
       int data = operator.inputs().get(data(operator));
       return inputs.contains(data)
           && hasScale(data)
-          && inputs.stream().allMatch(input -> input == data || main.tensor(input).isConstant());
+          && inputs.stream().allMatch(input -> input == data || main.tensor(input).isConstant())
+          && fits(operator, List.of(data, operator.inputs().get(WEIGHTS)));
     }
     return inputs.stream().allMatch(input -> isFinite(input) || hasScale(input))
-        && KernelBounds.allow(
-            operator.code(),
-            inputs.stream().map(this::scaleToBe).toList(),
-            floatsOf(operator.outputs()).stream().map(this::requireScale).toList());
+        && fits(operator, inputs);
+  }
+
+  private boolean fits(GraphOperator operator, List<Integer> inputs) {
+    return KernelBounds.allow(
+        operator.code(),
+        inputs.stream().map(this::scaleToBe).toList(),
+        floatsOf(operator.outputs()).stream().map(this::requireScale).toList());
   }
 
   /** The scale that {@link #requireBytes} gives a tensor. */
