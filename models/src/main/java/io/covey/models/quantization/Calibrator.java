@@ -5,7 +5,6 @@ import io.covey.models.graph.DeadOperators;
 import io.covey.models.graph.EntryPoint;
 import io.covey.models.graph.EntryPoint.NamedTensor;
 import io.covey.models.graph.GraphOperator;
-import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
@@ -17,8 +16,6 @@ import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.runtime.Tensor;
 import io.covey.models.runtime.TensorSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -63,34 +60,18 @@ public final class Calibrator {
     try (LoadedModel model = ModelRuntime.tensorFlowLite().load(watching(main, watched));
         InferenceSession session = model.openInference(KEY)) {
       TensorSpec input = session.signature().inputs().get(0);
-      GraphTensor x = main.tensor(main.inputs().get(0));
-      int batch = batch(x);
-      for (int i = 0; i < examples.rows(); i += batch) {
-        float[] rows = rows(examples, i, batch);
+      ExampleBatches batches = new ExampleBatches(input, examples);
+      for (int i = 0; i < examples.rows(); i += batches.size()) {
+        float[] values = batches.values(i);
         session
-            .run(Map.of(input.name(), batch(input, batch, rows)))
+            .run(Map.of(input.name(), batches.tensor(values)))
             .forEach((name, tensor) -> merge(ranges, Integer.parseInt(name), tensor));
-        if (x.type() == TensorType.FLOAT32) {
-          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(rows)), ValueRange::with);
+        if (input.type() == ElementType.FLOAT32) {
+          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(values)), ValueRange::with);
         }
       }
     }
     return new CalibrationRanges(ranges, examples.rows());
-  }
-
-  /** How many examples the graph takes at a time: one, unless it insists on more. */
-  private static int batch(GraphTensor x) {
-    return x.shape().isEmpty() ? 1 : Math.max(1, x.shape().get(0));
-  }
-
-  /** Examples from {@code first} on; where there are too few, the last one again. */
-  private static float[] rows(FloatArray examples, int first, int batch) {
-    int size = examples.rowSize();
-    float[] rows = new float[Math.multiplyExact(batch, size)];
-    for (int i = 0; i < batch; i++) {
-      examples.copyRow(Math.min(first + i, examples.rows() - 1), rows, i * size);
-    }
-    return rows;
   }
 
   private static List<Integer> watched(Subgraph main) {
@@ -133,27 +114,5 @@ public final class Calibrator {
       largest = Math.max(largest, values.get(i));
     }
     return new ValueRange(smallest, largest);
-  }
-
-  private static Tensor batch(TensorSpec input, int batch, float[] rows) {
-    List<Integer> shape = new ArrayList<>(input.shape());
-    shape.set(0, batch);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(rows.length * input.type().sizeBytes()).order(ByteOrder.nativeOrder());
-    for (float value : rows) {
-      switch (input.type()) {
-        case FLOAT32 -> bytes.putFloat(value);
-        case INT32 -> bytes.putInt((int) value);
-        case INT64 -> bytes.putLong((long) value);
-        case UINT8, BOOL, INT16, INT8, FLOAT64 ->
-            throw new ModelException(
-                Reason.WRONG_TYPE,
-                "a model that takes " + input.type() + " is quantized already; give the float one");
-      }
-    }
-    if (input.type() == ElementType.FLOAT32 && rows.length == 0) {
-      throw new ModelException(Reason.WRONG_SHAPE, "an example has no values");
-    }
-    return Tensor.of(input.type(), shape, bytes.flip());
   }
 }

@@ -9,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an operator runs on bytes. To add one, enter it in the table; what has no entry runs on
- * floats between bytes. For some there are kernels that cannot be had: that of SQRT is younger than
- * the runtime, and that of DIV fails wherever a divisor's byte is 0, whatever number it stands for.
+ * floats between bytes. Some kernels for bytes are no use: that of SQRT is younger than the
+ * runtime, that of DIV fails wherever a divisor's byte is 0, whatever number it stands for, and
+ * that of SCATTER_ND leaves bytes of 0 where zeros belong.
  *
  * @param version the least version of the operator that takes bytes
  * @param kind which scales its results have
@@ -68,7 +69,6 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
           own(Builtin.LESS, 2),
           own(Builtin.LESS_EQUAL, 2),
           own(Builtin.ARG_MAX, 2),
-          own(Builtin.ARG_MIN, 2),
           fixed(Builtin.SOFTMAX, 2, SHARE),
           fixed(Builtin.LOGISTIC, 2, SHARE),
           fixed(Builtin.TANH, 2, SIGNED_SHARE),
@@ -88,7 +88,6 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
           same(Builtin.STRIDED_SLICE, 2),
           same(Builtin.GATHER, 2),
           same(Builtin.GATHER_ND, 1),
-          same(Builtin.SCATTER_ND, 1),
           same(Builtin.SPACE_TO_DEPTH, 2),
           same(Builtin.DEPTH_TO_SPACE, 2),
           same(Builtin.SPACE_TO_BATCH_ND, 2),

@@ -2,7 +2,6 @@ package io.covey.models.quantization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.covey.models.data.FloatArray;
 import io.covey.models.graph.GraphTensor;
@@ -10,14 +9,10 @@ import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Quantization;
 import io.covey.models.graph.TensorType;
-import io.covey.models.runtime.InferenceSession;
-import io.covey.models.runtime.LoadedModel;
-import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.reference.Fixture;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,6 +26,9 @@ class StockQuantizationTest {
   private static final String FULL_OUTPUT = "stock-full-int8.f32";
   private static final String DYNAMIC = "stock-dynamic-int8.tflite";
 
+  /** Has SQRT on bytes, which our runtime does not know: TensorFlow's answer stands for it. */
+  private static final String YOUNGER = "op-exponentials";
+
   /** Its rows depend on each other; the converter was given all of them at once. */
   private static final String ROWS_DEPEND = "op-batch-normalization-by-hand";
 
@@ -43,6 +41,16 @@ class StockQuantizationTest {
 
   static List<Path> wronglyCalibrated() throws IOException {
     return with(StockRanges.FILE);
+  }
+
+  static List<Path> wronglyCalibratedOneByOne() throws IOException {
+    return wronglyCalibrated().stream()
+        .filter(directory -> !directory.endsWith(ROWS_DEPEND))
+        .toList();
+  }
+
+  static List<Path> answeredByTensorFlow() throws IOException {
+    return with(FULL_OUTPUT);
   }
 
   static List<Path> dynamicRange() throws IOException {
@@ -66,9 +74,9 @@ class StockQuantizationTest {
     byte[] own = Quantizer.quantize(plain, QuantizationMode.FULL_INTEGER, ranges).write();
     byte[] stock = Files.readAllBytes(directory.resolve(FULL));
     float step = outputScale(stock);
-    System.out.println("STARTED " + directory);
-    float[] expected = stockOutputs(directory);
-    float[] actual = outputs(own, x);
+    float[] expected =
+        directory.endsWith(YOUNGER) ? stockAnswers(directory) : ModelAnswers.of(stock, x);
+    float[] actual = ModelAnswers.of(own, x);
     int close = 0;
     for (int i = 0; i < expected.length; i++) {
       close += Math.abs(expected[i] - actual[i]) <= step * 1.001f ? 1 : 0;
@@ -78,7 +86,28 @@ class StockQuantizationTest {
         .isGreaterThanOrEqualTo(0.999);
   }
 
-  /** Where the converter's ranges are wrong, its own output is no measure: the float one is. */
+  /**
+   * Its kernels round elsewhere than XNNPACK's, which our runtime uses: on average less than a
+   * step.
+   */
+  @ParameterizedTest
+  @MethodSource("answeredByTensorFlow")
+  void fullIntegerOutputsAreCloseToWhatTensorFlowAnswersWithTheStockModel(Path directory)
+      throws IOException {
+    Fixture fixture = Fixture.read(directory);
+    FloatArray x = fixture.reference().x();
+    ModelGraph plain = ModelGraph.readChecked(fixture.model(), ModelLimits.DEFAULT);
+    CalibrationRanges ranges = StockRanges.read(directory).putInto(Calibrator.measure(plain, x));
+    byte[] own = Quantizer.quantize(plain, QuantizationMode.FULL_INTEGER, ranges).write();
+    float[] expected = stockAnswers(directory);
+    float step = outputScale(Files.readAllBytes(directory.resolve(FULL)));
+    assertThat(distance(ModelAnswers.of(own, x), expected) / expected.length).isLessThan(step);
+  }
+
+  /**
+   * Where the converter's ranges are wrong, its own output is no measure: the float one is. Outputs
+   * of few values lie a little closer or further by chance: half a step, by the last rounding.
+   */
   @ParameterizedTest
   @MethodSource("wronglyCalibrated")
   void exactRangesBringOutputsAsCloseToFloatAsTheStockOnes(Path directory) throws IOException {
@@ -91,15 +120,16 @@ class StockQuantizationTest {
     }
     byte[] own = Quantizer.quantize(plain, QuantizationMode.FULL_INTEGER, ranges).write();
     float[] exact = fixture.reference().output().toArray();
-    assertThat(distance(outputs(own, x), exact))
-        .isLessThan(SLACK * distance(stockOutputs(directory), exact));
+    double chance = outputScale(Files.readAllBytes(directory.resolve(FULL))) / 2 * exact.length;
+    assertThat(distance(ModelAnswers.of(own, x), exact))
+        .isLessThan(SLACK * distance(stockAnswers(directory), exact) + chance);
   }
 
+  /** Of tensors whose rows do not depend on each other: one after the other has the same values. */
   @ParameterizedTest
-  @MethodSource("wronglyCalibrated")
+  @MethodSource("wronglyCalibratedOneByOne")
   void rangesAreThoseOfAnInterpreterThatKeepsAllValues(Path directory) throws IOException {
     Fixture fixture = Fixture.read(directory);
-    assumeFalse(directory.endsWith(ROWS_DEPEND), "one example after the other has other values");
     ModelGraph plain = ModelGraph.readChecked(fixture.model(), ModelLimits.DEFAULT);
     CalibrationRanges ranges = Calibrator.measure(plain, fixture.reference().x());
     for (StockRanges.Entry entry : StockRanges.read(directory).entries()) {
@@ -126,8 +156,8 @@ class StockQuantizationTest {
     ModelGraph plain = ModelGraph.readChecked(fixture.model(), ModelLimits.DEFAULT);
     byte[] own = Quantizer.quantize(plain, QuantizationMode.DYNAMIC_RANGE, null).write();
     byte[] stock = Files.readAllBytes(directory.resolve(DYNAMIC));
-    float[] expected = outputs(stock, fixture.reference().x());
-    float[] actual = outputs(own, fixture.reference().x());
+    float[] expected = ModelAnswers.of(stock, fixture.reference().x());
+    float[] actual = ModelAnswers.of(own, fixture.reference().x());
     for (int i = 0; i < expected.length; i++) {
       assertThat(actual[i]).isCloseTo(expected[i], within(1e-4f));
     }
@@ -148,8 +178,8 @@ class StockQuantizationTest {
         .allSatisfy(error -> assertThat(error.relative()).isLessThan(0x1p-11));
   }
 
-  /** What TensorFlow answers with the stock model; it knows operators that our runtime does not. */
-  private static float[] stockOutputs(Path directory) throws IOException {
+  /** What TensorFlow's own interpreter answers with the stock model. */
+  private static float[] stockAnswers(Path directory) throws IOException {
     ByteBuffer bytes =
         ByteBuffer.wrap(Files.readAllBytes(directory.resolve(FULL_OUTPUT)))
             .order(ByteOrder.LITTLE_ENDIAN);
@@ -166,16 +196,5 @@ class StockQuantizationTest {
     assertThat(tensors.get(last).type()).isEqualTo(TensorType.INT8);
     assertThat(quantization).isNotNull();
     return quantization.scales().get(0);
-  }
-
-  private static float[] outputs(byte[] file, FloatArray x) {
-    try (LoadedModel model = ModelRuntime.tensorFlowLite().load(file);
-        InferenceSession session = model.openInference()) {
-      FloatBuffer outputs = FloatBuffer.allocate(1 << 16);
-      int count = session.infer(FloatBuffer.wrap(x.toArray()), x.rows(), outputs);
-      float[] values = new float[count];
-      outputs.flip().get(values);
-      return values;
-    }
   }
 }
