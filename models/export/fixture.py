@@ -31,7 +31,8 @@ class Fixture:
     centred: bool = False  # the input is normally distributed, not in 0..1
     levels: int | None = None  # the input is rounded to multiples of 1 / levels, so that equal values meet
     with_dropped_biases: bool = False
-    int8: bool = False  # write what the converter's own quantization makes of it as well
+    dynamic_range: bool = False  # write what the converter's dynamic range quantization makes of it as well
+    rows_depend: bool = False  # the rows of a batch depend on each other
 
     def generator(self, purpose):
         """A seeded generator that depends on the name, so that a new fixture changes none of the others."""
@@ -168,8 +169,8 @@ def export(fixture, directory):
     for old in target.iterdir():
         old.unlink()
     (target / "model.tflite").write_bytes(model_bytes)
-    if fixture.int8:
-        _write_int8(model, fixture, target)
+    if fixture.dynamic_range:
+        _write_dynamic_range(model, target)
     manifest = _manifest(fixture, reference, x, y, output)
     manifest |= {"loss_value": loss, "sgd": {"learning_rate": rate, "full_batch_losses": losses}}
     x.tofile(target / manifest["x"])
@@ -182,16 +183,10 @@ def export(fixture, directory):
     return manifest
 
 
-def _write_int8(model, fixture, target):
+def _write_dynamic_range(model, target):
     converter = stock_converter(model)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     (target / "stock-dynamic-int8.tflite").write_bytes(convert_quietly(converter))
-    samples = inputs_for(fixture, model)
-    converter = stock_converter(model)
-    converter.optimizations = [tf.lite.Optimize.DEFAULT]
-    converter.representative_dataset = lambda: ([samples[i : i + 1]] for i in range(len(samples)))
-    converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
-    (target / "stock-full-int8.tflite").write_bytes(convert_quietly(converter))
 
 
 def _manifest(fixture, reference, x, y, output):

@@ -120,7 +120,7 @@ REDUCTIONS = [
     Fixture(
         "op-batch-normalization-by-hand", "mean and variance over the batch, as some models keep them: the rows depend on each other",
         _matrix(_same(lambda x: (x - tf.reduce_mean(x, 0)) * tf.math.rsqrt(tf.math.reduce_variance(x, 0) + 0.1))), "mse", batch=6,
-        centred=True,
+        centred=True, rows_depend=True,
     ),
     Fixture(
         "op-broadcast", "ADD, SUB, MUL, DIV of shapes that differ, in both directions, with fused activations",

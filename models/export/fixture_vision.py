@@ -174,12 +174,12 @@ def multi_label_cnn(generator):
 
 
 FIXTURES = [
-    Fixture("lenet", "two 5x5 convolutions, max pools, two dense layers", lenet, "ce", int8=True),
-    Fixture("mobilenet-v2-like", "inverted residuals, relu6, SAME strides, folded batch norm", mobilenet_v2, "ce", int8=True),
+    Fixture("lenet", "two 5x5 convolutions, max pools, two dense layers", lenet, "ce", dynamic_range=True),
+    Fixture("mobilenet-v2-like", "inverted residuals, relu6, SAME strides, folded batch norm", mobilenet_v2, "ce", dynamic_range=True),
     Fixture("mobilenet-v3-like", "hard swish, squeeze-excite with a hard sigmoid", mobilenet_v3, "ce"),
     Fixture("efficientnet-like", "swish, squeeze-excite with a sigmoid, ends in SOFTMAX", efficientnet, "ce"),
     Fixture("efficientnet-lite-like", "relu6, 5x5 depthwise, ends in SOFTMAX", efficientnet_lite, "ce"),
-    Fixture("resnet-like", "strided shortcut, overlapping SAME max pool 3x3/2", resnet, "ce", int8=True),
+    Fixture("resnet-like", "strided shortcut, overlapping SAME max pool 3x3/2", resnet, "ce", dynamic_range=True),
     Fixture("keyword-spotting", "49x10x1, depthwise separable, ragged overlapping SAME average pool", keyword_spotting, "ce"),
     Fixture("autoencoder", "strided convolutions down; transposed convolution and nearest neighbour up", autoencoder, "mse"),
     Fixture("autoencoder-bilinear", "bilinear up, VALID transposed convolution", upsampling_autoencoder, "mse"),

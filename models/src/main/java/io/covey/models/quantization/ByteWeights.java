@@ -16,6 +16,7 @@ import java.util.List;
 final class ByteWeights {
 
   private static final int LARGEST = 127;
+  private static final ValueRange NEXT_TO_ZERO = new ValueRange(-5e-7f, 5e-7f);
 
   private ByteWeights() {}
 
@@ -52,10 +53,33 @@ final class ByteWeights {
         .quantized(TensorType.INT8, Quantization.perChannel(scales, axis));
   }
 
+  /** Symmetric bytes, -127 to 127, with one scale for all. */
+  static GraphTensor symmetric(GraphTensor weights) {
+    ValueRange range = Calibrator.range(values(weights));
+    float largest = Math.max(Math.abs(range.smallest()), Math.abs(range.largest()));
+    return perTensor(weights, Quantization.perTensor(largest == 0 ? 1 : largest / LARGEST, 0));
+  }
+
+  /** Whether none is infinite or not a number. */
+  static boolean areFinite(FloatBuffer values) {
+    for (int i = 0; i < values.limit(); i++) {
+      if (!Float.isFinite(values.get(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bytes with one scale and zero point for all, by the range of the values. */
   static GraphTensor perTensor(GraphTensor constant) {
+    return perTensor(constant, scaleOf(constant));
+  }
+
+  /** The scale and zero point of a constant by the range of its values. */
+  static Quantization scaleOf(GraphTensor constant) {
     ValueRange range = Calibrator.range(values(constant));
-    return perTensor(constant, range.asymmetric());
+    // Zeros have no size of their own; a small scale does not get into the way of others.
+    return range.with(NEXT_TO_ZERO).asymmetric();
   }
 
   /** Bytes with the scale and zero point given. */

@@ -5,7 +5,6 @@ import io.covey.models.graph.DeadOperators;
 import io.covey.models.graph.EntryPoint;
 import io.covey.models.graph.EntryPoint.NamedTensor;
 import io.covey.models.graph.GraphOperator;
-import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
@@ -17,8 +16,6 @@ import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.runtime.Tensor;
 import io.covey.models.runtime.TensorSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,9 +25,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Runs a plain graph on examples, one after the other, and keeps the range of every float value in
- * it. For that, a copy of the graph gives all of them out. Memory does not grow with the number of
- * examples.
+ * Runs a plain graph on examples, one after the other or as many at a time as the graph insists on,
+ * and keeps the range of every float value in it. For that, a copy of the graph gives all of them
+ * out. Memory does not grow with the number of examples.
  *
  * <p>Thread rule: any thread.
  */
@@ -63,15 +60,14 @@ public final class Calibrator {
     try (LoadedModel model = ModelRuntime.tensorFlowLite().load(watching(main, watched));
         InferenceSession session = model.openInference(KEY)) {
       TensorSpec input = session.signature().inputs().get(0);
-      float[] row = new float[examples.rowSize()];
-      for (int i = 0; i < examples.rows(); i++) {
-        examples.copyRow(i, row, 0);
+      ExampleBatches batches = new ExampleBatches(input, examples);
+      for (int i = 0; i < examples.rows(); i += batches.size()) {
+        float[] values = batches.values(i);
         session
-            .run(Map.of(input.name(), example(input, row)))
+            .run(Map.of(input.name(), batches.tensor(values)))
             .forEach((name, tensor) -> merge(ranges, Integer.parseInt(name), tensor));
-        GraphTensor x = main.tensor(main.inputs().get(0));
-        if (x.type() == TensorType.FLOAT32) {
-          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(row)), ValueRange::with);
+        if (input.type() == ElementType.FLOAT32) {
+          ranges.merge(main.inputs().get(0), range(FloatBuffer.wrap(values)), ValueRange::with);
         }
       }
     }
@@ -118,27 +114,5 @@ public final class Calibrator {
       largest = Math.max(largest, values.get(i));
     }
     return new ValueRange(smallest, largest);
-  }
-
-  private static Tensor example(TensorSpec input, float[] row) {
-    List<Integer> shape = new ArrayList<>(input.shape());
-    shape.set(0, 1);
-    ByteBuffer bytes =
-        ByteBuffer.allocate(row.length * input.type().sizeBytes()).order(ByteOrder.nativeOrder());
-    for (float value : row) {
-      switch (input.type()) {
-        case FLOAT32 -> bytes.putFloat(value);
-        case INT32 -> bytes.putInt((int) value);
-        case INT64 -> bytes.putLong((long) value);
-        case UINT8, BOOL, INT16, INT8, FLOAT64 ->
-            throw new ModelException(
-                Reason.WRONG_TYPE,
-                "a model that takes " + input.type() + " is quantized already; give the float one");
-      }
-    }
-    if (input.type() == ElementType.FLOAT32 && row.length == 0) {
-      throw new ModelException(Reason.WRONG_SHAPE, "an example has no values");
-    }
-    return Tensor.of(input.type(), shape, bytes.flip());
   }
 }

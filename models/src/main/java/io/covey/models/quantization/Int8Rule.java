@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How an operator runs on bytes. To add one, enter it in the table; what has no entry runs on
- * floats between bytes.
+ * floats between bytes. Some kernels for bytes are no use: that of SQRT is younger than the
+ * runtime, that of DIV fails wherever a divisor's byte is 0, whatever number it stands for, and
+ * that of SCATTER_ND leaves bytes of 0 where zeros belong.
  *
  * @param version the least version of the operator that takes bytes
  * @param kind which scales its results have
@@ -23,10 +25,10 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
     WEIGHTED,
     /** Every tensor by its own range. */
     OWN_RANGE,
-    /** The result as the first input that holds values: elements only move, or are chosen. */
+    /** One scale for all: elements only move, or are chosen (see {@link ScalePlan}). */
     SAME_SCALE,
-    /** All inputs as the result, which is by its own range. */
-    JOINED
+    /** Only the shape of the input counts; the result holds no real numbers. */
+    SHAPE_ONLY
   }
 
   private static final Quantization SHARE = Quantization.perTensor(1 / 256f, -128);
@@ -46,12 +48,27 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
           own(Builtin.BATCH_MATMUL, 2),
           own(Builtin.MEAN, 2),
           own(Builtin.SUM, 2),
+          own(Builtin.REDUCE_PROD, 2),
+          own(Builtin.ABS, 2),
+          own(Builtin.EXP, 2),
+          own(Builtin.LOG, 2),
+          own(Builtin.RSQRT, 2),
           own(Builtin.HARD_SWISH, 1),
+          own(Builtin.GELU, 2),
           own(Builtin.LEAKY_RELU, 2),
           own(Builtin.PRELU, 1),
           own(Builtin.ELU, 1),
           own(Builtin.RELU, 2),
           own(Builtin.RELU6, 2),
+          own(Builtin.RELU_N1_TO_1, 1),
+          own(Builtin.RELU_0_TO_1, 1),
+          own(Builtin.EQUAL, 2),
+          own(Builtin.NOT_EQUAL, 2),
+          own(Builtin.GREATER, 2),
+          own(Builtin.GREATER_EQUAL, 2),
+          own(Builtin.LESS, 2),
+          own(Builtin.LESS_EQUAL, 2),
+          own(Builtin.ARG_MAX, 2),
           fixed(Builtin.SOFTMAX, 2, SHARE),
           fixed(Builtin.LOGISTIC, 2, SHARE),
           fixed(Builtin.TANH, 2, SIGNED_SHARE),
@@ -63,10 +80,14 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
           same(Builtin.SQUEEZE, 1),
           same(Builtin.EXPAND_DIMS, 1),
           same(Builtin.TRANSPOSE, 2),
+          same(Builtin.REVERSE_V2, 3),
           same(Builtin.PAD, 2),
+          same(Builtin.PADV2, 2),
           same(Builtin.MIRROR_PAD, 2),
           same(Builtin.SLICE, 2),
           same(Builtin.STRIDED_SLICE, 2),
+          same(Builtin.GATHER, 2),
+          same(Builtin.GATHER_ND, 1),
           same(Builtin.SPACE_TO_DEPTH, 2),
           same(Builtin.DEPTH_TO_SPACE, 2),
           same(Builtin.SPACE_TO_BATCH_ND, 2),
@@ -78,11 +99,17 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
           same(Builtin.SPLIT, 2),
           same(Builtin.SPLIT_V, 2),
           same(Builtin.UNPACK, 2),
-          same(Builtin.TILE, 1),
-          joined(Builtin.CONCATENATION, 2),
-          joined(Builtin.PACK, 2),
-          joined(Builtin.MAXIMUM, 2),
-          joined(Builtin.MINIMUM, 2));
+          same(Builtin.TILE, 3),
+          same(Builtin.BROADCAST_TO, 3),
+          same(Builtin.TOPK_V2, 2),
+          same(Builtin.CONCATENATION, 2),
+          same(Builtin.PACK, 2),
+          same(Builtin.MAXIMUM, 2),
+          same(Builtin.MINIMUM, 2),
+          same(Builtin.SELECT, 1),
+          same(Builtin.SELECT_V2, 1),
+          entry(Builtin.SHAPE, new Int8Rule(1, Kind.SHAPE_ONLY, null)),
+          entry(Builtin.RANK, new Int8Rule(1, Kind.SHAPE_ONLY, null)));
 
   /** The rule for an operator, or null when it has none. */
   static @Nullable Int8Rule of(Builtin code) {
@@ -104,9 +131,5 @@ record Int8Rule(int version, Kind kind, @Nullable Quantization fixed) {
 
   private static Map.Entry<Builtin, Int8Rule> same(Builtin code, int version) {
     return entry(code, new Int8Rule(version, Kind.SAME_SCALE, null));
-  }
-
-  private static Map.Entry<Builtin, Int8Rule> joined(Builtin code, int version) {
-    return entry(code, new Int8Rule(version, Kind.JOINED, null));
   }
 }

@@ -4,11 +4,15 @@ import io.covey.models.data.FloatArray;
 import io.covey.models.data.IntArray;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
+import io.covey.models.runtime.ElementType;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
+import io.covey.models.runtime.Tensor;
+import io.covey.models.runtime.TensorSpec;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +53,7 @@ public record QuantizationReport(
   /**
    * Compares two models.
    *
-   * @param floatModel the float model's file, with one FLOAT32 input and output
+   * @param floatModel the float model's file, with one input and one FLOAT32 output
    * @param quantizedModel the quantized one's
    * @param examples as the models take them, at least one
    * @param classes the right class of each, or null
@@ -88,18 +92,30 @@ public record QuantizationReport(
     static Outputs of(byte[] file, FloatArray examples) {
       try (LoadedModel model = ModelRuntime.tensorFlowLite().load(file);
           InferenceSession session = model.openInference()) {
-        int each =
-            session.signature().outputs().get(0).shape().stream()
-                .skip(1)
-                .reduce(1, Math::multiplyExact);
-        float[] values = new float[Math.multiplyExact(each, examples.rows())];
-        float[] row = new float[examples.rowSize()];
-        for (int i = 0; i < examples.rows(); i++) {
-          examples.copyRow(i, row, 0);
-          session.infer(FloatBuffer.wrap(row), 1, FloatBuffer.wrap(values, i * each, each));
+        TensorSpec input = session.signature().inputs().get(0);
+        ExampleBatches batches = new ExampleBatches(input, examples);
+        float[] values = {};
+        for (int i = 0; i < examples.rows(); i += batches.size()) {
+          Tensor given = batches.tensor(batches.values(i));
+          FloatBuffer answers = floats(session.run(Map.of(input.name(), given)), batches.size());
+          int each = answers.limit() / batches.size();
+          values = i == 0 ? new float[Math.multiplyExact(each, examples.rows())] : values;
+          answers.get(values, i * each, Math.min(answers.limit(), values.length - i * each));
         }
         return new Outputs(values, examples.rows());
       }
+    }
+
+    private static FloatBuffer floats(Map<String, Tensor> outputs, int batch) {
+      Tensor output = outputs.values().iterator().next();
+      boolean isBatch = !output.shape().isEmpty() && output.shape().get(0) == batch;
+      if (outputs.size() != 1 || output.type() != ElementType.FLOAT32 || !isBatch) {
+        throw new ModelException(
+            Reason.UNSUPPORTED_CONVENTION,
+            "models are compared by one FLOAT32 output with a row for each example, but there are "
+                + outputs);
+      }
+      return output.bytes().asFloatBuffer();
     }
 
     double agreement(Outputs other) {

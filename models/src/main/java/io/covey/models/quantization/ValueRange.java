@@ -15,6 +15,9 @@ public record ValueRange(float smallest, float largest) {
   private static final int LOWEST = Byte.MIN_VALUE;
   private static final int HIGHEST = Byte.MAX_VALUE;
 
+  /** Ranges below this are widened by it at both ends, lest the scale vanish. */
+  private static final double NARROWEST = 1e-6;
+
   /** Checks that both are finite and in order. */
   public ValueRange {
     if (!Float.isFinite(smallest) || !Float.isFinite(largest) || smallest > largest) {
@@ -42,10 +45,14 @@ public record ValueRange(float smallest, float largest) {
   Quantization asymmetric() {
     double low = Math.min(smallest, 0);
     double high = Math.max(largest, 0);
-    double scale = (high - low) / (HIGHEST - LOWEST);
-    if (scale == 0) {
+    if (low == high) {
       return Quantization.perTensor(1, 0);
     }
+    if (high - low < NARROWEST) {
+      low -= NARROWEST;
+      high += NARROWEST;
+    }
+    double scale = (high - low) / (HIGHEST - LOWEST);
     double fromLow = LOWEST - low / scale;
     double fromHigh = HIGHEST - high / scale;
     double errorLow = Math.abs(LOWEST) + Math.abs(low / scale);

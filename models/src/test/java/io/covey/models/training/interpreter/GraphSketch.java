@@ -139,6 +139,25 @@ public final class GraphSketch {
     return outputs;
   }
 
+  /** The largest values of each row, in order. */
+  public int largest(int from, int count) {
+    int values =
+        builder.add(
+            GraphTensor.computed(
+                "largest" + builder.size(), TensorType.FLOAT32, List.of(GraphTensor.ANY)));
+    int places =
+        builder.add(
+            GraphTensor.computed(
+                "places" + builder.size(), TensorType.INT32, List.of(GraphTensor.ANY)));
+    builder.add(
+        GraphOperator.of(
+            Builtin.TOPK_V2,
+            List.of(from, ints(List.of(), count)),
+            List.of(values, places),
+            OperatorOptions.none()));
+    return values;
+  }
+
   /** A sum of two. */
   public int add(int a, int b) {
     return op(Builtin.ADD, Arithmetic.of(ArithmeticKind.ADD), a, b);
