@@ -19,8 +19,8 @@ import org.openjdk.jmh.results.RunResult;
  * @param score mean time of one operation
  * @param error half the width of the 99.9 % confidence interval; empty with too few measurements
  * @param parameters of the benchmark, by name
- * @param gigabytesPerSecond 10^9 bytes of packed words that pass in a second; empty where bytes say
- *     nothing
+ * @param gigabytesPerSecond 10^9 bytes of packed words or of a file that pass in a second; empty
+ *     where bytes say nothing
  */
 record BenchmarkResult(
     String name,

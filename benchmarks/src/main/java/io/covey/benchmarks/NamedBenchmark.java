@@ -27,6 +27,9 @@ enum NamedBenchmark {
       "the same with a rotation"),
   MEMORY_COPY(
       "memory-copy", UpdateBenchmarks.class, "copy", "copy an update's bytes: the yardstick"),
+  SEALING("sealing", EnvelopeBenchmarks.class, "seal", "encrypt and digest a model's file"),
+  OPENING("opening", EnvelopeBenchmarks.class, "open", "verify, decrypt and digest a model's file"),
+  WRAPPING("wrapping", EnvelopeBenchmarks.class, "wrap", "wrap a content key for one device"),
   INFERENCE("inference", InferenceBenchmarks.class, "infer", "run a model on one batch"),
   BARE_INFERENCE(
       "bare-inference",
@@ -63,6 +66,9 @@ enum NamedBenchmark {
     if (home == PrivateUpdateBenchmarks.class) {
       return List.of(PrivateUpdateState.MODEL_PARAMETERS);
     }
+    if (home == EnvelopeBenchmarks.class) {
+      return this == WRAPPING ? List.of() : List.of(SealedFileState.FILE_BYTES);
+    }
     return home == InferenceBenchmarks.class
         ? List.of(InferenceState.MODEL, InferenceState.BATCH)
         : List.of(UpdateState.PARAMETER_COUNT);
@@ -73,8 +79,12 @@ enum NamedBenchmark {
     return "^" + (home.getName() + "." + method).replace(".", "\\.") + "$";
   }
 
-  /** Bytes of packed words that one operation passes over; empty where bytes say nothing. */
+  /** Bytes that one operation passes over; empty where bytes say nothing. */
   OptionalLong bytesPerOperation(Map<String, String> parameters) {
+    String file = parameters.get(SealedFileState.FILE_BYTES);
+    if (file != null) {
+      return OptionalLong.of(Long.parseLong(file));
+    }
     String count = parameters.get(UpdateState.PARAMETER_COUNT);
     return count == null
         ? OptionalLong.empty()

@@ -25,17 +25,35 @@ public final class Hkdf {
    * @param outputBytes 1 to {@link #MAXIMUM_OUTPUT_BYTES}
    */
   public static SecretBytes derive(SecretBytes secret, byte[] salt, byte[] info, int outputBytes) {
+    try (SecretBytes pseudorandomKey = extract(secret, salt)) {
+      return expand(pseudorandomKey, info, outputBytes);
+    }
+  }
+
+  /**
+   * The first half (RFC 5869, section 2.2), for constructions that put labels between the two.
+   *
+   * @param salt empty counts as 32 zeros
+   * @return 32 uniform bytes
+   */
+  public static SecretBytes extract(SecretBytes secret, byte[] salt) {
+    Mac hmac = hmac(salt.length == 0 ? new byte[HASH_BYTES] : salt);
+    return SecretBytes.owning(hmac.doFinal(secret.reveal()));
+  }
+
+  /**
+   * The second half (RFC 5869, section 2.3).
+   *
+   * @param pseudorandomKey what {@link #extract} answered
+   * @param info the label of this use
+   * @param outputBytes 1 to {@link #MAXIMUM_OUTPUT_BYTES}
+   */
+  public static SecretBytes expand(SecretBytes pseudorandomKey, byte[] info, int outputBytes) {
     if (outputBytes < 1 || outputBytes > MAXIMUM_OUTPUT_BYTES) {
       throw new IllegalArgumentException(
           outputBytes + " bytes of key, expected 1 to " + MAXIMUM_OUTPUT_BYTES);
     }
-    byte[] pseudorandomKey =
-        hmac(salt.length == 0 ? new byte[HASH_BYTES] : salt).doFinal(secret.reveal());
-    try {
-      return SecretBytes.owning(expand(hmac(pseudorandomKey), info, outputBytes));
-    } finally {
-      Arrays.fill(pseudorandomKey, (byte) 0);
-    }
+    return SecretBytes.owning(expand(hmac(pseudorandomKey.reveal()), info, outputBytes));
   }
 
   private static byte[] expand(Mac hmac, byte[] info, int outputBytes) {

@@ -1,5 +1,6 @@
 package io.covey.crypto.primitive;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
@@ -26,6 +27,18 @@ public final class SecretBytes implements AutoCloseable {
   /** Takes an array that nobody else holds or will hold. */
   public static SecretBytes owning(byte[] bytes) {
     return new SecretBytes(bytes);
+  }
+
+  /** So many bytes of {@code random}, 1 or more. */
+  public static SecretBytes drawnFrom(RandomWords random, int bytes) {
+    long[] words = new long[(bytes + Long.BYTES - 1) / Long.BYTES];
+    random.fill(words);
+    byte[] all = new byte[words.length * Long.BYTES];
+    ByteBuffer.wrap(all).asLongBuffer().put(words);
+    Arrays.fill(words, 0);
+    byte[] drawn = Arrays.copyOf(all, bytes);
+    Arrays.fill(all, (byte) 0);
+    return new SecretBytes(drawn);
   }
 
   public int length() {

@@ -95,6 +95,7 @@ final class IdsTest {
   void idsOrderAndCompareByTheirText() {
     assertThat(new AgentId("a")).isEqualTo(new AgentId("a")).isLessThan(new AgentId("b"));
     assertThat(new ModelName("a")).isLessThan(new ModelName("b"));
+    assertThat(new GroupName("a")).isLessThan(new GroupName("b"));
     assertThat(new RoundId("a")).isLessThan(new RoundId("b"));
     assertThat(new FleetId("a")).isLessThan(new FleetId("b"));
   }
@@ -144,6 +145,7 @@ final class IdsTest {
         new Kind("fleet id", 64, FleetId::new),
         new Kind("agent id", 64, AgentId::new),
         new Kind("model name", 64, ModelName::new),
+        new Kind("group name", 64, GroupName::new),
         new Kind("round id", 96, RoundId::new));
   }
 
