@@ -39,7 +39,7 @@ public final class GradientCheck {
   private static final double KINK = 0.05;
 
   /** Of a larger variable, so many elements are compared. */
-  private static final int ELEMENTS = 64;
+  private static final int ELEMENTS = 48;
 
   private static final long CHOICE = 20_261_126;
 
