@@ -17,8 +17,10 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
   public LoadedModel load(byte[] file) {
     ModelGraph graph = ModelGraph.readChecked(file, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
+    SizeCheck sizes = new SizeCheck(graph);
+    sizes.checkFile();
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
-    DryRun dryRun = new DryRun(model, graph, limits);
+    DryRun dryRun = new DryRun(model, graph, sizes, limits);
     try {
       dryRun.checkFile(entryPoints.signatures().values());
     } catch (RuntimeException e) {

@@ -12,7 +12,7 @@ import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
-import io.covey.models.training.shape.ShapeInference;
+import io.covey.models.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +67,11 @@ final class AnyBatch {
   }
 
   private List<List<Integer>> shapes(Subgraph main, int batch) {
-    return ShapeInference.shapes(main, batch, positions::inPlain);
+    List<Integer> input =
+        main.tensor(main.inputs().get(0)).shape().stream()
+            .map(size -> size == GraphTensor.ANY ? batch : size)
+            .toList();
+    return ShapeInference.shapes(main, List.of(input), positions::inPlain);
   }
 
   private Subgraph probed(Subgraph main) {

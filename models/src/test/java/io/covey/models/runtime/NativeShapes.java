@@ -22,7 +22,7 @@ import org.bytedeco.tensorflowlite.global.tensorflowlite;
 
 /**
  * Has the native kernels work out the shapes of all tensors of a trusted graph, by running it where
- * it computes shapes: what {@link io.covey.models.training.shape.ShapeInference} is compared with.
+ * it computes shapes: what {@link io.covey.models.shape.ShapeInference} is compared with.
  */
 public final class NativeShapes {
 

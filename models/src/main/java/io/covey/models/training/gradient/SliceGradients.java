@@ -2,10 +2,10 @@ package io.covey.models.training.gradient;
 
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions.StridedSlice;
+import io.covey.models.shape.StridedRanges;
+import io.covey.models.shape.StridedRanges.Range;
 import io.covey.models.training.emit.Emitter;
 import io.covey.models.training.emit.Placement;
-import io.covey.models.training.emit.StridedRanges;
-import io.covey.models.training.emit.StridedRanges.Range;
 import java.util.Arrays;
 import java.util.List;
 

@@ -8,8 +8,8 @@ import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.runtime.NativeShapes;
+import io.covey.models.shape.ShapeInference;
 import io.covey.models.training.reference.Fixture;
-import io.covey.models.training.shape.ShapeInference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ class ShapeInferenceTest {
     ModelGraph alive = graph.withMain(main);
     for (int batch : new int[] {1, 2, 3}) {
       List<List<Integer>> expected = NativeShapes.shapes(alive, batch);
-      List<List<Integer>> actual = ShapeInference.shapes(main, batch, i -> i);
+      List<List<Integer>> actual = ShapeInference.shapes(main, List.of(sized(main, batch)), i -> i);
       for (int i = 0; i < expected.size(); i++) {
         GraphTensor tensor = main.tensor(i);
         assertThat(actual.get(i))
@@ -74,5 +74,11 @@ class ShapeInferenceTest {
             .isEqualTo(expected.get(i));
       }
     }
+  }
+
+  private static List<Integer> sized(Subgraph main, int batch) {
+    return main.tensor(main.inputs().get(0)).shape().stream()
+        .map(size -> size == GraphTensor.ANY ? batch : size)
+        .toList();
   }
 }

@@ -1,11 +1,10 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions.DepthToSpace;
 import io.covey.models.graph.OperatorOptions.Reshape;
 import io.covey.models.graph.OperatorOptions.SpaceToDepth;
 import io.covey.models.graph.OperatorOptions.Squeeze;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -1,4 +1,4 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import java.util.List;
 

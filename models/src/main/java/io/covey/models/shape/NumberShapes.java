@@ -1,7 +1,6 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.OperatorOptions.OneHot;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

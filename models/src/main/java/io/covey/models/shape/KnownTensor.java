@@ -1,4 +1,4 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.Constant;
 import io.covey.models.graph.GraphTensor;
@@ -56,12 +56,13 @@ record KnownTensor(List<Integer> shape, @Nullable List<Integer> numbers) {
     return new KnownTensor(List.of(), List.of(number));
   }
 
-  /** A constant as the file has it. */
+  /** A tensor as the file has it: numbers are known of constants. */
   static KnownTensor constant(GraphTensor tensor) {
     Constant value = tensor.value();
     KnownTensor shaped = of(tensor.nominalShape());
     boolean isWhole = tensor.type() == TensorType.INT32 || tensor.type() == TensorType.INT64;
-    if (!isWhole || shaped.elements() > MOST_NUMBERS) {
+    boolean isKnown = value != null || tensor.isEmpty();
+    if (!isKnown || !isWhole || shaped.elements() > MOST_NUMBERS) {
       return shaped;
     }
     List<Integer> numbers = new ArrayList<>();

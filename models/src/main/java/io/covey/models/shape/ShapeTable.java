@@ -1,4 +1,4 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import static java.util.Map.entry;
 
@@ -14,7 +14,9 @@ final class ShapeTable {
   private static final List<Builtin> SAME =
       List.of(
           Builtin.ABS,
+          Builtin.BUCKETIZE,
           Builtin.CEIL,
+          Builtin.COMPLEX_ABS,
           Builtin.COS,
           Builtin.CUMSUM,
           Builtin.DEQUANTIZE,
@@ -24,6 +26,7 @@ final class ShapeTable {
           Builtin.FLOOR,
           Builtin.GELU,
           Builtin.HARD_SWISH,
+          Builtin.IMAG,
           Builtin.L2_NORMALIZATION,
           Builtin.LEAKY_RELU,
           Builtin.LOCAL_RESPONSE_NORMALIZATION,
@@ -31,7 +34,9 @@ final class ShapeTable {
           Builtin.LOGICAL_NOT,
           Builtin.LOGISTIC,
           Builtin.LOG_SOFTMAX,
+          Builtin.MATRIX_SET_DIAG,
           Builtin.QUANTIZE,
+          Builtin.REAL,
           Builtin.RELU,
           Builtin.RELU6,
           Builtin.RELU_0_TO_1,

@@ -1,9 +1,10 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.OperatorOptions.Conv2D;
 import io.covey.models.graph.OperatorOptions.DepthwiseConv2D;
 import io.covey.models.graph.OperatorOptions.Extent;
 import io.covey.models.graph.OperatorOptions.Pool2D;
+import io.covey.models.graph.OperatorOptions.TransposeConv;
 import io.covey.models.graph.Padding;
 import java.util.List;
 
@@ -49,9 +50,14 @@ final class WindowShapes {
     List<Integer> filter = scope.shape(1, IMAGE);
     List<Integer> image = scope.shape(2, IMAGE);
     List<Integer> shape = scope.numbers(0, IMAGE);
+    TransposeConv options = scope.options(TransposeConv.class);
+    Sliding sliding = new Sliding(options.padding(), options.stride(), Extent.ONE);
+    // The kernel takes this on trust: the convolution that it is the adjoint of would give these.
+    Extent positions = sliding.over(shape, new Extent(filter.get(1), filter.get(2)));
     if (!shape.get(0).equals(image.get(0))
         || !shape.get(3).equals(filter.get(0))
-        || !filter.get(3).equals(image.get(3))) {
+        || !filter.get(3).equals(image.get(3))
+        || !positions.equals(new Extent(image.get(1), image.get(2)))) {
       throw new IllegalArgumentException(
           "images of " + image + " and filters of " + filter + " do not give " + shape);
     }

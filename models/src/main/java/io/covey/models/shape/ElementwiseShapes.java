@@ -1,8 +1,7 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.TensorType;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntBinaryOperator;

@@ -3,6 +3,6 @@
  * come, without running anything: one entry for each operator, in one table.
  */
 @NullMarked
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,10 +1,9 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions.Concatenation;
 import io.covey.models.graph.OperatorOptions.Pack;
 import io.covey.models.graph.OperatorOptions.Unpack;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,8 +1,7 @@
-package io.covey.models.training.shape;
+package io.covey.models.shape;
 
 import io.covey.models.graph.OperatorOptions.Gather;
 import io.covey.models.graph.OperatorOptions.StridedSlice;
-import io.covey.models.training.emit.StridedRanges;
 import java.util.ArrayList;
 import java.util.List;
 
