@@ -17,6 +17,9 @@ public record StridedRanges(List<Range> ranges, List<Integer> shape) {
   /** The kernel's most dimensions, with those that are added. */
   private static final int MOST_ENTRIES = 5;
 
+  /** The kernel adds a stride to a position until it is beyond the end, in an int. */
+  private static final int LONGEST_STRIDE = 1 << 24;
+
   /** Copies. */
   public StridedRanges {
     ranges = List.copyOf(ranges);
@@ -129,7 +132,10 @@ public record StridedRanges(List<Range> ranges, List<Integer> shape) {
       int bit = 1 << entry;
       int begin = bounds.begin().get(entry);
       int stride = bounds.stride().get(entry);
-      int stop = options.endIsOffset() ? begin + bounds.end().get(entry) : bounds.end().get(entry);
+      int stop =
+          options.endIsOffset()
+              ? Math.addExact(begin, bounds.end().get(entry))
+              : bounds.end().get(entry);
       boolean isBeginOpen = (options.beginMask() & bit) != 0;
       // The kernel does not look at the mask where ends are counted from the beginnings.
       boolean isEndOpen = !options.endIsOffset() && (options.endMask() & bit) != 0;
@@ -137,8 +143,8 @@ public record StridedRanges(List<Range> ranges, List<Integer> shape) {
         requireWhole((isBeginOpen || begin == 0) && isEndOpen && stride == 1 && !isShrunk);
         return new Range(0, 1, GraphTensor.ANY);
       }
-      if (stride == 0) {
-        throw new IllegalArgumentException("a slice with a stride of 0");
+      if (stride == 0 || stride > LONGEST_STRIDE || stride < -LONGEST_STRIDE) {
+        throw new IllegalArgumentException("a slice with a stride of " + stride);
       }
       if (isShrunk) {
         return single(counted(begin, size), size);

@@ -13,6 +13,9 @@ final class WindowShapes {
 
   private static final int IMAGE = 4;
 
+  /** Along one side, and how far windows reach beyond. */
+  private static final int MOST_PIXELS = 1 << 20;
+
   private WindowShapes() {}
 
   /** Of CONV_2D, whose filter is {@code [out, kh, kw, in/groups]}. */
@@ -32,7 +35,11 @@ final class WindowShapes {
     DepthwiseConv2D options = scope.options(DepthwiseConv2D.class);
     List<Integer> image = scope.shape(0, IMAGE);
     List<Integer> filter = scope.shape(1, IMAGE);
-    exactly(filter.get(3), image.get(3));
+    int multiplier = exactly(filter.get(3), image.get(3));
+    if (options.multiplier() != 0 && options.multiplier() != multiplier) {
+      throw new IllegalArgumentException(
+          "its multiplier " + options.multiplier() + " is not that of its filter, " + multiplier);
+    }
     Extent window = new Extent(filter.get(1), filter.get(2));
     Sliding sliding = new Sliding(options.padding(), options.stride(), options.dilation());
     return image(image, sliding.over(image, window), filter.get(3));
@@ -102,14 +109,29 @@ final class WindowShapes {
 
     Extent over(List<Integer> image, Extent window) {
       requirePositive(window);
-      // No overflow goes unseen: sizes that are refused below are computed exactly here.
-      Math.multiplyExact(window.height(), dilation.height());
-      Math.multiplyExact(window.width(), dilation.width());
-      Math.addExact(image.get(1), stride.height());
-      Math.addExact(image.get(2), stride.width());
+      requireNear(image.get(1), window.height(), stride.height(), dilation.height());
+      requireNear(image.get(2), window.width(), stride.width(), dilation.width());
       return new Extent(
           padding.outputSize(image.get(1), window.height(), stride.height(), dilation.height()),
           padding.outputSize(image.get(2), window.width(), stride.width(), dilation.width()));
+    }
+
+    /** Kernels compute positions beyond the edges in ints, as is done here. */
+    private static void requireNear(int size, int window, int stride, int dilation) {
+      // No overflow: a product of two ints fits in a long.
+      if (size > MOST_PIXELS || stride > MOST_PIXELS || (long) window * dilation > MOST_PIXELS) {
+        throw new IllegalArgumentException(
+            "windows of "
+                + window
+                + " by steps of "
+                + stride
+                + " and dilated by "
+                + dilation
+                + " over "
+                + size
+                + " pixels are beyond "
+                + MOST_PIXELS);
+      }
     }
 
     private static void requirePositive(Extent extent) {
