@@ -36,9 +36,8 @@ public final class BareInvocation implements AutoCloseable {
     EntryPoints entryPoints = EntryPoints.of(graph);
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
     NativeInterpreter interpreter = new NativeInterpreter(model);
-    SignatureCall call =
-        new SignatureCall(
-            entryPoints.inference(), interpreter, new DryRun(model, graph, ModelLimits.DEFAULT));
+    DryRun dryRun = new DryRun(model, graph, new SizeCheck(graph), ModelLimits.DEFAULT);
+    SignatureCall call = new SignatureCall(entryPoints.inference(), interpreter, dryRun);
     call.resizeBatch(0, batch);
     call.input(0).asFloatBuffer().put(input.duplicate());
     call.invoke();

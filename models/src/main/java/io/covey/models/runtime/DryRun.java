@@ -29,12 +29,25 @@ final class DryRun {
 
   private final NativeModel model;
   private final ModelGraph graph;
+  private final SizeCheck sizes;
   private final ModelLimits limits;
 
-  DryRun(NativeModel model, ModelGraph graph, ModelLimits limits) {
+  /** Of {@code model}, which is native code's view of {@code graph}. */
+  DryRun(NativeModel model, ModelGraph graph, SizeCheck sizes, ModelLimits limits) {
     this.model = model;
     this.graph = graph;
+    this.sizes = sizes;
     this.limits = limits;
+  }
+
+  /**
+   * Checks, without native code, that operators fit each other for inputs of {@code shapes}, in the
+   * signature's order.
+   *
+   * @throws ModelException naming the first that does not
+   */
+  void checkSizes(Signature signature, List<int[]> shapes) {
+    sizes.check(signature, shapes);
   }
 
   /** How large tensors may be. */

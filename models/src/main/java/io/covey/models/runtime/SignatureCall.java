@@ -171,6 +171,7 @@ final class SignatureCall {
    */
   private void dryRunWhenNew() {
     List<int[]> shapes = inputs.stream().map(Edge::currentShape).toList();
+    dryRun.checkSizes(signature, shapes);
     long sum = shapes.stream().flatMapToInt(Arrays::stream).asLongStream().sum();
     if (hasInnerSizes || sum > largestSum) {
       dryRun.checkShapes(signature, shapes);

@@ -19,8 +19,10 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
     ModelGraph graph = ModelGraph.readChecked(file, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
     Preprocessing preprocessing = CarriedPreprocessing.of(graph);
+    SizeCheck sizes = new SizeCheck(graph);
+    sizes.checkFile();
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
-    DryRun dryRun = new DryRun(model, graph, limits);
+    DryRun dryRun = new DryRun(model, graph, sizes, limits);
     try {
       dryRun.checkFile(entryPoints.signatures().values());
     } catch (RuntimeException e) {

@@ -12,14 +12,14 @@ import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
-import io.covey.models.runtime.ShapeProbe;
+import io.covey.models.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
 /**
- * A plain graph's main subgraph with the true shape of every tensor, as the runtime works it out,
- * in which the sizes that follow the batch are known to do so.
+ * A plain graph's main subgraph with the true shape of every tensor, whatever its file says, in
+ * which the sizes that follow the batch are known to do so.
  *
  * <p>A graph that was exported for one batch size is opened: where a RESHAPE holds that size as the
  * first of a constant shape, it is left to be worked out.
@@ -31,16 +31,26 @@ final class AnyBatch {
 
   private static final int SECOND_PROBE = 3;
 
-  private AnyBatch() {}
+  private final PlainPositions positions;
+
+  private AnyBatch(PlainPositions positions) {
+    this.positions = positions;
+  }
 
   /**
    * Opens {@code plain}; where an operator inside insists on the one size that it was exported for,
    * that size stays.
    *
-   * @throws ModelException when it has other than one input with a batch, or does not run
+   * @param plain one that {@link ModelGraph#check} accepts
+   * @param positions where the operators that are not dead stand in it
+   * @throws ModelException when it has other than one input with a batch, or its operators do not
+   *     fit each other
    */
-  static Subgraph of(ModelGraph plain) {
-    Subgraph main = DeadOperators.removedFrom(plain.main());
+  static Subgraph of(ModelGraph plain, PlainPositions positions) {
+    return new AnyBatch(positions).open(DeadOperators.removedFrom(plain.main()));
+  }
+
+  private Subgraph open(Subgraph main) {
     GraphTensor input = requireOneInput(main);
     if (input.shape().get(0) == GraphTensor.ANY) {
       return probed(main);
@@ -53,21 +63,25 @@ final class AnyBatch {
     } catch (ModelException e) {
       // An operator inside insists on the one size, which it then has to be.
     }
-    return shaped(main, ShapeProbe.shapes(alone(main), FIRST_PROBE));
+    return shaped(main, shapes(main, FIRST_PROBE));
   }
 
-  private static Subgraph probed(Subgraph main) {
-    List<List<Integer>> first = ShapeProbe.shapes(alone(main), FIRST_PROBE);
-    List<List<Integer>> second = ShapeProbe.shapes(alone(main), SECOND_PROBE);
+  private List<List<Integer>> shapes(Subgraph main, int batch) {
+    List<Integer> input =
+        main.tensor(main.inputs().get(0)).shape().stream()
+            .map(size -> size == GraphTensor.ANY ? batch : size)
+            .toList();
+    return ShapeInference.shapes(main, List.of(input), positions::inPlain);
+  }
+
+  private Subgraph probed(Subgraph main) {
+    List<List<Integer>> first = shapes(main, FIRST_PROBE);
+    List<List<Integer>> second = shapes(main, SECOND_PROBE);
     List<List<Integer>> merged = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
       merged.add(merged(first.get(i), second.get(i)));
     }
     return shaped(main, merged);
-  }
-
-  private static ModelGraph alone(Subgraph main) {
-    return new ModelGraph(List.of(main), List.of(), "", List.of());
   }
 
   private static Subgraph shaped(Subgraph main, List<List<Integer>> shapes) {

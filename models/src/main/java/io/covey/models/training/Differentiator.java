@@ -3,6 +3,7 @@ package io.covey.models.training;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.training.ParameterSearch.Parameter;
 import io.covey.models.training.gradient.UnsupportedGradientException;
@@ -33,10 +34,9 @@ public final class Differentiator {
   /**
    * Derives it.
    *
-   * @param plain one that {@link ModelGraph#check} accepts
-   * @throws ModelException when an operator on the way from a parameter to the loss cannot be
-   *     differentiated (saying which, where, and what to freeze), nothing trains, or the graph has
-   *     other than one input and one output
+   * @throws ModelException when the runtime would refuse {@code plain}, an operator on the way from
+   *     a parameter to the loss cannot be differentiated (saying which, where, and what to freeze),
+   *     nothing trains, or the graph has other than one input and one output
    */
   public static TrainableModel derive(ModelGraph plain, TrainingRecipe recipe) {
     return derive(plain, recipe, /* withGradients= */ false);
@@ -52,8 +52,9 @@ public final class Differentiator {
 
   private static TrainableModel derive(
       ModelGraph plain, TrainingRecipe recipe, boolean withGradients) {
-    Subgraph main = AnyBatch.of(plain);
+    plain.check(ModelLimits.DEFAULT);
     PlainPositions positions = PlainPositions.of(plain.main());
+    Subgraph main = AnyBatch.of(plain, positions);
     List<Parameter> parameters =
         ParameterSearch.find(main, positions.withoutDead(recipe.selection()));
     requireSome(parameters, recipe.selection());
@@ -61,7 +62,7 @@ public final class Differentiator {
       TrainableModel model = new TrainableAssembly(main, recipe, parameters, withGradients).build();
       return positions.inPlain(model);
     } catch (UnsupportedGradientException e) {
-      throw Freezing.explain(main, parameters, e);
+      throw new Freezing(main, parameters, positions).explain(e);
     }
   }
 

@@ -16,17 +16,29 @@ import java.util.TreeSet;
 /** Says what a model could be trained without, when an operator in it cannot be differentiated. */
 final class Freezing {
 
-  private Freezing() {}
+  private final Subgraph main;
+  private final List<Parameter> parameters;
+  private final PlainPositions positions;
 
   /**
-   * The refusal of a graph, with all that is in the way.
+   * Of a graph without dead operators.
+   *
+   * @param positions where its operators stand in the file that the caller knows
+   */
+  Freezing(Subgraph main, List<Parameter> parameters, PlainPositions positions) {
+    this.main = main;
+    this.parameters = List.copyOf(parameters);
+    this.positions = positions;
+  }
+
+  /**
+   * The refusal of the graph, with all that is in the way.
    *
    * @param refused the use of an operator at which the backward pass stopped
    */
-  static ModelException explain(
-      Subgraph main, List<Parameter> parameters, UnsupportedGradientException refused) {
+  ModelException explain(UnsupportedGradientException refused) {
     TreeSet<Integer> obstacles = new TreeSet<>(List.of(refused.position()));
-    BitSet influenced = influenced(main, parameters);
+    BitSet influenced = influenced();
     for (int i = 0; i < main.operators().size(); i++) {
       GraphOperator operator = main.operators().get(i);
       if (!GradientTable.has(operator.code())
@@ -36,7 +48,7 @@ final class Freezing {
       }
     }
     List<String> places = new ArrayList<>();
-    obstacles.forEach(i -> places.add(place(main, i)));
+    obstacles.forEach(i -> places.add(place(i)));
     return new ModelException(
         Reason.UNSUPPORTED_OPERATOR,
         "the model cannot be trained through "
@@ -44,21 +56,21 @@ final class Freezing {
             + ": "
             + refused.getMessage()
             + "; "
-            + advice(parameters, obstacles.last()),
+            + advice(obstacles.last()),
         refused);
   }
 
-  private static String place(Subgraph main, int index) {
+  private String place(int index) {
     GraphOperator operator = main.operators().get(index);
     return operator.name()
         + " (operator "
-        + index
+        + positions.inPlain(index)
         + ", giving '"
         + main.tensor(operator.outputs().get(0)).name()
         + "')";
   }
 
-  private static BitSet influenced(Subgraph main, List<Parameter> parameters) {
+  private BitSet influenced() {
     BitSet influenced = new BitSet();
     BitSet owners = new BitSet();
     parameters.forEach(parameter -> parameter.uses().forEach(use -> owners.set(use.operator())));
@@ -71,7 +83,7 @@ final class Freezing {
     return influenced;
   }
 
-  private static String advice(List<Parameter> parameters, int lastObstacle) {
+  private String advice(int lastObstacle) {
     TreeSet<Integer> layersBehind = new TreeSet<>();
     List<String> names = new ArrayList<>();
     for (Parameter parameter : parameters) {

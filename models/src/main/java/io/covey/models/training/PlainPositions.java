@@ -23,6 +23,11 @@ record PlainPositions(List<Integer> kept) {
     return new PlainPositions(DeadOperators.keptIn(plain));
   }
 
+  /** The plain position of an operator that is not dead. */
+  int inPlain(int operator) {
+    return kept.get(operator);
+  }
+
   /** A selection in the graph without dead operators; uses of dead ones are left out. */
   TrainableSelection withoutDead(TrainableSelection selection) {
     if (selection instanceof TrainableSelection.UsedAt used) {

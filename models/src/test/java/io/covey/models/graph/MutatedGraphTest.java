@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -66,7 +65,7 @@ class MutatedGraphTest {
       if (graph.metadata().stream().anyMatch(entry -> entry.name().startsWith("covey"))) {
         TrainableModel model = TrainableModel.read(file, ModelLimits.DEFAULT);
         model.withValues(model.initialValues()).write();
-      } else if (!mustRun(graph)) {
+      } else {
         Differentiator.derive(graph, TrainingRecipe.DEFAULT).write();
       }
       return true;
@@ -76,19 +75,6 @@ class MutatedGraphTest {
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       throw new AssertionError("the file with seed " + seed, e);
     }
-  }
-
-  /**
-   * Whether shapes are known only once the graph ran, which deriving then does. Kernels are not
-   * known to survive that for altered files any more than they are when such a file is served: see
-   * ADR 1.
-   */
-  private static boolean mustRun(ModelGraph graph) {
-    return graph.main().operators().stream()
-        .anyMatch(
-            operator ->
-                Set.of(Builtin.SHAPE, Builtin.SLICE, Builtin.TOPK_V2, Builtin.WHERE, Builtin.RANGE)
-                    .contains(operator.code()));
   }
 
   private static byte[] altered(byte[] file, long seed) {

@@ -12,6 +12,7 @@ import io.covey.models.graph.OperatorOptions.Arithmetic;
 import io.covey.models.graph.OperatorOptions.ArithmeticKind;
 import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
+import io.covey.models.shape.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.covey.models.training.emit;
 
 import io.covey.models.graph.GraphTensor;
+import io.covey.models.shape.Shapes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

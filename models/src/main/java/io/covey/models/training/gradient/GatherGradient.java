@@ -5,8 +5,8 @@ import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.OperatorOptions.Gather;
 import io.covey.models.graph.TensorType;
+import io.covey.models.shape.Shapes;
 import io.covey.models.training.emit.Emitter;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -41,7 +41,7 @@ public record OperatorStep(GraphOperator operator, int position) implements Forw
         | IndexOutOfBoundsException
         | ArithmeticException e) {
       throw new UnsupportedGradientException(
-          position, "its shapes or settings do not fit its rule: " + e.getMessage());
+          position, "its shapes or settings do not fit its rule: " + e.getMessage(), e);
     }
   }
 }

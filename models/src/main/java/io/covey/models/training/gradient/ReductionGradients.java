@@ -3,8 +3,8 @@ package io.covey.models.training.gradient;
 import io.covey.models.graph.Builtin;
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions.CumulativeSum;
+import io.covey.models.shape.Shapes;
 import io.covey.models.training.emit.Emitter;
-import io.covey.models.training.emit.Shapes;
 import java.util.Arrays;
 import java.util.List;
 

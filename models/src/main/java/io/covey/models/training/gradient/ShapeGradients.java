@@ -4,9 +4,9 @@ import io.covey.models.graph.Builtin;
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.OperatorOptions.Concatenation;
+import io.covey.models.shape.Shapes;
 import io.covey.models.training.emit.Emitter;
 import io.covey.models.training.emit.Placement;
-import io.covey.models.training.emit.Shapes;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -15,6 +15,11 @@ public final class UnsupportedGradientException extends RuntimeException {
     this.position = position;
   }
 
+  UnsupportedGradientException(int position, String why, Throwable cause) {
+    super(why, cause);
+    this.position = position;
+  }
+
   /** The operator's position in the forward pass. */
   public int position() {
     return position;

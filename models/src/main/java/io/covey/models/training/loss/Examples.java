@@ -1,8 +1,8 @@
 package io.covey.models.training.loss;
 
 import io.covey.models.graph.GraphTensor;
+import io.covey.models.shape.Shapes;
 import io.covey.models.training.emit.Emitter;
-import io.covey.models.training.emit.Shapes;
 import java.util.List;
 
 /**

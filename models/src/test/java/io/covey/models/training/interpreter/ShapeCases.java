@@ -195,10 +195,16 @@ final class ShapeCases {
     strided("with strides", batch, new int[][] {{0, 1, 0, 0}, {0, 4, 6, 2}, {1, 2, 3, 1}});
     strided("backwards", batch, new int[][] {{0, 3, -1, 1}, {0, 0, 0, -3}, {1, -1, -2, -1}});
     strided("out of range", batch, new int[][] {{0, -9, 1, 0}, {0, 9, 99, 1}, {1, 1, 2, 1}});
+    StridedSlice open = new StridedSlice(7, 13, 0, 0, 0, false);
+    strided("open", open, new int[][] {{0, 2, 3, 1}, {0, 3, 5, 1}, {1, 1, -2, 1}});
     StridedSlice shrunk = new StridedSlice(1, 1, 0, 0, 6, false);
     strided("shrunk", shrunk, new int[][] {{0, -2, 3, 0}, {0, -1, 4, 2}, {1, 1, 1, 1}});
     StridedSlice added = new StridedSlice(1, 1, 0, 2, 0, false);
     strided("with a new axis", added, new int[][] {{0, 0, 1, 2}, {0, 0, 3, 5}, {1, 1, 1, 2}});
+    StridedSlice skipping = new StridedSlice(0, 0, 1, 0, 0, false);
+    strided("after an ellipsis", skipping, new int[][] {{0, 1}, {0, 2}, {1, 1}});
+    StridedSlice inside = new StridedSlice(1, 1, 2, 0, 4, false);
+    strided("around an ellipsis", inside, new int[][] {{0, 0, 1}, {0, 0, 2}, {1, 1, 1}});
   }
 
   private void gathers() {

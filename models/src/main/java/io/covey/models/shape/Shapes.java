@@ -1,4 +1,4 @@
-package io.covey.models.training.emit;
+package io.covey.models.shape;
 
 import static io.covey.models.graph.GraphTensor.ANY;
 

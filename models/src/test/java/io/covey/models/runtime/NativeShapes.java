@@ -21,16 +21,14 @@ import org.bytedeco.tensorflowlite.TfLiteTensor;
 import org.bytedeco.tensorflowlite.global.tensorflowlite;
 
 /**
- * Has the native kernels work out the shapes of all tensors of a graph, for graphs whose file has
- * lost them, and to see which dimensions follow the batch.
- *
- * <p>Thread rule: any thread.
+ * Has the native kernels work out the shapes of all tensors of a trusted graph, by running it where
+ * it computes shapes: what {@link io.covey.models.shape.ShapeInference} is compared with.
  */
-public final class ShapeProbe {
+public final class NativeShapes {
 
   private static final int OK = 0;
 
-  private ShapeProbe() {}
+  private NativeShapes() {}
 
   /**
    * The shapes of the main subgraph's tensors, in their order.
