@@ -9,7 +9,7 @@ import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.Quantization;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.graph.TensorType;
-import io.covey.models.runtime.ShapeProbe;
+import io.covey.models.runtime.NativeShapes;
 import io.covey.models.training.interpreter.Array64;
 import io.covey.models.training.interpreter.GraphSketch;
 import java.util.ArrayList;
@@ -40,7 +40,7 @@ public record QuantizedSketch(ModelGraph plain, ModelGraph quantized, FloatArray
   }
 
   private static ModelGraph shaped(ModelGraph graph) {
-    List<List<Integer>> shapes = ShapeProbe.shapes(graph, BATCH);
+    List<List<Integer>> shapes = NativeShapes.shapes(graph, BATCH);
     Subgraph main = graph.main();
     List<GraphTensor> tensors = new ArrayList<>();
     for (int i = 0; i < main.tensors().size(); i++) {
