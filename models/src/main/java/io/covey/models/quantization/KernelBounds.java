@@ -18,14 +18,14 @@ final class KernelBounds {
   private static final int DIFFERENCE_SHIFT = 7;
 
   /**
-   * XNNPACK takes weighted sums up to 256 steps of the result; half of it, and half for rounding.
+   * XNNPACK takes products up to 256 steps; the largest channel's scale may be twice that given.
    */
   private static final double LARGEST_PRODUCT = 64;
 
   private KernelBounds() {}
 
   /**
-   * Whether the kernel of {@code code} can run.
+   * Whether the kernel of {@code code} can run, with a half to spare.
    *
    * @param inputs the scales of what it reads; of weights, one for all of them
    * @param outputs the scales of what it writes
