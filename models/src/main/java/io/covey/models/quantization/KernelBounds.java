@@ -11,21 +11,18 @@ import java.util.List;
  */
 final class KernelBounds {
 
-  /** By how many bits ADD and SUB shift what they read to the left, before they add it up. */
-  private static final int SUM_SHIFT = 20;
-
-  /** The same for SQUARED_DIFFERENCE, before it squares. */
+  /** By how many bits SQUARED_DIFFERENCE shifts what it reads to the left, before it squares. */
   private static final int DIFFERENCE_SHIFT = 7;
 
   /**
-   * XNNPACK takes weighted sums up to 256 steps of the result; half of it, and half for rounding.
+   * XNNPACK takes products up to 256 steps; the largest channel's scale may be twice that given.
    */
   private static final double LARGEST_PRODUCT = 64;
 
   private KernelBounds() {}
 
   /**
-   * Whether the kernel of {@code code} can run.
+   * Whether the kernel of {@code code} can run, with a half to spare.
    *
    * @param inputs the scales of what it reads; of weights, one for all of them
    * @param outputs the scales of what it writes
@@ -33,8 +30,6 @@ final class KernelBounds {
   static boolean allow(Builtin code, List<Quantization> inputs, List<Quantization> outputs) {
     double in = largest(inputs);
     return switch (code) {
-      case ADD, SUB ->
-          outputs.stream().allMatch(output -> 2 * in < (1L << SUM_SHIFT) * scale(output) / 2);
       case SQUARED_DIFFERENCE ->
           outputs.stream()
               .allMatch(output -> 4 * in * in < (1L << (2 * DIFFERENCE_SHIFT)) * scale(output) / 2);

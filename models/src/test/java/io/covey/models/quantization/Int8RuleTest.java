@@ -3,6 +3,7 @@ package io.covey.models.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.covey.models.graph.Activation;
 import io.covey.models.graph.Builtin;
 import io.covey.models.graph.OperatorOptions;
 import io.covey.models.graph.OperatorOptions.ArgMax;
@@ -197,6 +198,28 @@ class Int8RuleTest {
       assertThat(x[row * WIDTH + (int) approximate[row]])
           .isCloseTo(x[row * WIDTH + (int) exact[row]], within(sketch.inputStep(Builtin.ARG_MAX)));
     }
+  }
+
+  /** The one would end the process, the other refuse the model. */
+  static List<Case> extremes() {
+    return List.of(
+        extreme(
+            Builtin.SQUARED_DIFFERENCE,
+            1000.5f,
+            s -> s.op(Builtin.SQUARED_DIFFERENCE, s.x(), s.constant(1000, 1000, List.of()))),
+        extreme(Builtin.FULLY_CONNECTED, 1e6f, s -> s.dense(s.x(), 4, WIDTH, Activation.RELU6)));
+  }
+
+  private static Case extreme(Builtin code, float high, ToIntFunction<GraphSketch> body) {
+    return new Case(code, 1000, high, 1, body);
+  }
+
+  @ParameterizedTest
+  @MethodSource("extremes")
+  void operatorsWithScalesThatTheirKernelsCannotTakeStayOnFloats(Case one) {
+    QuantizedSketch sketch = one.quantized();
+    assertThat(sketch.floatOperators()).containsExactly(one.code());
+    assertThat(sketch.approximate()).isEqualTo(sketch.exact());
   }
 
   /** Their kernels for bytes fail at bytes of 0, and take them for zeros. */
