@@ -25,11 +25,18 @@ class ShapeInferenceTest {
   private static final int GRAPHS = 150;
   private static final long SEED = 8_000;
 
+  /** Has the second version of SQRT, which the runtime does not know. */
+  private static final Path UNKNOWN_TO_THE_RUNTIME =
+      Path.of("op-exponentials", "stock-full-int8.tflite");
+
   static List<Path> files() throws IOException {
     Stream.Builder<Path> files = Stream.builder();
     for (Path fixture : Fixture.directories()) {
       try (Stream<Path> found = Files.list(fixture)) {
-        found.filter(file -> file.toString().endsWith(".tflite")).forEach(files);
+        found
+            .filter(file -> file.toString().endsWith(".tflite"))
+            .filter(file -> !file.endsWith(UNKNOWN_TO_THE_RUNTIME))
+            .forEach(files);
       }
     }
     return files.build().sorted().toList();
