@@ -166,20 +166,24 @@ public final class TrustedMetadata {
           DocumentReference reference = reference(name);
           checkReference(name, reference, signed);
           Verified<TargetsDocument> next =
-              Verified.check(name, signed, trustOf(name), TargetsDocument::decode);
+              Verified.check(
+                  name,
+                  signed,
+                  new Trust(state.targetsKeys(name), signer),
+                  TargetsDocument::decode);
           if (!next.document().name().equals(name)) {
             throw new RefusedException(
                 Reason.NOT_AS_REFERENCED,
                 "document %s, expected %s".formatted(next.document().name(), name));
           }
           checkHeader(name, next.document().header(), reference, now);
-          return state.withTargets(next);
+          return state.withTargets(next, signer);
         });
   }
 
   /** The next document that is needed to {@link #select} a model; empty if all are there. */
   public Optional<WantedDocument> wanted(ModelName model) {
-    return new ReleaseChoice(state, signer).wanted(model);
+    return new ReleaseChoice(state).wanted(model);
   }
 
   /**
@@ -199,7 +203,7 @@ public final class TrustedMetadata {
    */
   public Selection select(ModelName model, Audience.Device device, Instant now) {
     try {
-      return new ReleaseChoice(state, signer).select(model, device, now);
+      return new ReleaseChoice(state).select(model, device, now);
     } catch (RefusedException e) {
       return e.answer();
     }
@@ -243,12 +247,6 @@ public final class TrustedMetadata {
 
   private Trust trust(Role role) {
     return new Trust(root().keys(role), signer);
-  }
-
-  private Trust trustOf(String targets) throws RefusedException {
-    return targets.equals(TargetsDocument.TOP)
-        ? trust(Role.TARGETS)
-        : new Trust(state.delegation(targets).keys(), signer);
   }
 
   private void checkFleet(String what, DocumentHeader header) throws RefusedException {
