@@ -25,21 +25,21 @@ final class ReleaseChoice {
   private record Source(Verified<TargetsDocument> targets, RoleKeys keys) {}
 
   Offered select(ModelName model, Device device, Instant now) throws RefusedException {
-    Verified.checkTime("root", state.root().document().header(), now);
+    DocumentChecks.checkTime("root", state.root().document().header(), now);
     Verified<TimestampDocument> timestamp =
         state
             .timestamp()
             .orElseThrow(() -> new RefusedException(Reason.INCOMPLETE, "no timestamp yet"));
-    Verified.checkTime("timestamp", timestamp.document().header(), now);
+    DocumentChecks.checkTime("timestamp", timestamp.document().header(), now);
     Optional<WantedDocument> wanted = wanted(model);
     if (wanted.isPresent()) {
       throw new RefusedException(Reason.INCOMPLETE, wanted.get().name() + " is not there yet");
     }
     SnapshotDocument snapshot = state.snapshot().orElseThrow().document();
-    Verified.checkTime("snapshot", snapshot.header(), now);
-    Verified.checkTime(TargetsDocument.TOP, top().orElseThrow().document().header(), now);
+    DocumentChecks.checkTime("snapshot", snapshot.header(), now);
+    DocumentChecks.checkTime(TargetsDocument.TOP, top().orElseThrow().document().header(), now);
     Source source = source(model);
-    Verified.checkTime(
+    DocumentChecks.checkTime(
         source.targets().document().name(), source.targets().document().header(), now);
     return offered(source, model, device);
   }
