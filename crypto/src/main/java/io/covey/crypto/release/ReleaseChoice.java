@@ -1,11 +1,9 @@
 package io.covey.crypto.release;
 
-import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.release.Audience.Device;
 import io.covey.crypto.release.KeepServing.Reason;
 import io.covey.crypto.release.Selection.Offered;
 import io.covey.crypto.release.TrustedMetadata.WantedDocument;
-import io.covey.crypto.release.Verified.Trust;
 import io.covey.protocols.id.ModelName;
 import java.time.Instant;
 import java.util.Comparator;
@@ -18,32 +16,30 @@ import java.util.Optional;
  */
 final class ReleaseChoice {
   private final TrustedState state;
-  private final Signer signer;
 
-  ReleaseChoice(TrustedState state, Signer signer) {
+  ReleaseChoice(TrustedState state) {
     this.state = state;
-    this.signer = signer;
   }
 
-  /** A document that says what is released, and whose keys it is good under. */
-  private record Source(Verified<TargetsDocument> targets, Trust trust) {}
+  /** A document that says what is released, and the keys it is good under. */
+  private record Source(Verified<TargetsDocument> targets, RoleKeys keys) {}
 
   Offered select(ModelName model, Device device, Instant now) throws RefusedException {
-    Verified.checkTime("root", state.root().document().header(), now);
+    DocumentChecks.checkTime("root", state.root().document().header(), now);
     Verified<TimestampDocument> timestamp =
         state
             .timestamp()
             .orElseThrow(() -> new RefusedException(Reason.INCOMPLETE, "no timestamp yet"));
-    Verified.checkTime("timestamp", timestamp.document().header(), now);
+    DocumentChecks.checkTime("timestamp", timestamp.document().header(), now);
     Optional<WantedDocument> wanted = wanted(model);
     if (wanted.isPresent()) {
       throw new RefusedException(Reason.INCOMPLETE, wanted.get().name() + " is not there yet");
     }
     SnapshotDocument snapshot = state.snapshot().orElseThrow().document();
-    Verified.checkTime("snapshot", snapshot.header(), now);
-    Verified.checkTime(TargetsDocument.TOP, top().orElseThrow().document().header(), now);
+    DocumentChecks.checkTime("snapshot", snapshot.header(), now);
+    DocumentChecks.checkTime(TargetsDocument.TOP, top().orElseThrow().document().header(), now);
     Source source = source(model);
-    Verified.checkTime(
+    DocumentChecks.checkTime(
         source.targets().document().name(), source.targets().document().header(), now);
     return offered(source, model, device);
   }
@@ -90,22 +86,12 @@ final class ReleaseChoice {
   }
 
   private Source source(ModelName model) throws RefusedException {
-    Optional<Delegation> delegation = delegation(model);
-    if (delegation.isEmpty()) {
-      RoleKeys keys = state.root().document().keys(Role.TARGETS);
-      return new Source(top().orElseThrow(), new Trust(keys, signer));
-    }
-    Trust trust = new Trust(delegation.get().keys(), signer);
-    String name = delegation.get().family().value();
-    Verified<TargetsDocument> delegated =
+    String name =
+        delegation(model).map(family -> family.family().value()).orElse(TargetsDocument.TOP);
+    Verified<TargetsDocument> targets =
         Optional.ofNullable(state.targets().get(name))
             .orElseThrow(() -> new RefusedException(Reason.INCOMPLETE, "no " + name + " yet"));
-    // The top document may have given the family other keys since.
-    if (!delegated.isStillSignedBy(trust)) {
-      throw new RefusedException(
-          Reason.NOT_SIGNED, name + " is not signed by the keys that the family has now");
-    }
-    return new Source(delegated, trust);
+    return new Source(targets, state.targetsKeys(name));
   }
 
   private Offered offered(Source source, ModelName model, Device device) throws RefusedException {
@@ -131,8 +117,8 @@ final class ReleaseChoice {
                     new RefusedException(
                         Reason.OTHER_DEVICE,
                         "no release of %s is for %s".formatted(model, device.agent())));
-    checkCounter(release, source.trust().keys());
-    return new Offered(release, source.targets().signed().signers(source.trust().keys(), signer));
+    checkCounter(release, source.keys());
+    return new Offered(release, source.targets().signers());
   }
 
   private void checkCounter(Release release, RoleKeys keys) throws RefusedException {

@@ -73,7 +73,7 @@ public final class TrustedMetadata {
         () -> {
           Verified<RootDocument> next =
               Verified.check("root", signed, trust(Role.ROOT), RootDocument::decode);
-          checkFleet("root", next.document().header());
+          DocumentChecks.checkFleet("root", fleet(), next.document().header());
           long expected = rootVersion() + 1;
           if (next.document().header().version() != expected) {
             throw new RefusedException(
@@ -93,43 +93,17 @@ public final class TrustedMetadata {
   public Update acceptTimestamp(Octets signed, Instant now) {
     return answer(
         () -> {
-          Verified.checkTime("root", root().header(), now);
+          DocumentChecks.checkTime("root", root().header(), now);
           Verified<TimestampDocument> next =
               Verified.check("timestamp", signed, trust(Role.TIMESTAMP), TimestampDocument::decode);
           DocumentHeader header = next.document().header();
-          checkFleet("timestamp", header);
+          DocumentChecks.checkFleet("timestamp", fleet(), header);
           if (state.timestamp().isPresent()) {
-            checkNoRollback(state.timestamp().get(), next);
+            DocumentChecks.checkNoRollback(state.timestamp().get(), next);
           }
-          Verified.checkTime("timestamp", header, now);
+          DocumentChecks.checkTime("timestamp", header, now);
           return state.with(next);
         });
-  }
-
-  private static void checkNoRollback(
-      Verified<TimestampDocument> before, Verified<TimestampDocument> next)
-      throws RefusedException {
-    long version = next.document().header().version();
-    long seen = before.document().header().version();
-    long snapshot = next.document().snapshot().version();
-    long seenSnapshot = before.document().snapshot().version();
-    if (version < seen || snapshot < seenSnapshot) {
-      throw new RefusedException(
-          Reason.ROLLBACK,
-          "timestamp %d of snapshot %d, expected no less than %d and %d"
-              .formatted(version, snapshot, seen, seenSnapshot));
-    }
-    boolean sameVersion =
-        version == seen && !next.signed().document().equals(before.signed().document());
-    boolean sameSnapshot =
-        snapshot == seenSnapshot
-            && !next.document().snapshot().equals(before.document().snapshot());
-    if (sameVersion || sameSnapshot) {
-      throw new RefusedException(
-          Reason.CONFLICTING,
-          "timestamp %d or its snapshot %d differs from what was seen"
-              .formatted(version, snapshot));
-    }
   }
 
   /**
@@ -141,10 +115,11 @@ public final class TrustedMetadata {
     return answer(
         () -> {
           DocumentReference reference = timestamp().snapshot();
-          checkReference("snapshot", reference, signed);
+          DocumentChecks.checkReference("snapshot", reference, signed);
           Verified<SnapshotDocument> next =
               Verified.check("snapshot", signed, trust(Role.SNAPSHOT), SnapshotDocument::decode);
-          checkHeader("snapshot", next.document().header(), reference, now);
+          DocumentChecks.checkFleet("snapshot", fleet(), next.document().header());
+          DocumentChecks.checkHeader("snapshot", next.document().header(), reference, now);
           if (state.snapshot().isPresent()
               && !next.document().isNoOlderThan(state.snapshot().get().document())) {
             throw new RefusedException(
@@ -164,22 +139,27 @@ public final class TrustedMetadata {
     return answer(
         () -> {
           DocumentReference reference = reference(name);
-          checkReference(name, reference, signed);
+          DocumentChecks.checkReference(name, reference, signed);
           Verified<TargetsDocument> next =
-              Verified.check(name, signed, trustOf(name), TargetsDocument::decode);
+              Verified.check(
+                  name,
+                  signed,
+                  new Trust(state.targetsKeys(name), signer),
+                  TargetsDocument::decode);
           if (!next.document().name().equals(name)) {
             throw new RefusedException(
                 Reason.NOT_AS_REFERENCED,
                 "document %s, expected %s".formatted(next.document().name(), name));
           }
-          checkHeader(name, next.document().header(), reference, now);
-          return state.withTargets(next);
+          DocumentChecks.checkFleet(name, fleet(), next.document().header());
+          DocumentChecks.checkHeader(name, next.document().header(), reference, now);
+          return state.withTargets(next, signer);
         });
   }
 
   /** The next document that is needed to {@link #select} a model; empty if all are there. */
   public Optional<WantedDocument> wanted(ModelName model) {
-    return new ReleaseChoice(state, signer).wanted(model);
+    return new ReleaseChoice(state).wanted(model);
   }
 
   /**
@@ -199,7 +179,7 @@ public final class TrustedMetadata {
    */
   public Selection select(ModelName model, Audience.Device device, Instant now) {
     try {
-      return new ReleaseChoice(state, signer).select(model, device, now);
+      return new ReleaseChoice(state).select(model, device, now);
     } catch (RefusedException e) {
       return e.answer();
     }
@@ -243,42 +223,6 @@ public final class TrustedMetadata {
 
   private Trust trust(Role role) {
     return new Trust(root().keys(role), signer);
-  }
-
-  private Trust trustOf(String targets) throws RefusedException {
-    return targets.equals(TargetsDocument.TOP)
-        ? trust(Role.TARGETS)
-        : new Trust(state.delegation(targets).keys(), signer);
-  }
-
-  private void checkFleet(String what, DocumentHeader header) throws RefusedException {
-    if (!header.fleet().equals(fleet())) {
-      throw new RefusedException(
-          Reason.OTHER_FLEET,
-          "%s of fleet %s, expected %s".formatted(what, header.fleet(), fleet()));
-    }
-  }
-
-  private static void checkReference(String what, DocumentReference reference, Octets signed)
-      throws RefusedException {
-    if (!reference.means(signed)) {
-      throw new RefusedException(
-          Reason.NOT_AS_REFERENCED,
-          "%s of %d bytes is not the one of version %d and %d bytes"
-              .formatted(what, signed.length(), reference.version(), reference.bytes()));
-    }
-  }
-
-  private void checkHeader(
-      String what, DocumentHeader header, DocumentReference reference, Instant now)
-      throws RefusedException {
-    checkFleet(what, header);
-    if (header.version() != reference.version()) {
-      throw new RefusedException(
-          Reason.NOT_AS_REFERENCED,
-          "%s %d, expected %d".formatted(what, header.version(), reference.version()));
-    }
-    Verified.checkTime(what, header, now);
   }
 
   /** A step that ends in a new state or with a refusal. */

@@ -28,6 +28,7 @@ record TrustedState(
   static final int MOST_TAKEN = 1024;
 
   private static final String LABEL = "covey/v1/release-state";
+  private static final Octets NOTHING = Octets.owning(new byte[0]);
 
   TrustedState {
     targets = Collections.unmodifiableSortedMap(new TreeMap<>(targets));
@@ -45,17 +46,22 @@ record TrustedState(
     return new TrustedState(root, timestamp, Optional.of(newSnapshot), targets, taken);
   }
 
-  /** The top one takes those with it whose families it delegates no more. */
-  TrustedState withTargets(Verified<TargetsDocument> document) {
+  /**
+   * The top one takes those with it that it delegates no more, or to other keys than have signed
+   * them.
+   */
+  TrustedState withTargets(Verified<TargetsDocument> document, Signer signer) {
+    TargetsDocument added = document.document();
     SortedMap<String, Verified<TargetsDocument>> all = new TreeMap<>(targets);
-    all.put(document.document().name(), document);
-    if (document.document().name().equals(TargetsDocument.TOP)) {
-      List<String> kept =
-          document.document().delegations().stream()
-              .map(delegation -> delegation.family().value())
-              .toList();
-      all.keySet().removeIf(name -> !name.equals(TargetsDocument.TOP) && !kept.contains(name));
+    if (added.name().equals(TargetsDocument.TOP)) {
+      all.clear();
+      for (Delegation delegation : added.delegations()) {
+        Optional.ofNullable(targets.get(delegation.family().value()))
+            .filter(family -> family.isStillSignedBy(new Trust(delegation.keys(), signer)))
+            .ifPresent(family -> all.put(delegation.family().value(), family));
+      }
     }
+    all.put(added.name(), document);
     return new TrustedState(root, timestamp, snapshot, all, taken);
   }
 
@@ -104,8 +110,6 @@ record TrustedState(
     return Octets.owning(statement.toBytes());
   }
 
-  private static final Octets NOTHING = Octets.owning(new byte[0]);
-
   static TrustedState decode(Octets encoded, Signer signer) throws MalformedReleaseException {
     return Fields.read(LABEL, encoded, fields -> read(fields, signer));
   }
@@ -137,22 +141,15 @@ record TrustedState(
     List<Octets> documents = fields.list(SnapshotDocument.MOST_TARGETS, TrustedState::document);
     TrustedState state = before;
     // The top one first: it says which keys the others have.
-    Trust top = new Trust(before.root().document().keys(Role.TARGETS), signer);
-    for (Octets document : documents) {
-      TargetsDocument claimed = TargetsDocument.decode(SignedDocument.decode(document).document());
-      if (claimed.name().equals(TargetsDocument.TOP)) {
-        state =
-            state.withTargets(Verified.check("targets", document, top, TargetsDocument::decode));
-      }
-    }
-    for (Octets document : documents) {
-      TargetsDocument claimed = TargetsDocument.decode(SignedDocument.decode(document).document());
-      if (!claimed.name().equals(TargetsDocument.TOP)) {
-        RoleKeys keys = state.delegation(claimed.name()).keys();
-        state =
-            state.withTargets(
-                Verified.check(
-                    claimed.name(), document, new Trust(keys, signer), TargetsDocument::decode));
+    for (boolean top : new boolean[] {true, false}) {
+      for (Octets document : documents) {
+        String name = TargetsDocument.decode(SignedDocument.decode(document).document()).name();
+        if (name.equals(TargetsDocument.TOP) == top) {
+          Trust trust = new Trust(state.targetsKeys(name), signer);
+          state =
+              state.withTargets(
+                  Verified.check(name, document, trust, TargetsDocument::decode), signer);
+        }
       }
     }
     return state;
@@ -190,12 +187,16 @@ record TrustedState(
     }
   }
 
-  /** The delegation that has this name. */
-  Delegation delegation(String name) throws RefusedException {
+  /** The keys of a targets document: the root's for the top one, or those it was delegated to. */
+  RoleKeys targetsKeys(String name) throws RefusedException {
+    if (name.equals(TargetsDocument.TOP)) {
+      return root.document().keys(Role.TARGETS);
+    }
     return Optional.ofNullable(targets.get(TargetsDocument.TOP)).stream()
         .flatMap(top -> top.document().delegations().stream())
         .filter(delegation -> delegation.family().value().equals(name))
         .findFirst()
+        .map(Delegation::keys)
         .orElseThrow(
             () ->
                 new RefusedException(

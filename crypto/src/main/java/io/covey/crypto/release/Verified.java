@@ -3,8 +3,6 @@ package io.covey.crypto.release;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.release.KeepServing.Reason;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Set;
 
 /**
@@ -15,9 +13,6 @@ import java.util.Set;
  * @param signers whose signatures are valid
  */
 record Verified<T>(Octets encoded, SignedDocument signed, T document, Set<KeyId> signers) {
-  /** What clocks may differ by. */
-  private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
-
   /** Reads one kind of document. */
   interface Reader<T> {
     T read(Octets document) throws MalformedReleaseException;
@@ -51,22 +46,5 @@ record Verified<T>(Octets encoded, SignedDocument signed, T document, Set<KeyId>
 
   boolean isStillSignedBy(Trust trust) {
     return signed.isSignedBy(trust.keys(), trust.signer());
-  }
-
-  /** Refuses what a clock cannot have seen, or will not see any more. */
-  static void checkTime(String what, DocumentHeader header, Instant now) throws RefusedException {
-    // No overflow: an Instant's seconds are far below 2^63.
-    if (now.getEpochSecond() + CLOCK_SKEW.toSeconds() < header.issuedAtEpochSecond()) {
-      throw new RefusedException(
-          Reason.CLOCK_BEHIND,
-          "%s was issued %d s after 1970, and the clock shows %d s"
-              .formatted(what, header.issuedAtEpochSecond(), now.getEpochSecond()));
-    }
-    if (now.getEpochSecond() >= header.expiresAtEpochSecond()) {
-      throw new RefusedException(
-          Reason.EXPIRED,
-          "%s expired %d s after 1970, and the clock shows %d s"
-              .formatted(what, header.expiresAtEpochSecond(), now.getEpochSecond()));
-    }
   }
 }

@@ -14,9 +14,9 @@ import org.bouncycastle.pqc.crypto.xwing.XWingPrivateKeyParameters;
 import org.bouncycastle.pqc.crypto.xwing.XWingPublicKeyParameters;
 
 /**
- * X-Wing (draft-connolly-cfrg-xwing-kem, as of its version 06; Barbosa et al., IACR CiC 1(1),
- * 2024): X25519 and ML-KEM-768 (FIPS 203) side by side, joined by SHA3-256. Secret as long as one
- * of the two is.
+ * X-Wing (draft-connolly-cfrg-xwing-kem, unchanged since its version 05; Barbosa et al., IACR CiC
+ * 1(1), 2024): X25519 and ML-KEM-768 (FIPS 203) side by side, joined by SHA3-256. Secret as long as
+ * one of the two is.
  */
 public final class XWing implements Kem {
   private static final int POINT_BYTES = 32;
