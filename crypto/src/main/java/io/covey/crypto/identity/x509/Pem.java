@@ -2,9 +2,17 @@ package io.covey.crypto.identity.x509;
 
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -43,6 +51,61 @@ public final class Pem {
     } finally {
       Arrays.fill(encoded, (byte) 0);
     }
+  }
+
+  /**
+   * Reads what {@link #certificates} wrote.
+   *
+   * @throws IllegalArgumentException for anything else
+   */
+  static List<X509Certificate> parseCertificates(byte[] text) {
+    try {
+      List<X509Certificate> certificates = new ArrayList<>();
+      for (Certificate certificate :
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(text))) {
+        certificates.add((X509Certificate) certificate);
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw new IllegalArgumentException("not certificates in PEM", e);
+    }
+  }
+
+  /**
+   * Reads what {@link #privateKey} wrote.
+   *
+   * @param text stays the caller's to wipe
+   * @throws IllegalArgumentException for anything else, without saying what it is
+   */
+  static PrivateKey parsePrivateKey(byte[] text) {
+    byte[] begin = "-----BEGIN PRIVATE KEY-----".getBytes(StandardCharsets.US_ASCII);
+    byte[] end = "-----END PRIVATE KEY-----".getBytes(StandardCharsets.US_ASCII);
+    int to = indexOf(text, end);
+    if (to < begin.length || !Arrays.equals(begin, Arrays.copyOf(text, begin.length))) {
+      throw new IllegalArgumentException("not a private key in PEM");
+    }
+    byte[] base64 = Arrays.copyOfRange(text, begin.length, to);
+    byte[] encoded = new byte[0];
+    try {
+      encoded = Base64.getMimeDecoder().decode(base64);
+      return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
+    } catch (GeneralSecurityException | IllegalArgumentException e) {
+      // Without the cause, which may quote the key.
+      throw new IllegalArgumentException("not a private key of P-256 in PEM");
+    } finally {
+      Arrays.fill(base64, (byte) 0);
+      Arrays.fill(encoded, (byte) 0);
+    }
+  }
+
+  private static int indexOf(byte[] text, byte[] wanted) {
+    for (int at = 0; at + wanted.length <= text.length; at++) {
+      if (Arrays.equals(wanted, Arrays.copyOfRange(text, at, at + wanted.length))) {
+        return at;
+      }
+    }
+    return -1;
   }
 
   private static byte[] block(String label, byte[] content) {
