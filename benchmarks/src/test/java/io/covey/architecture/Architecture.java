@@ -30,7 +30,15 @@ final class Architecture {
   /** Each library with the packages, below the root, that may use it. */
   private static final List<Home> HOMES =
       List.of(
-          new Home(List.of("org.bouncycastle.."), List.of("crypto.primitive.bc..")),
+          new Home(
+              List.of("org.bouncycastle.."),
+              List.of("crypto.primitive.bc..", "crypto.identity.x509..")),
+          new Home(
+              List.of(
+                  "org.bouncycastle.cert..",
+                  "org.bouncycastle.operator..",
+                  "org.bouncycastle.pkcs.."),
+              List.of("crypto.identity.x509..")),
           new Home(List.of("org.eclipse.paho.."), List.of("protocols.transport..")),
           new Home(List.of("org.bytedeco.."), List.of("models.runtime..")),
           new Home(

@@ -72,6 +72,7 @@ class PlantedViolationsTest {
   @ValueSource(
       strings = {
         "bouncyCastle",
+        "bouncyCastleCertificates",
         "paho",
         "tensorFlowLite",
         "flatbuffers",

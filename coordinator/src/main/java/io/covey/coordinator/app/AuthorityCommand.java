@@ -5,6 +5,7 @@ import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.identity.Validity;
 import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.Signer;
@@ -16,6 +17,7 @@ import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,9 @@ import picocli.CommandLine.Spec;
       "  covey authority show kitchen.identity"
     })
 public final class AuthorityCommand implements CoveyCommand {
+  /** What comes as a file is replaced by hand, so it lasts. */
+  private static final Duration FILE_LIFETIME = Duration.ofDays(3650);
+
   private final Signer signer = new Ed25519();
 
   @Spec private CommandSpec spec;
@@ -113,7 +118,7 @@ public final class AuthorityCommand implements CoveyCommand {
         AgentIdentity identity =
             authority.enrol(
                 agent,
-                Instant.now().getEpochSecond(),
+                Validity.from(Instant.now(), FILE_LIFETIME),
                 trust.coordinatorKey(),
                 AesCtrRandomWords.fromSystemRandomness())) {
       IdentityFiles.writeAgent(file, identity);

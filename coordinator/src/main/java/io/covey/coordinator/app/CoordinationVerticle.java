@@ -56,7 +56,7 @@ final class CoordinationVerticle extends VerticleBase {
             opening,
             ModelRuntime.tensorFlowLite(),
             stores,
-            new SessionAuthority(options.identity()),
+            new SessionAuthority(options.identity(), scheduler::now),
             options.limits());
     link = opening;
     core = starting;

@@ -2,11 +2,14 @@ package io.covey.coordinator.training;
 
 import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.FleetVerifier;
+import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.SessionPrimitives;
+import java.time.InstantSource;
 
 /**
  * Who this coordinator is to participants, and whom it takes for one. Safe for use by several
@@ -21,12 +24,18 @@ public final class SessionAuthority {
    * An authority that knows no agent yet.
    *
    * @param identity stays the caller's to close
+   * @param clock against which certificates are checked; any thread
    */
-  public SessionAuthority(CoordinatorIdentity identity) {
+  public SessionAuthority(CoordinatorIdentity identity, InstantSource clock) {
     this.identity = identity;
     this.directory =
-        new CertifiedDirectory(identity.fleet(), identity.authorityKey(), new Ed25519());
+        new CertifiedDirectory(FleetVerifier.of(identity.trust(), new Ed25519()), clock);
     this.primitives = new SessionPrimitives(new X25519(), new Ed25519(), new AesGcm(), directory);
+  }
+
+  /** What was revoked: whoever hears of it says it here, on any thread. */
+  public Revocations revocations() {
+    return directory.revocations();
   }
 
   CoordinatorIdentity identity() {

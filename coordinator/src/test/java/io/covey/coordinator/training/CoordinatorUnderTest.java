@@ -80,7 +80,7 @@ final class CoordinatorUnderTest {
             link,
             ModelRuntime.tensorFlowLite(),
             stores,
-            new SessionAuthority(authority().coordinator()),
+            new SessionAuthority(authority().coordinator(), process::now),
             RoundLimits.standard());
     done(core.start().thenRun(() -> link.open(core.inbox())));
     time.runFor(Duration.ofSeconds(1));

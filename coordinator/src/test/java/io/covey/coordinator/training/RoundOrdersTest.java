@@ -19,6 +19,7 @@ import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -29,7 +30,10 @@ class RoundOrdersTest {
 
   private final CoordinatorIdentity identity = CoordinatorUnderTest.authority().coordinator();
   private final RoundOrders orders =
-      new RoundOrders(new SessionAuthority(identity), new SplittableRandom(1), IN_FLIGHT);
+      new RoundOrders(
+          new SessionAuthority(identity, InstantSource.system()),
+          new SplittableRandom(1),
+          IN_FLIGHT);
 
   @Test
   void thePlanIsSignedAndDescribesTheSessionToWhoeverReceivesIt() throws Exception {

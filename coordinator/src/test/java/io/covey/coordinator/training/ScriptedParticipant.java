@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.IdentityCertificate;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
@@ -44,6 +45,7 @@ import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.message.UploadGranted;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -78,7 +80,8 @@ final class ScriptedParticipant {
       throw new AssertionError("the plan describes no session", e);
     }
     this.directory =
-        new CertifiedDirectory(identity.fleet(), identity.authorityKey(), new Ed25519());
+        new CertifiedDirectory(
+            FleetVerifier.of(identity.trust(), new Ed25519()), InstantSource.system());
     this.pages = new RosterAssembly(descriptor.cohort().maximum());
     this.phase =
         new AdvertiseKeys(

@@ -28,6 +28,7 @@ import io.covey.protocols.message.SharesReleased;
 import io.covey.protocols.message.SharesSealed;
 import io.covey.protocols.message.SurvivorsConfirmed;
 import io.covey.protocols.message.UpdateChunk;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +43,10 @@ class SessionWireTest {
 
   private final TrialAuthority authority = CoordinatorUnderTest.authority();
   private final SessionWire wire =
-      new SessionWire(ROUND, SESSION, new SessionAuthority(authority.coordinator()));
+      new SessionWire(
+          ROUND,
+          SESSION,
+          new SessionAuthority(authority.coordinator(), () -> Instant.ofEpochSecond(1_000)));
 
   @Test
   void anAdvertisementWithTheAuthoritysCertificateIsPassedOn() {

@@ -1,10 +1,9 @@
 package io.covey.crypto.identity;
 
 import io.covey.crypto.primitive.Octets;
-import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.secagg.IdentityDirectory;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.FleetId;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 
@@ -14,7 +13,8 @@ import java.util.Optional;
  *
  * <p>Remembers a bounded number of agents, and forgets those that were asked for least recently: a
  * forgotten agent is unknown until its certificate is admitted again. What is forgotten, or lost
- * with the process, no longer keeps an older certificate out; revocation is not its task.
+ * with the process, no longer keeps an older certificate out. What has ended or was revoked does
+ * not count, also if it was admitted before.
  *
  * <p>Thread-safe. {@link #admit} verifies a signature, outside any lock, for a certificate that it
  * does not hold: not on an event loop for many at once.
@@ -25,9 +25,9 @@ public final class CertifiedDirectory implements IdentityDirectory {
 
   private static final float LOAD_FACTOR = 0.75f;
 
-  private final FleetId fleet;
-  private final Octets authorityKey;
-  private final Signer signer;
+  private final FleetVerifier verifier;
+  private final InstantSource clock;
+  private final Revocations revocations;
   private final int capacity;
 
   /** By agent, least recently used first; guarded by itself. */
@@ -35,24 +35,29 @@ public final class CertifiedDirectory implements IdentityDirectory {
       new LinkedHashMap<>(16, LOAD_FACTOR, true);
 
   /** Remembers {@link #DEFAULT_CAPACITY} agents. */
-  public CertifiedDirectory(FleetId fleet, Octets authorityKey, Signer signer) {
-    this(fleet, authorityKey, signer, DEFAULT_CAPACITY);
+  public CertifiedDirectory(FleetVerifier verifier, InstantSource clock) {
+    this(verifier, clock, DEFAULT_CAPACITY);
   }
 
   /**
    * An empty one.
    *
-   * @param authorityKey Ed25519
+   * @param clock against which validity is checked; any thread
    * @param capacity agents that are remembered; at least a cohort's
    */
-  public CertifiedDirectory(FleetId fleet, Octets authorityKey, Signer signer, int capacity) {
+  public CertifiedDirectory(FleetVerifier verifier, InstantSource clock, int capacity) {
     if (capacity < 1) {
       throw new IllegalArgumentException("capacity of " + capacity + ", expected 1 or more");
     }
-    this.fleet = fleet;
-    this.authorityKey = authorityKey.requireLength("authority key", Signer.PUBLIC_KEY_BYTES);
-    this.signer = signer;
+    this.verifier = verifier;
+    this.clock = clock;
+    this.revocations = new Revocations(verifier);
     this.capacity = capacity;
+  }
+
+  /** What was revoked, for whoever hears of it to say. */
+  public Revocations revocations() {
+    return revocations;
   }
 
   /**
@@ -63,19 +68,23 @@ public final class CertifiedDirectory implements IdentityDirectory {
    *     it before still stands
    */
   public Admission admit(AgentId agent, IdentityCertificate certificate) {
-    if (!certificate.fleet().equals(fleet)) {
+    if (!certificate.fleet().equals(verifier.fleet())) {
       return Admission.WRONG_FLEET;
     }
     if (!certificate.agent().equals(agent)) {
       return Admission.WRONG_AGENT;
     }
+    if (!certificate.validity().covers(clock.instant())) {
+      return Admission.NOT_VALID_NOW;
+    }
+    if (revocations.isRevoked(certificate.facts().serial())) {
+      return Admission.REVOKED;
+    }
     Optional<Admission> verdict = withoutVerifying(certificate);
     if (verdict.isPresent()) {
       return verdict.get();
     }
-    return certificate.isIssuedBy(authorityKey, signer)
-        ? remember(certificate)
-        : Admission.BAD_SIGNATURE;
+    return verifier.hasSigned(certificate) ? remember(certificate) : Admission.BAD_SIGNATURE;
   }
 
   /** What follows from the certificate that is known; empty when the new one must be verified. */
@@ -109,10 +118,15 @@ public final class CertifiedDirectory implements IdentityDirectory {
     return certificateOf(agent).map(IdentityCertificate::identityKey);
   }
 
-  /** The verified certificate of an agent; empty for one that is not known. */
+  /** The verified certificate of an agent; empty for one that is not known, or no longer. */
   public Optional<IdentityCertificate> certificateOf(AgentId agent) {
     synchronized (known) {
-      return Optional.ofNullable(known.get(agent));
+      return Optional.ofNullable(known.get(agent)).filter(this::counts);
     }
+  }
+
+  private boolean counts(IdentityCertificate certificate) {
+    return certificate.validity().covers(clock.instant())
+        && !revocations.isRevoked(certificate.facts().serial());
   }
 }

@@ -1,5 +1,6 @@
 package io.covey.crypto.identity;
 
+import io.covey.crypto.primitive.Kem;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
@@ -51,31 +52,69 @@ public final class FleetAuthority implements AutoCloseable {
   }
 
   /**
-   * States that {@code agent} has {@code identityKey}. That they belong together is for the caller
-   * to know.
+   * States that the agent has {@code identityKey}. That they belong together is for the caller to
+   * know.
    *
    * @param identityKey Ed25519
-   * @param issuedAtEpochSecond later than those of the agent's earlier certificates
    */
-  public IdentityCertificate certify(AgentId agent, Octets identityKey, long issuedAtEpochSecond) {
+  public IdentityCertificate certify(CertificateFacts facts, Octets identityKey) {
+    requireFleet(facts);
     identityKey.requireLength("identity key", Signer.PUBLIC_KEY_BYTES);
-    byte[] statement =
-        IdentityCertificate.statement(fleet, agent, identityKey, issuedAtEpochSecond);
-    return new IdentityCertificate(
-        fleet, agent, identityKey, issuedAtEpochSecond, signer.sign(privateKey, statement));
+    byte[] statement = IdentityCertificate.statement(facts, identityKey);
+    return new IdentityCertificate(facts, identityKey, signer.sign(privateKey, statement));
   }
 
   /**
-   * Makes the keys of {@code agent} and certifies them.
+   * States that what is encrypted to {@code encryptionKey} is for the agent.
+   *
+   * @param encryptionKey X-Wing
+   */
+  public EncryptionCertificate certifyEncryption(CertificateFacts facts, Octets encryptionKey) {
+    requireFleet(facts);
+    encryptionKey.requireLength("encryption key", Kem.PUBLIC_KEY_BYTES);
+    byte[] statement = EncryptionCertificate.statement(facts, encryptionKey);
+    return new EncryptionCertificate(facts, encryptionKey, signer.sign(privateKey, statement));
+  }
+
+  /** States which enrolments no longer count. */
+  public RevocationList revoke(RevocationList.Content content) {
+    if (!content.fleet().equals(fleet)) {
+      throw new IllegalArgumentException(
+          "revocations of fleet " + content.fleet() + ", expected " + fleet);
+    }
+    return new RevocationList(content, signer.sign(privateKey, content.statement()));
+  }
+
+  /**
+   * Signs a message of another kind.
+   *
+   * @param message begins with a label of its own, or is the body of an X.509 certificate, which
+   *     begins as no label does: with the byte 0x30
+   */
+  public Octets sign(byte[] message) {
+    return signer.sign(privateKey, message);
+  }
+
+  private void requireFleet(CertificateFacts facts) {
+    if (!facts.fleet().equals(fleet)) {
+      throw new IllegalArgumentException(
+          "a certificate for fleet " + facts.fleet() + ", expected " + fleet);
+    }
+  }
+
+  /**
+   * Makes the identity key of {@code agent} and certifies it: for agents that get their identity as
+   * a file.
    *
    * @param coordinatorKey Ed25519; that of the coordinator whose offers the agent is to heed
    */
   public AgentIdentity enrol(
-      AgentId agent, long issuedAtEpochSecond, Octets coordinatorKey, RandomWords random) {
+      AgentId agent, Validity validity, Octets coordinatorKey, RandomWords random) {
     FleetTrust trust = new FleetTrust(fleet, publicKey, coordinatorKey);
     SecretBytes identityKey = FreshKeys.next(random);
-    IdentityCertificate certificate =
-        certify(agent, signer.publicKeyOf(identityKey), issuedAtEpochSecond);
+    CertificateFacts facts =
+        new CertificateFacts(fleet, agent, SerialNumber.draw(random), validity);
+    IdentityCertificate certificate = certify(facts, signer.publicKeyOf(identityKey));
     return new AgentIdentity(
         certificate, new AgentIdentity.PrivateKeys(identityKey), trust, signer);
   }

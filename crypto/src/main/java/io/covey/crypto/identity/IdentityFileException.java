@@ -14,11 +14,11 @@ public final class IdentityFileException extends IOException {
    *
    * @param problem follows the file's name, without a final stop: "is damaged; ..."
    */
-  IdentityFileException(Path file, String problem) {
+  public IdentityFileException(Path file, String problem) {
     super(file + " " + problem);
   }
 
-  IdentityFileException(Path file, String problem, IOException cause) {
+  public IdentityFileException(Path file, String problem, IOException cause) {
     super(file + " " + problem, cause);
   }
 }

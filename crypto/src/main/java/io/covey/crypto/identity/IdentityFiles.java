@@ -178,6 +178,22 @@ public final class IdentityFiles {
     }
   }
 
+  /** Writes a new file that is not an authority's, coordinator's or agent's of this class. */
+  public static void create(Path file, Access access, KeyDocument document) throws IOException {
+    write(file, access, document);
+  }
+
+  /** Writes a file that may be there already: then it has either content whole. */
+  public static void replace(Path file, Access access, KeyDocument document) throws IOException {
+    byte[] content = new byte[0];
+    try (document) {
+      content = document.toJson();
+      OwnerOnlyFiles.replace(file, content, access);
+    } finally {
+      Arrays.fill(content, (byte) 0);
+    }
+  }
+
   private static void write(Path file, Access access, KeyDocument document) throws IOException {
     byte[] content = new byte[0];
     try (document) {
@@ -190,11 +206,22 @@ public final class IdentityFiles {
 
   private static <T> T read(Path file, Kind kind, Function<KeyDocument, T> reading)
       throws IOException {
-    byte[] content =
-        OwnerOnlyFiles.read(
-            file, kind.equals(Kind.AUTHORITY_PUBLIC) ? Access.PUBLIC : Access.SECRET);
-    try (KeyDocument document = KeyDocument.parse(kind, content, file)) {
+    return read(
+        file, kind.equals(Kind.AUTHORITY_PUBLIC) ? Access.PUBLIC : Access.SECRET, kind, reading);
+  }
+
+  /**
+   * What a file stands for.
+   *
+   * @param reading may throw {@link IllegalArgumentException}, which names no secret
+   */
+  public static <T> T read(Path file, Access access, Kind kind, Function<KeyDocument, T> reading)
+      throws IOException {
+    byte[] content = OwnerOnlyFiles.read(file, access);
+    try (KeyDocument document = KeyDocument.parse(kind, content)) {
       return document.readAs(reading);
+    } catch (MalformedDocumentException e) {
+      throw new IdentityFileException(file, String.valueOf(e.getMessage()));
     } catch (IllegalArgumentException e) {
       // The checks of values name lengths and public facts, never what a secret is.
       throw new IdentityFileException(file, "cannot be used: " + e.getMessage());

@@ -10,7 +10,6 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -21,15 +20,17 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of one file with keys: a JSON object with its kind, the version of its form, public
- * texts, and secrets in base64. Every field must be there, and no other.
+ * The content of one file or message with keys: a JSON object with its kind, the version of its
+ * form, public texts, and secrets in base64. Every field must be there, and no other.
  *
  * <p>Wipes what it can: the bytes of the file and of the secrets. The JSON library's own buffers
  * stay as they are until they are used again.
  *
  * <p>Belongs to one thread.
  */
-final class KeyDocument implements AutoCloseable {
+public final class KeyDocument implements AutoCloseable {
+  public static final int MAXIMUM_BYTES = OwnerOnlyFiles.MAXIMUM_BYTES;
+
   private static final int VERSION = 1;
   private static final String KIND = "kind";
   private static final String VERSION_FIELD = "version";
@@ -43,7 +44,7 @@ final class KeyDocument implements AutoCloseable {
   private final List<SecretBytes> handedOut = new ArrayList<>();
 
   /** What a file is, with the names of its public and of its secret fields. */
-  record Kind(String label, List<String> texts, List<String> secrets) {
+  public record Kind(String label, List<String> texts, List<String> secrets) {
     static final Kind AUTHORITY_KEY =
         new Kind("covey-authority-key", List.of("fleet"), List.of("private-key"));
     static final Kind AUTHORITY_PUBLIC =
@@ -60,7 +61,7 @@ final class KeyDocument implements AutoCloseable {
                 "fleet", "agent", "authority-public-key", "coordinator-public-key", "certificate"),
             List.of("identity-private-key"));
 
-    Kind {
+    public Kind {
       texts = List.copyOf(texts);
       secrets = List.copyOf(secrets);
     }
@@ -77,26 +78,26 @@ final class KeyDocument implements AutoCloseable {
     }
   }
 
-  KeyDocument(Kind kind) {
+  public KeyDocument(Kind kind) {
     this.kind = kind;
   }
 
-  KeyDocument with(String name, String text) {
+  public KeyDocument with(String name, String text) {
     texts.put(name, text);
     return this;
   }
 
-  KeyDocument with(String name, Octets value) {
+  public KeyDocument with(String name, Octets value) {
     return with(name, value.toHex());
   }
 
   /** Copies the secret. */
-  KeyDocument with(String name, SecretBytes secret) {
+  public KeyDocument with(String name, SecretBytes secret) {
     secrets.put(name, secret.copy());
     return this;
   }
 
-  String text(String name) {
+  public String text(String name) {
     return require(name, texts.get(name));
   }
 
@@ -105,19 +106,19 @@ final class KeyDocument implements AutoCloseable {
    *
    * @throws IllegalArgumentException if it is not
    */
-  Octets octets(String name) {
+  public Octets octets(String name) {
     return Octets.ofHex(text(name));
   }
 
   /** A copy, the caller's to wipe. */
-  SecretBytes secret(String name) {
+  public SecretBytes secret(String name) {
     SecretBytes copy = require(name, secrets.get(name)).copy();
     handedOut.add(copy);
     return copy;
   }
 
   /** What the document stands for; should that fail, what it took from here is wiped. */
-  <T> T readAs(Function<KeyDocument, T> reading) {
+  public <T> T readAs(Function<KeyDocument, T> reading) {
     boolean done = false;
     try {
       T value = reading.apply(this);
@@ -138,7 +139,7 @@ final class KeyDocument implements AutoCloseable {
   }
 
   /** The file's bytes, for the caller to wipe. */
-  byte[] toJson() throws IOException {
+  public byte[] toJson() throws IOException {
     WipedOutput output = new WipedOutput();
     try (JsonGenerator json = JSON.createGenerator(output, JsonEncoding.UTF8)) {
       json.useDefaultPrettyPrinter();
@@ -163,22 +164,24 @@ final class KeyDocument implements AutoCloseable {
   /**
    * Reads what {@link #toJson} wrote.
    *
-   * @param file only for what people are told
-   * @throws IdentityFileException if it is anything else
+   * @param content at most {@link #MAXIMUM_BYTES}; hostile until this has returned
    */
-  static KeyDocument parse(Kind kind, byte[] content, Path file) throws IdentityFileException {
+  public static KeyDocument parse(Kind kind, byte[] content) throws MalformedDocumentException {
+    if (content.length > MAXIMUM_BYTES) {
+      throw new MalformedDocumentException("is longer than " + MAXIMUM_BYTES + " bytes");
+    }
     KeyDocument document = new KeyDocument(kind);
     boolean whole = false;
     try (JsonParser json = JSON.createParser(content)) {
-      document.readFrom(json, file);
-      document.checkFields(file);
+      document.readFrom(json);
+      document.checkFields();
       whole = true;
       return document;
-    } catch (IdentityFileException e) {
+    } catch (MalformedDocumentException e) {
       throw e;
     } catch (IOException | IllegalArgumentException e) {
       // Not as the cause: it could quote what it stumbled over, a secret among it.
-      throw damaged(file);
+      throw damaged();
     } finally {
       if (!whole) {
         document.close();
@@ -186,9 +189,9 @@ final class KeyDocument implements AutoCloseable {
     }
   }
 
-  private void readFrom(JsonParser json, Path file) throws IOException {
+  private void readFrom(JsonParser json) throws IOException {
     if (json.nextToken() != JsonToken.START_OBJECT) {
-      throw damaged(file);
+      throw damaged();
     }
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
@@ -200,33 +203,33 @@ final class KeyDocument implements AutoCloseable {
       } else if (value == JsonToken.VALUE_STRING) {
         texts.put(name, json.getText());
       } else {
-        throw damaged(file);
+        throw damaged();
       }
     }
     if (json.currentToken() != JsonToken.END_OBJECT || json.nextToken() != null) {
-      throw damaged(file);
+      throw damaged();
     }
   }
 
-  private void checkFields(Path file) throws IdentityFileException {
+  private void checkFields() throws MalformedDocumentException {
     String found = texts.remove(KIND);
     if (!kind.label().equals(found)) {
-      throw new IdentityFileException(
-          file, "is not a file of kind " + kind.label() + "; check the path");
+      throw new MalformedDocumentException(
+          "is not a file of kind " + kind.label() + "; check the path");
     }
     if (!Integer.toString(VERSION).equals(texts.remove(VERSION_FIELD))) {
-      throw new IdentityFileException(
-          file, "has another version than " + VERSION + "; a newer Covey may have written it");
+      throw new MalformedDocumentException(
+          "has another version than " + VERSION + "; a newer Covey may have written it");
     }
     if (!texts.keySet().equals(Set.copyOf(kind.texts()))
         || !secrets.keySet().equals(Set.copyOf(kind.secrets()))) {
-      throw new IdentityFileException(
-          file, "lacks a field or has one too many; restore it from a copy or make a new one");
+      throw new MalformedDocumentException(
+          "lacks a field or has one too many; restore it from a copy or make a new one");
     }
   }
 
-  static IdentityFileException damaged(Path file) {
-    return new IdentityFileException(file, "is damaged; restore it from a copy or make a new one");
+  private static MalformedDocumentException damaged() {
+    return new MalformedDocumentException("is damaged; restore it from a copy or make a new one");
   }
 
   /** Wipes its copies of the secrets. */

@@ -22,15 +22,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Small files that appear whole or not at all, and never in the place of another. Secret ones are
- * for their owner only (POSIX 0600); public ones others may read, and none but the owner change
- * (0644). On a file system without such permissions, guarding them is left to the operator, who is
- * told.
+ * Small files that appear whole or not at all, and in the place of another only where that is asked
+ * for. Secret ones are for their owner only (POSIX 0600); public ones others may read, and none but
+ * the owner change (0644). On a file system without such permissions, guarding them is left to the
+ * operator, who is told.
  *
  * <p>Thread-safe: the file system decides.
  */
-final class OwnerOnlyFiles {
-  static final int MAXIMUM_BYTES = 16 * 1024;
+public final class OwnerOnlyFiles {
+  /** Of a file that is read. */
+  public static final int MAXIMUM_BYTES = 16 * 1024;
 
   private static final Logger LOG = LoggerFactory.getLogger(OwnerOnlyFiles.class);
   private static final String OWNERS_DIRECTORY = "rwx------";
@@ -38,7 +39,7 @@ final class OwnerOnlyFiles {
   private OwnerOnlyFiles() {}
 
   /** Who may do what with a file. */
-  enum Access {
+  public enum Access {
     SECRET("rw-------", "---rwxrwx", "600", "be read by others than its owner"),
     PUBLIC("rw-r--r--", "----w--w-", "644", "be changed by others than its owner");
 
@@ -56,7 +57,7 @@ final class OwnerOnlyFiles {
   }
 
   /** Makes a directory, for its owner only, unless there is one. */
-  static void makeDirectory(Path directory) throws IOException {
+  public static void makeDirectory(Path directory) throws IOException {
     Path parent = directory.toAbsolutePath().getParent();
     if (Files.isDirectory(directory)) {
       return;
@@ -72,7 +73,7 @@ final class OwnerOnlyFiles {
    *
    * @throws IdentityFileException if there is one already
    */
-  static void create(Path file, byte[] content, Access access) throws IOException {
+  public static void create(Path file, byte[] content, Access access) throws IOException {
     Path whole = file.toAbsolutePath();
     Path directory = whole.getParent();
     if (directory == null) {
@@ -86,6 +87,25 @@ final class OwnerOnlyFiles {
       putInPlace(temporary, whole);
     } catch (FileAlreadyExistsException e) {
       throw new IdentityFileException(file, "is there already and is not overwritten", e);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+    force(directory);
+  }
+
+  /** Writes a file, and to the disk, that takes the place of another one in one step. */
+  public static void replace(Path file, byte[] content, Access access) throws IOException {
+    Path whole = file.toAbsolutePath();
+    Path directory = whole.getParent();
+    if (directory == null) {
+      throw new IdentityFileException(file, "is not the name of a file; choose another");
+    }
+    Path temporary =
+        Files.createTempFile(
+            directory, "." + file.getFileName(), ".tmp", attributes(directory, access.given));
+    try {
+      write(temporary, content);
+      Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
     } finally {
       Files.deleteIfExists(temporary);
     }
@@ -128,7 +148,7 @@ final class OwnerOnlyFiles {
    *
    * @throws IdentityFileException if it is not there, too large, or open to others than it may be
    */
-  static byte[] read(Path file, Access access) throws IOException {
+  public static byte[] read(Path file, Access access) throws IOException {
     try {
       checkPermissions(file, access);
       try (InputStream in = Files.newInputStream(file)) {

@@ -53,9 +53,11 @@ public final class TrialAuthority implements AutoCloseable {
     return authority.publicKey();
   }
 
-  /** Fresh keys for {@code agent}, certified; the caller's to close. */
+  /** Fresh keys for {@code agent}, certified for 100 years; the caller's to close. */
   public synchronized AgentIdentity enrol(AgentId agent, long issuedAtEpochSecond) {
-    return authority.enrol(agent, issuedAtEpochSecond, coordinator.publicKey(), random);
+    Validity validity =
+        new Validity(issuedAtEpochSecond, issuedAtEpochSecond + Validity.LONGEST.toSeconds());
+    return authority.enrol(agent, validity, coordinator.publicKey(), random);
   }
 
   /** Wipes the keys of authority and coordinator. */

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -26,8 +28,9 @@ class CertifiedDirectoryTest {
 
   private final CountingSigner signer = new CountingSigner();
   private final TrialAuthority authority = TrialAuthority.insecureSeeded(FLEET, signer, 1);
-  private final CertifiedDirectory directory =
-      new CertifiedDirectory(FLEET, authority.authorityKey(), signer);
+  private final FleetVerifier verifier = new FleetVerifier(FLEET, authority.authorityKey(), signer);
+  private Instant now = Instant.ofEpochSecond(100);
+  private final CertifiedDirectory directory = new CertifiedDirectory(verifier, () -> now);
 
   /** Ed25519 that counts. */
   private static final class CountingSigner implements Signer {
@@ -90,7 +93,7 @@ class CertifiedDirectoryTest {
     FleetAuthority coordinator =
         new FleetAuthority(FLEET, authority.coordinator().signingKey().copy(), signer);
     Octets key = signer.publicKeyOf(SecretBytes.owning(new byte[32]));
-    assertThat(directory.admit(A, coordinator.certify(A, key, 10)))
+    assertThat(directory.admit(A, coordinator.certify(certificate(A, 10).facts(), key)))
         .isEqualTo(Admission.BAD_SIGNATURE);
     assertThat(directory.verificationKeyOf(A)).isEmpty();
   }
@@ -113,14 +116,48 @@ class CertifiedDirectoryTest {
     IdentityCertificate good = certificate(A, 10);
     directory.admit(A, good);
     IdentityCertificate forged =
-        new IdentityCertificate(FLEET, A, good.identityKey(), 11, good.signature());
+        new IdentityCertificate(certificate(A, 11).facts(), good.identityKey(), good.signature());
     assertThat(directory.admit(A, forged)).isEqualTo(Admission.BAD_SIGNATURE);
     assertThat(directory.certificateOf(A)).contains(good);
   }
 
   @Test
+  void whatHasEndedOrNotBegunDoesNotCountAlsoIfItWasAdmittedBefore() {
+    Validity hour = new Validity(1_000, 4_600);
+    IdentityCertificate certificate =
+        authority
+            .authority()
+            .enrol(A, hour, authority.coordinator().publicKey(), Prg.aesCtr().expand(seed()))
+            .certificate();
+    assertThat(directory.admit(A, certificate)).isEqualTo(Admission.NOT_VALID_NOW);
+    now = Instant.ofEpochSecond(4_600);
+    assertThat(directory.admit(A, certificate)).isEqualTo(Admission.ACCEPTED);
+    now = Instant.ofEpochSecond(4_600 + Validity.CLOCK_TOLERANCE.toSeconds() + 1);
+    assertThat(directory.verificationKeyOf(A)).isEmpty();
+    assertThat(directory.admit(A, certificate)).isEqualTo(Admission.NOT_VALID_NOW);
+  }
+
+  private static SecretBytes seed() {
+    return SecretBytes.owning(new byte[Prg.SEED_BYTES]);
+  }
+
+  @Test
+  void whoIsRevokedIsUnknownFromThenOn() {
+    IdentityCertificate first = certificate(A, 10);
+    directory.admit(A, first);
+    RevocationList list =
+        authority
+            .authority()
+            .revoke(RevocationList.none(FLEET, now).next(now, List.of(first.facts().serial())));
+    assertThat(directory.revocations().heed(list)).isEqualTo(Revocations.Verdict.TAKEN);
+    assertThat(directory.verificationKeyOf(A)).isEmpty();
+    assertThat(directory.admit(A, first)).isEqualTo(Admission.REVOKED);
+    assertThat(directory.admit(A, certificate(A, 11))).isEqualTo(Admission.ACCEPTED);
+  }
+
+  @Test
   void whoWasAskedForLeastRecentlyIsForgotten() {
-    CertifiedDirectory small = new CertifiedDirectory(FLEET, authority.authorityKey(), signer, 2);
+    CertifiedDirectory small = new CertifiedDirectory(verifier, () -> now, 2);
     small.admit(A, certificate(A, 1));
     small.admit(B, certificate(B, 1));
     assertThat(small.verificationKeyOf(A)).isPresent();
@@ -128,7 +165,7 @@ class CertifiedDirectoryTest {
     assertThat(small.verificationKeyOf(A)).isPresent();
     assertThat(small.verificationKeyOf(B)).isEmpty();
     assertThat(small.verificationKeyOf(C)).isPresent();
-    assertThatThrownBy(() -> new CertifiedDirectory(FLEET, authority.authorityKey(), signer, 0))
+    assertThatThrownBy(() -> new CertifiedDirectory(verifier, () -> now, 0))
         .hasMessageContaining("capacity of 0");
   }
 

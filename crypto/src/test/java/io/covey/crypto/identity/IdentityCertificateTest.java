@@ -30,33 +30,42 @@ class IdentityCertificateTest {
   private static final Octets AGENT_KEY =
       Octets.ofHex("3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
 
+  private static final CertificateFacts FACTS = facts("home", "kitchen", ISSUED);
+
   /** Signed by OpenSSL, over a statement put together by hand. */
   private static final Octets ENCODED =
       Octets.ofHex(
-          "0104686f6d65076b69746368656e"
-              + "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
-              + "000000006955b900"
-              + "0b7cbcb4373247ba9c12cda17750096a01ae9a085fcebf2924b8d3d0e1b96aca"
-              + "240aeffd9bc6f4489070a493317d7903ed31872e3b85284f99bfdc8b2d51c80b");
+          "0204686f6d65076b69746368656e400102030405060708090a0b0c0d0e0f0000"
+              + "00006955b9000000000069cc60003d4017c3e843895a92b70aa74d1b7ebc9c98"
+              + "2ccf2ec4968cc0cd55f12af4660c8c675d3280b0d8a20f89e2bb00a9d95ba644"
+              + "a8c896a06bafba4e16c970bffb8533151c8cc69faa76a1ce7f46e87b39a658a0"
+              + "127a782959088af49d96ca00f900");
+
+  private static CertificateFacts facts(String fleet, String agent, long issued) {
+    return new CertificateFacts(
+        new FleetId(fleet),
+        new AgentId(agent),
+        SerialNumber.ofHex("400102030405060708090a0b0c0d0e0f"),
+        new Validity(issued, issued + 7_776_000));
+  }
 
   private static SecretBytes secret(String hex) {
     return SecretBytes.owning(Octets.ofHex(hex).toBytes());
   }
 
   private static IdentityCertificate certificate() {
-    return AUTHORITY.certify(KITCHEN, AGENT_KEY, ISSUED);
+    return AUTHORITY.certify(FACTS, AGENT_KEY);
   }
 
   @Test
   void theStatementThatIsSignedHasTheseBytes() {
-    assertThat(Octets.owning(IdentityCertificate.statement(FLEET, KITCHEN, AGENT_KEY, ISSUED)))
+    assertThat(Octets.owning(IdentityCertificate.statement(FACTS, AGENT_KEY)))
         .isEqualTo(
             Octets.ofHex(
-                "0000001d636f7665792f76312f6964656e746974792d6365727469666963617465"
-                    + "00000004686f6d65"
-                    + "000000076b69746368656e"
-                    + "000000203d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"
-                    + "000000006955b900"));
+                "0000001d636f7665792f76322f6964656e746974792d63657274696669636174"
+                    + "6500000004686f6d65000000076b69746368656e000000104001020304050607"
+                    + "08090a0b0c0d0e0f000000006955b9000000000069cc6000000000203d4017c3"
+                    + "e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c"));
   }
 
   @Test
@@ -78,14 +87,20 @@ class IdentityCertificateTest {
     Octets other = SIGNER.publicKeyOf(SecretBytes.owning(new byte[32]));
     assertThat(
             new IdentityCertificate[] {
+              new IdentityCertificate(facts("hom", "kitchen", ISSUED), AGENT_KEY, good.signature()),
+              new IdentityCertificate(facts("home", "cellar", ISSUED), AGENT_KEY, good.signature()),
               new IdentityCertificate(
-                  new FleetId("hom"), good.agent(), AGENT_KEY, ISSUED, good.signature()),
+                  facts("home", "kitchen", ISSUED + 1), AGENT_KEY, good.signature()),
               new IdentityCertificate(
-                  FLEET, new AgentId("cellar"), AGENT_KEY, ISSUED, good.signature()),
-              new IdentityCertificate(FLEET, KITCHEN, other, ISSUED, good.signature()),
-              new IdentityCertificate(FLEET, KITCHEN, AGENT_KEY, ISSUED + 1, good.signature()),
-              new IdentityCertificate(
-                  FLEET, KITCHEN, AGENT_KEY, ISSUED, Octets.owning(new byte[64])),
+                  new CertificateFacts(
+                      FLEET,
+                      KITCHEN,
+                      SerialNumber.ofHex("410102030405060708090a0b0c0d0e0f"),
+                      FACTS.validity()),
+                  AGENT_KEY,
+                  good.signature()),
+              new IdentityCertificate(FACTS, other, good.signature()),
+              new IdentityCertificate(FACTS, AGENT_KEY, Octets.owning(new byte[64])),
             })
         .noneMatch(changed -> changed.isIssuedBy(AUTHORITY.publicKey(), SIGNER));
     assertThat(good.isIssuedBy(other, SIGNER)).isFalse();
@@ -94,18 +109,15 @@ class IdentityCertificateTest {
   /** The signed statement must tell where one name ends and the next begins. */
   @Test
   void namesCannotBeShiftedFromOneToTheOther() {
-    assertThat(
-            IdentityCertificate.statement(new FleetId("ab"), new AgentId("c"), AGENT_KEY, ISSUED))
-        .isNotEqualTo(
-            IdentityCertificate.statement(new FleetId("a"), new AgentId("bc"), AGENT_KEY, ISSUED));
+    assertThat(IdentityCertificate.statement(facts("ab", "c", ISSUED), AGENT_KEY))
+        .isNotEqualTo(IdentityCertificate.statement(facts("a", "bc", ISSUED), AGENT_KEY));
   }
 
   @Test
   void theLongestNamesFitTheBound() {
     String name = "n".repeat(64);
     Octets encoded =
-        new IdentityCertificate(
-                new FleetId(name), new AgentId(name), AGENT_KEY, ISSUED, certificate().signature())
+        new IdentityCertificate(facts(name, name, ISSUED), AGENT_KEY, certificate().signature())
             .encode();
     assertThat(encoded.length()).isEqualTo(IdentityCertificate.MAXIMUM_ENCODED_BYTES);
     assertThat(IdentityCertificate.decode(encoded)).isPresent();
@@ -150,7 +162,7 @@ class IdentityCertificateTest {
       random.nextBytes(bytes);
       if (bytes.length > 2) {
         // Past the first checks, where it becomes interesting.
-        bytes[0] = 1;
+        bytes[0] = 2;
         bytes[1] = (byte) random.nextInt(-2, 66);
       }
       Octets hostile = Octets.owning(bytes);
@@ -161,9 +173,10 @@ class IdentityCertificateTest {
 
   @Test
   void certificatesThatCannotBeAreNotMade() {
-    assertThatThrownBy(() -> AUTHORITY.certify(KITCHEN, Octets.owning(new byte[31]), ISSUED))
+    assertThatThrownBy(() -> AUTHORITY.certify(FACTS, Octets.owning(new byte[31])))
         .hasMessage("identity key of 31 bytes, expected 32");
-    assertThatThrownBy(() -> AUTHORITY.certify(KITCHEN, AGENT_KEY, -1))
-        .hasMessageContaining("-1 s after 1970");
+    assertThatThrownBy(() -> AUTHORITY.certify(facts("barn", "kitchen", ISSUED), AGENT_KEY))
+        .hasMessage("a certificate for fleet barn, expected home");
+    assertThatThrownBy(() -> facts("home", "kitchen", -1)).hasMessageContaining("from -1 s");
   }
 }

@@ -209,12 +209,13 @@ public final class EdgeAgentBuilder {
     if (base == null || factory == null) {
       throw new IllegalStateException("an agent needs a broker");
     }
-    Kept kept = open();
     Scheduler given = scheduler;
     EdgeAgent.Threads threads = given == null ? newThreads() : null;
+    Kept kept = null;
     boolean built = false;
     try {
       Scheduler time = threads == null ? Objects.requireNonNull(given) : threads.scheduler();
+      kept = open(time);
       ServingModels models = new ServingModels(concurrency);
       AgentCore.Voice voice = voice(base, factory, time);
       AgentCore core = new AgentCore(parts(voice, time, kept, models), voice, limits);
@@ -223,7 +224,9 @@ public final class EdgeAgentBuilder {
       return agent;
     } finally {
       if (!built) {
-        kept.close();
+        if (kept != null) {
+          kept.close();
+        }
         EdgeAgent.close(threads);
       }
     }
@@ -275,13 +278,14 @@ public final class EdgeAgentBuilder {
         http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
   }
 
-  private Kept open() throws IOException {
+  private Kept open(Scheduler time) throws IOException {
     ArtifactCache cache =
         dataDirectory.isPresent()
             ? DirectoryArtifactCache.open(dataDirectory.get(), quotaBytes)
             : new InMemoryArtifactCache(quotaBytes);
     return new Kept(
-        cache, identity.map(enrolled -> Enrolment.of(enrolled, openDecisions(), minima)));
+        cache,
+        identity.map(enrolled -> Enrolment.of(enrolled, openDecisions(), minima, time::now)));
   }
 
   private EdgeAgent.Threads newThreads() {

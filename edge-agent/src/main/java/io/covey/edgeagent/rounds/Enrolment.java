@@ -3,8 +3,10 @@ package io.covey.edgeagent.rounds;
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.secagg.ParticipantMinima;
+import java.time.InstantSource;
 
 /**
  * What an agent needs to take part in rounds, whichever they are.
@@ -20,12 +22,19 @@ public record Enrolment(
     DecisionLog decisions,
     ParticipantMinima minima) {
 
-  /** With a directory that knows nobody yet. */
+  /**
+   * With a directory that knows nobody yet.
+   *
+   * @param clock against which the certificates of others are checked
+   */
   public static Enrolment of(
-      AgentIdentity identity, DecisionLog decisions, ParticipantMinima minima) {
+      AgentIdentity identity,
+      DecisionLog decisions,
+      ParticipantMinima minima,
+      InstantSource clock) {
     return new Enrolment(
         identity,
-        new CertifiedDirectory(identity.fleet(), identity.authorityKey(), new Ed25519()),
+        new CertifiedDirectory(FleetVerifier.of(identity.trust(), new Ed25519()), clock),
         decisions,
         minima);
   }

@@ -82,7 +82,7 @@ final class Participant implements RoundSession.Listener {
   }
 
   private void begin(RoundPlan plan) {
-    Enrolment enrolment = Enrolment.of(identity, recording(), minima);
+    Enrolment enrolment = Enrolment.of(identity, recording(), minima, scheduler::now);
     try {
       UpdateLayout layout = UpdateLayout.of(plan.encoding(), plan.cohortSize());
       SessionDescriptor descriptor =

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.Admission;
 import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.IdentityCertificate;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
@@ -95,7 +96,7 @@ public final class SessionCoordinator {
     this.out = out;
     this.descriptor = descriptorOf(identity, plan);
     this.directory =
-        new CertifiedDirectory(identity.fleet(), identity.authorityKey(), new Ed25519());
+        new CertifiedDirectory(FleetVerifier.of(identity.trust(), new Ed25519()), time::now);
     this.primitives = new SessionPrimitives(new X25519(), new Ed25519(), new AesGcm(), directory);
     this.sum = new ModularVector(descriptor.vector().layout().words());
   }

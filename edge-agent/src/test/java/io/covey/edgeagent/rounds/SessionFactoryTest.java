@@ -31,7 +31,11 @@ final class SessionFactoryTest {
               said.add(message);
               return CompletableFuture.completedFuture(null);
             },
-            Enrolment.of(identity, new InMemoryDecisionLog(), ParticipationLimits.DEFAULT_MINIMA),
+            Enrolment.of(
+                identity,
+                new InMemoryDecisionLog(),
+                ParticipationLimits.DEFAULT_MINIMA,
+                fleet.time::now),
             AesCtrRandomWords::fromSystemRandomness);
     for (int i = 0; i < 3; i++) {
       factory.session(fleet.plan, new Quiet()).begin();

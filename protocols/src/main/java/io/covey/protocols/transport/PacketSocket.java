@@ -8,14 +8,17 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A socket that knows where MQTT packets begin (MQTT 5.0, section 2.1), so that its reader need not
- * be trusted to. It contains four faults of a reader that polls with a timeout:
+ * A socket, over TLS or not, that knows where MQTT packets begin (MQTT 5.0, section 2.1), so that
+ * its reader need not be trusted to. The handshake is done when it is connected: its reader's short
+ * timeouts are not for that. It contains four faults of a reader that polls with a timeout:
  *
  * <ul>
  *   <li>a packet's fixed header is given out whole or not at all, so that a timeout in its middle
@@ -33,16 +36,51 @@ final class PacketSocket extends Socket {
   private static final int DRAIN_MILLIS = 250;
 
   private final int maximumPacketBytes;
+  private final Optional<TlsEndpoint> tls;
+
+  /** The TCP connection. Closing it ends everything at once, without a word. */
+  private final Socket carrier = new Socket();
+
+  /** What bytes go through: the carrier, or TLS over it once its handshake is done. */
+  private volatile Socket stream = carrier;
+
   private final CountDownLatch written = new CountDownLatch(1);
   private volatile boolean awaitPeer;
   private volatile long lastReadNanos = System.nanoTime();
 
   /**
    * @param maximumPacketBytes bound of a packet behind its fixed header
+   * @param tls empty for plain TCP
    */
-  PacketSocket(int maximumPacketBytes) throws SocketException {
+  PacketSocket(int maximumPacketBytes, Optional<TlsEndpoint> tls) throws SocketException {
     this.maximumPacketBytes = maximumPacketBytes;
-    setTcpNoDelay(true);
+    this.tls = tls;
+    carrier.setTcpNoDelay(true);
+  }
+
+  @Override
+  public void connect(SocketAddress endpoint) throws IOException {
+    connect(endpoint, 0);
+  }
+
+  /** Connects, and does the handshake if there is one, all within {@code timeoutMillis}. */
+  @Override
+  public void connect(SocketAddress endpoint, int timeoutMillis) throws IOException {
+    long started = System.nanoTime();
+    carrier.connect(endpoint, timeoutMillis);
+    if (tls.isPresent()) {
+      int spent = (int) ((System.nanoTime() - started) / 1_000_000L);
+      int left = timeoutMillis == 0 ? 0 : Math.max(1, timeoutMillis - spent);
+      boolean done = false;
+      try {
+        stream = tls.get().over(carrier, left);
+        done = true;
+      } finally {
+        if (!done) {
+          carrier.close();
+        }
+      }
+    }
   }
 
   /** {@link System#nanoTime} when the last byte came in. */
@@ -63,7 +101,37 @@ final class PacketSocket extends Socket {
     if (awaitPeer && !isClosed()) {
       drain();
     }
-    super.shutdownInput();
+    carrier.shutdownInput();
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    stream.shutdownOutput();
+  }
+
+  @Override
+  public synchronized void close() throws IOException {
+    carrier.close();
+  }
+
+  @Override
+  public boolean isClosed() {
+    return carrier.isClosed();
+  }
+
+  @Override
+  public boolean isConnected() {
+    return carrier.isConnected();
+  }
+
+  @Override
+  public synchronized void setSoTimeout(int millis) throws SocketException {
+    stream.setSoTimeout(millis);
+  }
+
+  @Override
+  public synchronized int getSoTimeout() throws SocketException {
+    return stream.getSoTimeout();
   }
 
   private void drain() {
@@ -72,7 +140,7 @@ final class PacketSocket extends Socket {
     try {
       shutdownOutput();
       setSoTimeout(DRAIN_MILLIS);
-      InputStream in = super.getInputStream();
+      InputStream in = stream.getInputStream();
       while (System.nanoTime() < deadline && in.read(ignored) >= 0) {
         // Nobody wants it any more.
       }
@@ -84,12 +152,12 @@ final class PacketSocket extends Socket {
 
   @Override
   public InputStream getInputStream() throws IOException {
-    return new PacketInput(super.getInputStream());
+    return new PacketInput(stream.getInputStream());
   }
 
   @Override
   public OutputStream getOutputStream() throws IOException {
-    return new FilterOutputStream(super.getOutputStream()) {
+    return new FilterOutputStream(stream.getOutputStream()) {
       @Override
       public void write(byte[] bytes, int offset, int length) throws IOException {
         try {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.util.Optional;
 import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
@@ -13,12 +14,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class PacketSocketFactory extends SocketFactory {
   private final int maximumPacketBytes;
+  private final Optional<TlsEndpoint> tls;
   private final long madeNanos = System.nanoTime();
   private @Nullable PacketSocket socket;
   private boolean closed;
 
-  PacketSocketFactory(int maximumPacketBytes) {
+  /**
+   * @param tls empty for plain TCP
+   */
+  PacketSocketFactory(int maximumPacketBytes, Optional<TlsEndpoint> tls) {
     this.maximumPacketBytes = maximumPacketBytes;
+    this.tls = tls;
   }
 
   @Override
@@ -26,7 +32,7 @@ final class PacketSocketFactory extends SocketFactory {
     if (closed || socket != null) {
       throw new SocketException("this connection is over");
     }
-    socket = new PacketSocket(maximumPacketBytes);
+    socket = new PacketSocket(maximumPacketBytes, tls);
     return socket;
   }
 

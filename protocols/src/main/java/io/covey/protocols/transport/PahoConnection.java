@@ -54,7 +54,9 @@ final class PahoConnection implements BrokerConnection {
     this.settings = settings;
     this.owner = owner;
     this.events = events;
-    this.sockets = new PacketSocketFactory(settings.maximumMessageBytes() + PACKET_OVERHEAD_BYTES);
+    this.sockets =
+        new PacketSocketFactory(
+            settings.maximumMessageBytes() + PACKET_OVERHEAD_BYTES, TlsEndpoint.of(settings));
     this.threads = new PahoThreads(settings.clientId(), this::lose);
     PahoInbound inbound =
         new PahoInbound(owner, events, new InboundLink(), settings.maximumMessageBytes());
@@ -253,6 +255,7 @@ final class PahoConnection implements BrokerConnection {
         });
   }
 
+  /** Paho sees TCP, whatever the socket does: its own TLS would not be contained. */
   private static String address(URI server) {
     return "tcp://" + server.getHost() + ":" + server.getPort();
   }

@@ -5,9 +5,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 
 /**
- * MQTT 5 over TCP with the Eclipse Paho client, whose faults end here: each connection is a fresh
- * {@link PahoConnection}, and Paho is never asked to queue, reconnect, resend or persist. What was
- * found in Paho and how each fault is contained is told in docs/adr/0003-paho-contained.md.
+ * MQTT 5 over TCP or TLS with the Eclipse Paho client, whose faults end here: each connection is a
+ * fresh {@link PahoConnection}, and Paho is never asked to queue, reconnect, resend or persist.
+ * What was found in Paho and how each fault is contained is told in
+ * docs/adr/0003-paho-contained.md.
  *
  * <p>Thread rule: any thread; the listener and all stages run on the owner's.
  */

@@ -8,7 +8,8 @@ import java.util.Optional;
 /**
  * All that one connection to a broker needs to know.
  *
- * @param server {@code mqtt://host:port} or {@code tcp://host:port}
+ * @param server {@code mqtt://host:port} or {@code tcp://host:port}, or with TLS {@code
+ *     mqtts://host:port}
  * @param clientId one connection at a time may use it
  * @param sessionExpiry how long the broker keeps subscriptions and undelivered messages of a client
  *     that is away; whole seconds
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param outbox what may wait for the broker
  * @param backoff how long to wait before connecting again
  * @param will what the broker publishes when this client is gone
+ * @param tls how the client proves itself and whom it trusts, for {@code mqtts} and only there
  */
 public record TransportSettings(
     URI server,
@@ -28,7 +30,10 @@ public record TransportSettings(
     int maximumMessageBytes,
     OutboxBounds outbox,
     BackoffBounds backoff,
-    Optional<Will> will) {
+    Optional<Will> will,
+    Optional<TlsContext> tls) {
+  private static final String TLS_SCHEME = "mqtts";
+
   /** The largest number of seconds in MQTT's two-byte fields. */
   private static final long TWO_BYTES = 65_535;
 
@@ -67,6 +72,11 @@ public record TransportSettings(
 
   public TransportSettings {
     checkServer(server);
+    if (TLS_SCHEME.equals(server.getScheme()) != tls.isPresent()) {
+      throw new IllegalArgumentException(
+          "broker address '%s' %s a TLS context; mqtts:// takes one, and nothing else does"
+              .formatted(server, tls.isPresent() ? "with" : "without"));
+    }
     if (clientId.isEmpty() || clientId.length() > 128) {
       throw new IllegalArgumentException(
           "client id has " + clientId.length() + " characters, expected 1 to 128");
@@ -84,9 +94,18 @@ public record TransportSettings(
   /**
    * What suits an agent: a session of a day, 30 s of keep-alive, messages of up to {@link
    * Limits#MESSAGE_BYTES}, 1024 messages and 64 MiB in the outbox, a second to a minute of backoff,
-   * no will.
+   * no will, and no TLS.
    */
   public static TransportSettings of(URI server, String clientId) {
+    return of(server, clientId, Optional.empty());
+  }
+
+  /** The same, over TLS to {@code mqtts://host:port}. */
+  public static TransportSettings overTls(URI server, String clientId, TlsContext tls) {
+    return of(server, clientId, Optional.of(tls));
+  }
+
+  private static TransportSettings of(URI server, String clientId, Optional<TlsContext> tls) {
     return new TransportSettings(
         server,
         clientId,
@@ -96,7 +115,8 @@ public record TransportSettings(
         Limits.MESSAGE_BYTES,
         new OutboxBounds(1024, 64L << 20),
         new BackoffBounds(Duration.ofSeconds(1), Duration.ofMinutes(1)),
-        Optional.empty());
+        Optional.empty(),
+        tls);
   }
 
   /** The same with this will. */
@@ -110,7 +130,8 @@ public record TransportSettings(
         maximumMessageBytes,
         outbox,
         backoff,
-        Optional.of(newWill));
+        Optional.of(newWill),
+        tls);
   }
 
   /** The same with these bounds of what may wait for the broker. */
@@ -124,7 +145,8 @@ public record TransportSettings(
         maximumMessageBytes,
         newOutbox,
         backoff,
-        will);
+        will,
+        tls);
   }
 
   /** The same with these waits before connecting again. */
@@ -138,7 +160,8 @@ public record TransportSettings(
         maximumMessageBytes,
         outbox,
         newBackoff,
-        will);
+        will,
+        tls);
   }
 
   /** The same with these times; see the components of the same name. */
@@ -153,7 +176,8 @@ public record TransportSettings(
         maximumMessageBytes,
         outbox,
         backoff,
-        will);
+        will,
+        tls);
   }
 
   static void checkSeconds(String what, Duration value, long minimum, long maximum) {
@@ -165,10 +189,10 @@ public record TransportSettings(
 
   private static void checkServer(URI server) {
     String scheme = server.getScheme();
-    boolean known = "mqtt".equals(scheme) || "tcp".equals(scheme);
+    boolean known = "mqtt".equals(scheme) || "tcp".equals(scheme) || TLS_SCHEME.equals(scheme);
     if (!known || server.getHost() == null || server.getPort() < 1) {
       throw new IllegalArgumentException(
-          "broker address '" + server + "', expected mqtt://host:port");
+          "broker address '" + server + "', expected mqtt://host:port or mqtts://host:port");
     }
   }
 }

@@ -12,6 +12,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 final class PacketSocketTest {
   private static final int MAXIMUM = 1000;
 
-  private final PacketSocketFactory factory = new PacketSocketFactory(MAXIMUM);
+  private final PacketSocketFactory factory = new PacketSocketFactory(MAXIMUM, Optional.empty());
   private ServerSocket server;
   private Socket client;
   private Socket broker;
@@ -142,7 +143,7 @@ final class PacketSocketTest {
   @Test
   void closedFactoryMakesNoSocketAndAnOpenOneMakesOne() {
     assertThatThrownBy(factory::createSocket).isInstanceOf(SocketException.class);
-    PacketSocketFactory closed = new PacketSocketFactory(MAXIMUM);
+    PacketSocketFactory closed = new PacketSocketFactory(MAXIMUM, Optional.empty());
     closed.close();
     assertThatThrownBy(closed::createSocket).isInstanceOf(SocketException.class);
   }

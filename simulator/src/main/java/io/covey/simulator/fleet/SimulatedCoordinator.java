@@ -70,7 +70,7 @@ final class SimulatedCoordinator implements AutoCloseable {
             link,
             world.runtime(),
             stores,
-            new SessionAuthority(world.authority().coordinator()),
+            new SessionAuthority(world.authority().coordinator(), process::now),
             RoundLimits.standard());
     running = new Running(process, core, transport);
     core.watchAll(listener);

@@ -6,6 +6,10 @@ public final class Homeless {
     return new org.bouncycastle.crypto.digests.SHA256Digest();
   }
 
+  Object bouncyCastleCertificates(byte[] encoded) throws java.io.IOException {
+    return new org.bouncycastle.cert.X509CertificateHolder(encoded);
+  }
+
   void paho(org.eclipse.paho.mqttv5.common.MqttMessage message) {
     message.clearPayload();
   }
