@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.tensorflow.lite.schema.Model;
+import org.tensorflow.lite.schema.Operator;
 import org.tensorflow.lite.schema.OperatorCode;
 import org.tensorflow.lite.schema.SubGraph;
 
@@ -153,8 +154,15 @@ class HostileReadingTest {
   }
 
   private static byte[] model(FlatBufferBuilder builder, int codes, int buffers) {
+    Operator.startOperator(builder);
+    int operators =
+        SubGraph.createOperatorsVector(builder, new int[] {Operator.endOperator(builder)});
     SubGraph.startSubGraph(builder);
-    int subgraphs = Model.createSubgraphsVector(builder, new int[] {SubGraph.endSubGraph(builder)});
+    if (codes != 0) {
+      SubGraph.addOperators(builder, operators);
+    }
+    int subgraph = SubGraph.endSubGraph(builder);
+    int subgraphs = Model.createSubgraphsVector(builder, new int[] {subgraph});
     Model.startModel(builder);
     Model.addVersion(builder, 3);
     Model.addSubgraphs(builder, subgraphs);

@@ -40,6 +40,7 @@ class TrainableFilesTest {
           "efficientnet-lite-like",
           "mobilenet-v3-like",
           "op-depthwise",
+          "op-max-pool",
           "op-max-pool-ties-overlapping",
           "op-strided-conv",
           "resnet-like");
