@@ -52,6 +52,8 @@ final class GraphWriter {
   /** Strings and lists of numbers that stand in the file already; many tensors share a shape. */
   private final Map<Object, Integer> written = new HashMap<>();
 
+  private final Map<OperatorOptions, OptionsWriter.Written> writtenSettings = new HashMap<>();
+
   /** What makes an entry of the file's list of operator codes. */
   private record OperatorKey(Builtin code, @Nullable String customName, int version) {}
 
@@ -155,7 +157,7 @@ final class GraphWriter {
               + tensor.name()
               + "' is sparse, which would be lost; export the model with dense weights");
     }
-    int name = string(tensor.name());
+    int name = tensor.name().isEmpty() ? 0 : string(tensor.name());
     int shape = vector(tensor.nominalShape());
     boolean hasSignature = !tensor.shape().equals(tensor.nominalShape());
     int signature = hasSignature ? vector(tensor.shape()) : 0;
@@ -165,7 +167,9 @@ final class GraphWriter {
     Tensor.addType(file, tensor.type().code());
     Constant value = tensor.value();
     Tensor.addBuffer(file, value == null ? 0 : buffers.getOrDefault(value, 0));
-    Tensor.addName(file, name);
+    if (name != 0) {
+      Tensor.addName(file, name);
+    }
     if (quantization != 0) {
       Tensor.addQuantization(file, quantization);
     }
@@ -222,7 +226,7 @@ final class GraphWriter {
   private int operator(GraphOperator operator) {
     OperatorKey key = new OperatorKey(operator.code(), operator.customName(), operator.version());
     int code = operatorCodes.computeIfAbsent(key, k -> operatorCodes.size());
-    OptionsWriter.Written written = options.write(operator.options());
+    OptionsWriter.Written written = settings(operator.options());
     int custom =
         operator.options() instanceof OperatorOptions.Custom settings
             ? Operator.createCustomOptionsVector(file, settings.value().bytes())
@@ -248,6 +252,16 @@ final class GraphWriter {
         CustomOptionsFormat.FLEXBUFFERS,
         mutated,
         intermediates);
+  }
+
+  /** Equal settings stand in the file once. */
+  private OptionsWriter.Written settings(OperatorOptions settings) {
+    OptionsWriter.Written known = writtenSettings.get(settings);
+    if (known == null) {
+      known = options.write(settings);
+      writtenSettings.put(settings, known);
+    }
+    return known;
   }
 
   private int operatorCode(OperatorKey key) {

@@ -1,6 +1,8 @@
 package io.covey.models.graph;
 
 import io.covey.models.graph.ModelException.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,6 +22,10 @@ final class OperatorCheck {
 
   /** Of these, kernels read one scale for each operand. */
   private static final Set<Builtin> ELEMENTWISE = Set.of(Builtin.ADD, Builtin.SUB, Builtin.MUL);
+
+  /** Those that take or give the handle of a variable. */
+  private static final Set<Builtin> HANDLED =
+      Set.of(Builtin.VAR_HANDLE, Builtin.READ_VARIABLE, Builtin.ASSIGN_VARIABLE);
 
   private OperatorCheck() {}
 
@@ -74,7 +80,24 @@ final class OperatorCheck {
         throw damaged(operator, output, "of another type than its input");
       }
     }
+    requireHandles(operator, subgraph);
     requireQuantization(operator, subgraph);
+  }
+
+  /**
+   * Handles of variables are memory of the runtime's own, which other kernels would reckon with.
+   */
+  private static void requireHandles(GraphOperator operator, Subgraph subgraph) {
+    if (HANDLED.contains(operator.code()) || !operator.called().isEmpty()) {
+      return;
+    }
+    List<Integer> used = new ArrayList<>(operator.inputs());
+    used.addAll(operator.outputs());
+    for (int position : used) {
+      if (position >= 0 && subgraph.tensor(position).type() == TensorType.RESOURCE) {
+        throw damaged(operator, subgraph.tensor(position), "that is a variable's handle");
+      }
+    }
   }
 
   /**

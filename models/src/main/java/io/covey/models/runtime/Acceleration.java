@@ -5,13 +5,15 @@ import io.covey.models.graph.GraphOperator;
 import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.Subgraph;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
  * Whether XNNPACK may run a graph. It aborts the whole process on results that nothing reads, on
- * sums over a scalar, and on bytes without a quantization where it expects one; such a model runs
- * without it, correct and slower.
+ * sums over a scalar, on a variable that one graph assigns twice, and on bytes without a
+ * quantization where it expects one; such a model runs without it, correct and slower.
  */
 final class Acceleration {
 
@@ -26,7 +28,10 @@ final class Acceleration {
     return graph.subgraphs().stream()
         .noneMatch(
             subgraph ->
-                hasDeadResult(subgraph) || hasBareBytes(subgraph) || sumsUpScalar(subgraph));
+                hasDeadResult(subgraph)
+                    || hasBareBytes(subgraph)
+                    || sumsUpScalar(subgraph)
+                    || assignsTwice(subgraph));
   }
 
   private static boolean hasDeadResult(Subgraph subgraph) {
@@ -41,6 +46,22 @@ final class Acceleration {
     return subgraph.operators().stream()
         .filter(operator -> REDUCTIONS.contains(operator.code()))
         .anyMatch(operator -> subgraph.tensors().get(operator.inputs().get(0)).shape().isEmpty());
+  }
+
+  private static boolean assignsTwice(Subgraph subgraph) {
+    Map<Integer, String> names = new HashMap<>();
+    Set<String> assigned = new HashSet<>();
+    for (GraphOperator operator : subgraph.operators()) {
+      String name = operator.variable();
+      if (name != null) {
+        names.put(operator.outputs().get(0), name);
+      }
+      boolean isAssignment = operator.code() == Builtin.ASSIGN_VARIABLE;
+      if (isAssignment && !assigned.add(names.getOrDefault(operator.inputs().get(0), ""))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean hasBareBytes(Subgraph subgraph) {

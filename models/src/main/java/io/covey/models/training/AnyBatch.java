@@ -9,6 +9,7 @@ import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.OperatorOptions;
+import io.covey.models.graph.OperatorOptions.Squeeze;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.graph.SubgraphBuilder;
 import io.covey.models.graph.TensorType;
@@ -16,6 +17,7 @@ import io.covey.models.shape.ShapeInference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A plain graph's main subgraph with the true shape of every tensor, whatever its file says, in
@@ -81,7 +83,26 @@ final class AnyBatch {
     for (int i = 0; i < first.size(); i++) {
       merged.add(merged(first.get(i), second.get(i)));
     }
-    return shaped(main, merged);
+    return shaped(settled(main, merged), merged);
+  }
+
+  /**
+   * SQUEEZE without dimensions drops all of size 1, the batch of one example among them; so it is
+   * told which it drops for others.
+   */
+  private static Subgraph settled(Subgraph main, List<List<Integer>> shapes) {
+    List<GraphOperator> operators = new ArrayList<>();
+    for (GraphOperator operator : main.operators()) {
+      boolean dropsAll =
+          operator.code() == Builtin.SQUEEZE
+              && !(operator.options() instanceof Squeeze squeeze
+                  && !squeeze.dimensions().isEmpty());
+      List<Integer> shape = dropsAll ? shapes.get(operator.inputs().get(0)) : List.of();
+      List<Integer> ones =
+          IntStream.range(0, shape.size()).filter(i -> shape.get(i) == 1).boxed().toList();
+      operators.add(ones.isEmpty() ? operator : operator.withOptions(new Squeeze(ones)));
+    }
+    return new Subgraph(main.name(), main.tensors(), main.inputs(), main.outputs(), operators);
   }
 
   private static Subgraph shaped(Subgraph main, List<List<Integer>> shapes) {

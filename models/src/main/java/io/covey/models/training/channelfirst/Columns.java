@@ -26,9 +26,6 @@ final class Columns {
   int of(int image) {
     Extent window = geometry.window();
     Extent stride = geometry.stride();
-    if (window.isOne() && stride.isOne()) {
-      return emit.reshape(image, List.of(channels, GraphTensor.ANY));
-    }
     int phases = phases(framed(image));
     int[] rows = new int[window.height() * window.width()];
     for (int i = 0; i < rows.length; i++) {

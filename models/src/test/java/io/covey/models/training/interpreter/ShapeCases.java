@@ -46,6 +46,11 @@ final class ShapeCases {
       Example thin = Example.of(1, 4, 1);
       add(Builtin.SQUEEZE, thin, "" + dimensions, s -> s.op(Builtin.SQUEEZE, options, s.shifted()));
     }
+    add(
+        Builtin.SQUEEZE,
+        Example.of(1, 4, 1),
+        "of all",
+        s -> s.op(Builtin.SQUEEZE, new OperatorOptions.Squeeze(List.of()), s.shifted()));
     for (int[] order : new int[][] {{0, 3, 1, 2}, {0, 2, 1, 3}, {0, 3, 2, 1}}) {
       add(
           Builtin.TRANSPOSE,
