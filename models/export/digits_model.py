@@ -23,6 +23,7 @@ def plain_digits_model():
         layers.Conv2D(8, 3, padding="same", activation="relu"),
         layers.MaxPooling2D(2),
         layers.Conv2D(16, 3, padding="same", activation="relu"),
+        layers.MaxPooling2D(2),
         layers.Flatten(),
         layers.Dense(CLASSES),
     ])

@@ -28,7 +28,7 @@ public final class DemoModel {
   public static final String DESCRIPTION = "Reads handwritten digits of 8x8 pixels";
 
   /** Of the plain model's parameter vector: two convolutions and a dense layer, with biases. */
-  static final int PARAMETERS = (9 * 8 + 8) + (9 * 8 * 16 + 16) + (4 * 4 * 16 * 10 + 10);
+  static final int PARAMETERS = (9 * 8 + 8) + (9 * 8 * 16 + 16) + (2 * 2 * 16 * 10 + 10);
 
   /**
    * The first version is untrained: its scores lie close together, and more of them change places.
