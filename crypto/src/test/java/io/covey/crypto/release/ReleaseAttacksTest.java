@@ -108,6 +108,14 @@ class ReleaseAttacksTest {
   }
 
   @Test
+  void rollbackOfTheTimestampOfTheSameSnapshotIsRefused() {
+    repository.timestampVersion = 2;
+    TrustedMetadata next =
+        accepted(device.acceptTimestamp(repository.documents().timestamp(), NOW));
+    refused(next.acceptTimestamp(first.timestamp(), NOW), Reason.ROLLBACK);
+  }
+
+  @Test
   void replayOfTheSameTimestampChangesNothing() {
     assertThat(device.acceptTimestamp(first.timestamp(), NOW))
         .isEqualTo(new Update.Accepted(device));
@@ -197,6 +205,15 @@ class ReleaseAttacksTest {
     }
   }
 
+  @Test
+  void nothingIsTakenUnderAnExpiredRoot() {
+    Instant last = NOW.plus(Duration.ofDays(365)).minusSeconds(1);
+    repository.time = last;
+    TrustedMetadata next = follow(device, repository.nextDocuments(), last);
+    assertThat(next.select(DIGITS, DEVICE, last)).isInstanceOf(Offered.class);
+    refused(next.select(DIGITS, DEVICE, last.plusSeconds(1)), Reason.EXPIRED);
+  }
+
   // Mix and match
 
   @Test
@@ -217,6 +234,38 @@ class ReleaseAttacksTest {
         next.acceptTargets(TargetsDocument.TOP, second.family(), NOW), Reason.NOT_AS_REFERENCED);
     refused(next.acceptTargets(DIGITS.value(), first.family(), NOW), Reason.NOT_AS_REFERENCED);
     refused(next.acceptTargets("nobody", first.family(), NOW), Reason.NOT_AS_REFERENCED);
+  }
+
+  /** By the timestamp's key: the older snapshot under a newer number. */
+  @Test
+  void documentOfAnotherVersionThanItsReferenceSaysIsRefused() {
+    DocumentReference honest = DocumentReference.to(1, decoded(first.snapshot()));
+    repository.timestampVersion = 2;
+    Octets lie = repository.timestamp(new DocumentReference(2, honest.bytes(), honest.digest()));
+    TrustedMetadata next = accepted(device.acceptTimestamp(lie, NOW));
+    refused(next.acceptSnapshot(first.snapshot(), NOW), Reason.NOT_AS_REFERENCED);
+  }
+
+  /** By the snapshot's key, where two families have the same key. */
+  @Test
+  void documentOfAnotherFamilyIsRefused() {
+    repository.delegations.add(new Delegation(new ModelName("voices"), keys(1, 40)));
+    Documents second = repository.nextDocuments();
+    TreeMap<String, DocumentReference> mixed = new TreeMap<>();
+    mixed.put(TargetsDocument.TOP, DocumentReference.to(2, decoded(second.targets())));
+    mixed.put(DIGITS.value(), DocumentReference.to(2, decoded(second.family())));
+    mixed.put("voices", DocumentReference.to(2, decoded(second.family())));
+    SignedDocument snapshot =
+        TestRepository.signed(
+            new SnapshotDocument(repository.header(2, Duration.ofDays(1)), mixed).encode(), 20);
+    TrustedMetadata next =
+        accepted(
+            device.acceptTimestamp(repository.timestamp(DocumentReference.to(2, snapshot)), NOW));
+    next = accepted(next.acceptSnapshot(snapshot.encode(), NOW));
+    next = accepted(next.acceptTargets(TargetsDocument.TOP, second.targets(), NOW));
+    assertThat(next.acceptTargets(DIGITS.value(), second.family(), NOW))
+        .isInstanceOf(Update.Accepted.class);
+    refused(next.acceptTargets("voices", second.family(), NOW), Reason.NOT_AS_REFERENCED);
   }
 
   @Test
