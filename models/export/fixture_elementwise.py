@@ -113,7 +113,8 @@ REDUCTIONS = [
         "op-reductions", "SUM, MEAN, REDUCE_MAX, REDUCE_MIN over one axis, several, and with the axis kept",
         _matrix(
             _same(lambda x: tf.reduce_sum(x, 1)), _same(lambda x: tf.reduce_sum(x, [1, 2], keepdims=True)), _same(lambda x: tf.reduce_mean(x, -1)),
-            _same(lambda x: tf.reduce_mean(x, 1, keepdims=True)), _same(lambda x: tf.reduce_max(x, 1)), _same(lambda x: tf.reduce_max(x, [1, 2])[:, None]),
+            _same(lambda x: tf.reduce_mean(x, 1, keepdims=True)), _same(lambda x: tf.reduce_max(x, 1)),
+            _same(lambda x: tf.reduce_max(x, [1, 2])[:, None]),
             _same(lambda x: tf.reduce_min(x, 2, keepdims=True)),
         ), "mse", centred=True,
     ),
@@ -146,7 +147,8 @@ PRODUCTS = [
     Fixture(
         "op-dense-on-rows", "a dense layer on [b, rows, units], with and without relu",
         _matrix(
-            lambda c, x: tf.tensordot(x, c.normal(UNITS, 4), 1) + c.normal(4), lambda c, x: tf.nn.relu(tf.matmul(x, c.normal(UNITS, 4)) + c.normal(4)),
+            lambda c, x: tf.tensordot(x, c.normal(UNITS, 4), 1) + c.normal(4),
+            lambda c, x: tf.nn.relu(tf.matmul(x, c.normal(UNITS, 4)) + c.normal(4)),
         ), "mse", centred=True,
     ),
 ]
