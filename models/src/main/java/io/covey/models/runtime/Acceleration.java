@@ -53,7 +53,7 @@ final class Acceleration {
     Set<String> assigned = new HashSet<>();
     for (GraphOperator operator : subgraph.operators()) {
       String name = operator.variable();
-      if (name != null) {
+      if (operator.code() == Builtin.VAR_HANDLE && name != null) {
         names.put(operator.outputs().get(0), name);
       }
       boolean isAssignment = operator.code() == Builtin.ASSIGN_VARIABLE;
