@@ -43,13 +43,21 @@ public record GraphTensor(
   /** A tensor that an operator or a caller fills; {@link #ANY} is first sized as 1. */
   public static GraphTensor computed(String name, TensorType type, List<Integer> shape) {
     List<Integer> nominal = shape.stream().map(size -> size == ANY ? 1 : size).toList();
-    return new GraphTensor(name, type, shape, nominal, null, false, true, false, null);
+    return new GraphTensor(name, type, shape, nominal, null, false, isOpen(shape), false, null);
   }
 
   /** A tensor with a value that never changes. */
   public static GraphTensor constant(
       String name, TensorType type, List<Integer> shape, Constant value) {
-    return new GraphTensor(name, type, shape, shape, value, false, true, false, null);
+    return new GraphTensor(name, type, shape, shape, value, false, isOpen(shape), false, null);
+  }
+
+  /**
+   * Whether a file has to say that the rank is known: only an empty shape may also mean that it is
+   * not, and what is left out makes the file smaller.
+   */
+  private static boolean isOpen(List<Integer> shape) {
+    return shape.isEmpty();
   }
 
   /** This tensor by another name. */

@@ -104,7 +104,7 @@ public final class Emitter {
                     List.of(v.size()),
                     v.isEmpty() ? null : pool.ints(Shapes.array(v)),
                     /* isVariable= */ false,
-                    /* hasRank= */ true,
+                    /* hasRank= */ false,
                     /* isSparse= */ false,
                     null)));
   }
