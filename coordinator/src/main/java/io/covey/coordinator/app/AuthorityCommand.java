@@ -1,24 +1,30 @@
 package io.covey.coordinator.app;
 
+import io.covey.coordinator.enrolment.OpenAuthority;
+import io.covey.coordinator.enrolment.TermsFile;
 import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.identity.Validity;
+import io.covey.crypto.identity.x509.AuthorityFiles;
+import io.covey.crypto.identity.x509.X509;
 import io.covey.crypto.primitive.AesCtrRandomWords;
-import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
+import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -37,9 +43,19 @@ import picocli.CommandLine.Spec;
           + " participants. The coordinator gets authority.pub and coordinator.key, and an agent"
           + " its .identity file."
     },
+    subcommands = {
+      AuthorityIssuing.Token.class,
+      AuthorityIssuing.Revoke.class,
+      AuthorityIssuing.Certify.class,
+      AuthorityIssuing.Serve.class
+    },
     footerHeading = "%nExamples:%n",
     footer = {
-      "  covey authority init --dir authority",
+      "  covey authority init --dir authority --root /media/safe --issuer covey.example:8463",
+      "  covey authority serve --dir authority --listen 0.0.0.0:8463",
+      "  covey authority token --agent kitchen --dir authority",
+      "  covey authority revoke kitchen --dir authority",
+      "  covey authority certify broker --host broker.example --dir authority --out broker",
       "  covey authority enrol kitchen --dir authority --out kitchen.identity",
       "  covey authority show --dir authority --json",
       "  covey authority show kitchen.identity"
@@ -55,15 +71,16 @@ public final class AuthorityCommand implements CoveyCommand {
   @Override
   public Integer call() {
     throw new ParameterException(
-        spec.commandLine(), "say what to do: covey authority init, enrol or show");
+        spec.commandLine(),
+        "say what to do: covey authority init, enrol or show, serve, token, revoke, certify");
   }
 
   /** Makes the keys of a fleet. */
   @Command(
       name = "init",
       description = {
-        "Make the authority's and the coordinator's keys: authority.key, authority.pub and"
-            + " coordinator.key. Overwrites nothing."
+        "Make the keys of root, authority and coordinator: root.key and root.crt; authority.key,"
+            + " authority.pub and authority.crt; coordinator.key. Overwrites nothing."
       })
   int init(
       @Option(
@@ -78,14 +95,48 @@ public final class AuthorityCommand implements CoveyCommand {
               defaultValue = "home",
               description = "Name of the fleet (default ${DEFAULT-VALUE}).")
           String fleetName,
+      @Option(
+              names = "--root",
+              paramLabel = "DIR",
+              description =
+                  "Where root.key goes: a medium that is put away afterwards (default: --dir).")
+          @Nullable Path rootDirectory,
+      @Option(
+              names = "--issuer",
+              paramLabel = "HOST:PORT",
+              description =
+                  "Where devices reach the issuing service; up to four (default localhost:8463).")
+          @Nullable List<String> issuers,
+      @Option(
+              names = "--broker",
+              paramLabel = "URI",
+              description = "The broker that agents are told (default mqtts://localhost:8883).")
+          @Nullable URI broker,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
     FleetId fleet = id(FleetId::new, fleetName);
-    RandomWords random = AesCtrRandomWords.fromSystemRandomness();
-    try (FleetAuthority authority = FleetAuthority.generate(fleet, random, signer);
-        CoordinatorIdentity coordinator = CoordinatorIdentity.generate(authority, random, signer)) {
-      IdentityFiles.writeAuthority(directory, authority, coordinator);
-      return print(new PublicFacts().with(coordinator.trust()).with("directory", directory), json);
+    Path root = rootDirectory == null ? directory : rootDirectory;
+    FleetTrust trust = OpenAuthority.create(fleet, directory, root, terms(issuers, broker));
+    return print(
+        new PublicFacts()
+            .with(trust)
+            .with(
+                "rootFingerprint",
+                Sha256.of(X509.der(AuthorityFiles.readTrustedRoot(directory)).toBytes()))
+            .with("directory", directory),
+        json);
+  }
+
+  private static TermsFile terms(@Nullable List<String> issuers, @Nullable URI broker) {
+    TermsFile local = TermsFile.LOCAL;
+    try {
+      return new TermsFile(
+          broker == null ? local.broker() : broker,
+          issuers == null ? local.issuers() : issuers.stream().map(HostPort::parse).toList(),
+          local.lifetime());
+    } catch (IllegalArgumentException e) {
+      throw CommandFailedException.usage(
+          String.valueOf(e.getMessage()), "see --issuer and --broker");
     }
   }
 
@@ -149,7 +200,7 @@ public final class AuthorityCommand implements CoveyCommand {
         "what to show is not clear", "give either --dir DIR or the FILE of an agent");
   }
 
-  private static <T> T id(Function<String, T> maker, String name) {
+  static <T> T id(Function<String, T> maker, String name) {
     try {
       return maker.apply(name);
     } catch (IllegalArgumentException e) {

@@ -3,6 +3,7 @@ package io.covey.coordinator.app;
 import io.covey.coordinator.mqtt.FleetLink;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.SessionAuthority;
+import io.covey.crypto.identity.Revocations;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.topic.Topics;
@@ -20,6 +21,7 @@ final class CoordinationVerticle extends VerticleBase {
   private final CoordinatorCore.Stores stores;
   private final CoordinatorMetrics metrics;
   private volatile @Nullable CoordinatorCore core;
+  private volatile @Nullable Revocations revocations;
   private @Nullable FleetLink link;
 
   CoordinationVerticle(
@@ -42,9 +44,20 @@ final class CoordinationVerticle extends VerticleBase {
     return started;
   }
 
+  /** What its rounds heed, from when the deployment has succeeded; any thread. */
+  Revocations revocations() {
+    Revocations heeded = revocations;
+    if (heeded == null) {
+      throw new IllegalStateException("the coordinator has not started");
+    }
+    return heeded;
+  }
+
   @Override
   public Future<?> start() {
     VertxScheduler scheduler = new VertxScheduler(vertx, context);
+    SessionAuthority authority = new SessionAuthority(options.identity(), scheduler::now);
+    revocations = authority.revocations();
     RefusedMessages refused = new RefusedMessages(scheduler);
     PahoTransport mqtt = new PahoTransport(transport, scheduler, options.random());
     FleetLink opening =
@@ -56,7 +69,7 @@ final class CoordinationVerticle extends VerticleBase {
             opening,
             ModelRuntime.tensorFlowLite(),
             stores,
-            new SessionAuthority(options.identity(), scheduler::now),
+            authority,
             options.limits());
     link = opening;
     core = starting;

@@ -1,6 +1,7 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.config.CoordinatorSettings;
+import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -66,7 +67,10 @@ public final class CoordinatorCommand implements CoveyCommand {
       return ExitCode.DONE.code();
     }
     CountDownLatch stopped = new CountDownLatch(1);
-    try (CoordinatorServer server = start(serverOptions(settings.value()))) {
+    ServerOptions serverOptions = serverOptions(settings.value());
+    try (IssuingService issuing = IssuingService.startIfAsked(settings.value());
+        CoordinatorServer server = start(serverOptions)) {
+      issuing.log();
       Thread stopping = new Thread(() -> stop(server, stopped), "covey-stop");
       Runtime.getRuntime().addShutdownHook(stopping);
       stopped.await();
@@ -108,15 +112,24 @@ public final class CoordinatorCommand implements CoveyCommand {
   }
 
   static ServerOptions serverOptions(CoordinatorSettings settings) {
-    String clientId = ServerOptions.clientId(settings.fleet());
     makeDirectory(settings.dataDirectory());
+    CoordinatorIdentity identity = CoordinatorKeys.of(settings);
+    MutualTlsKeys keys = new MutualTlsKeys(settings, identity);
+    ServerOptions plain = plainOptions(settings, identity, keys);
+    return keys.coordinator().map(plain::withMutualTls).orElse(plain);
+  }
+
+  private static ServerOptions plainOptions(
+      CoordinatorSettings settings, CoordinatorIdentity identity, MutualTlsKeys keys) {
+    String clientId = ServerOptions.clientId(settings.fleet());
     return new ServerOptions(
         settings.fleet(),
-        CoordinatorKeys.of(settings),
+        identity,
         settings.artifactDirectory(),
         settings.databaseSettings(),
         settings
             .embeddedBroker(clientId)
+            .map(broker -> keys.broker().map(broker::withTls).orElse(broker))
             .<ServerOptions.BrokerChoice>map(ServerOptions.BrokerChoice.Embedded::new)
             .orElseGet(
                 () ->

@@ -1,9 +1,10 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.config.CoordinatorSettings;
+import io.covey.coordinator.enrolment.OpenAuthority;
+import io.covey.coordinator.enrolment.TermsFile;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.IdentityFiles;
-import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.launch.CommandFailedException;
@@ -31,7 +32,7 @@ final class CoordinatorKeys {
     Signer signer = new Ed25519();
     try {
       if (settings.identity().directory().isEmpty() && IdentityFiles.anyIn(directory).isEmpty()) {
-        makeTrialAuthority(settings, directory, signer);
+        makeTrialAuthority(settings, directory);
       }
       CoordinatorIdentity identity = IdentityFiles.readCoordinator(directory, signer);
       if (!identity.fleet().equals(settings.fleet())) {
@@ -48,11 +49,9 @@ final class CoordinatorKeys {
     }
   }
 
-  private static void makeTrialAuthority(
-      CoordinatorSettings settings, Path directory, Signer signer) throws IOException {
-    try (TrialAuthority trial = TrialAuthority.create(settings.fleet(), signer)) {
-      IdentityFiles.writeAuthority(directory, trial.authority(), trial.coordinator());
-    }
+  private static void makeTrialAuthority(CoordinatorSettings settings, Path directory)
+      throws IOException {
+    OpenAuthority.create(settings.fleet(), directory, directory, TermsFile.LOCAL);
     LOG.warn(
         "made an authority for trials in {}: whoever holds its {} can enrol participants. In"
             + " production the authority belongs on another machine; a coordinator needs only {}"

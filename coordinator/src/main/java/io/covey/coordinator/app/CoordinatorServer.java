@@ -1,6 +1,7 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.broker.EmbeddedBroker;
+import io.covey.coordinator.enrolment.RevocationWatch;
 import io.covey.coordinator.http.HttpMetrics;
 import io.covey.coordinator.http.HttpVerticle;
 import io.covey.coordinator.store.Database;
@@ -13,6 +14,7 @@ import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.crypto.identity.Revocations;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import io.covey.protocols.transport.TransportSettings.OutboxBounds;
@@ -23,7 +25,9 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -62,6 +66,7 @@ public final class CoordinatorServer implements AutoCloseable {
           new CoordinationVerticle(
               options, transport(options, brokerUri), stores, new CoordinatorMetrics(meters));
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
+      options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
       HttpVerticle http =
           new HttpVerticle(
               options.http(), coordination.core().operations(), meters, options.standardPlan());
@@ -120,6 +125,15 @@ public final class CoordinatorServer implements AutoCloseable {
     return part;
   }
 
+  /** Rounds heed revocations as the broker does. */
+  private void watchRevocations(ServerOptions options, MutualTls tls) {
+    List<Revocations> heeding = new ArrayList<>(List.of(coordination.revocations()));
+    if (options.broker() instanceof ServerOptions.BrokerChoice.Embedded embedded) {
+      embedded.settings().tls().ifPresent(broker -> heeding.add(broker.revocations()));
+    }
+    parts.push(RevocationWatch.start(tls.revocations(), heeding));
+  }
+
   private static Optional<EmbeddedBroker> startBroker(ServerOptions.BrokerChoice choice) {
     return choice instanceof ServerOptions.BrokerChoice.Embedded embedded
         ? Optional.of(EmbeddedBroker.start(embedded.settings()))
@@ -135,7 +149,13 @@ public final class CoordinatorServer implements AutoCloseable {
 
   /** A coordinator says more than an agent, and is missed more when it is away. */
   private static TransportSettings transport(ServerOptions options, URI broker) {
-    return TransportSettings.of(broker, ServerOptions.clientId(options.fleet()))
+    String clientId = ServerOptions.clientId(options.fleet());
+    TransportSettings settings =
+        options
+            .mutualTls()
+            .map(tls -> TransportSettings.overTls(broker, clientId, tls.context(options.fleet())))
+            .orElseGet(() -> TransportSettings.of(broker, clientId));
+    return settings
         .withOutbox(new OutboxBounds(OUTBOX_MESSAGES, OUTBOX_BYTES))
         .withBackoff(new BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(10)));
   }

@@ -9,6 +9,7 @@ import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.protocols.id.FleetId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,6 +19,7 @@ import java.util.random.RandomGenerator;
  * @param artifacts directory of the models' files
  * @param standardPlan what a training takes that says nothing of its plan
  * @param random draws cohorts, first weights and round ids
+ * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
  */
 public record ServerOptions(
     FleetId fleet,
@@ -28,7 +30,47 @@ public record ServerOptions(
     HttpSettings http,
     RoundLimits limits,
     TrainingPlan standardPlan,
-    RandomGenerator random) {
+    RandomGenerator random,
+    Optional<MutualTls> mutualTls) {
+
+  /** Over plain TCP. */
+  public ServerOptions(
+      FleetId fleet,
+      CoordinatorIdentity identity,
+      Path artifacts,
+      DatabaseSettings database,
+      BrokerChoice broker,
+      HttpSettings http,
+      RoundLimits limits,
+      TrainingPlan standardPlan,
+      RandomGenerator random) {
+    this(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        Optional.empty());
+  }
+
+  /** The same over mutual TLS; an embedded broker's settings must have it too. */
+  public ServerOptions withMutualTls(MutualTls tls) {
+    return new ServerOptions(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        Optional.of(tls));
+  }
 
   public ServerOptions {
     if (!identity.fleet().equals(fleet)) {
@@ -43,7 +85,7 @@ public record ServerOptions(
     /** One that is started in this process. */
     record Embedded(BrokerSettings settings) implements BrokerChoice {}
 
-    /** One that runs elsewhere: {@code mqtt://host:port}. */
+    /** One that runs elsewhere: {@code mqtt://host:port}, or {@code mqtts} with mutual TLS. */
     record External(URI address) implements BrokerChoice {}
   }
 

@@ -1,9 +1,13 @@
 package io.covey.coordinator.broker;
 
+import io.covey.crypto.identity.OwnerOnlyFiles;
+import io.covey.crypto.identity.OwnerOnlyFiles.Access;
+import io.covey.crypto.identity.x509.FleetTls;
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.file.Files;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
@@ -23,20 +27,26 @@ final class BrokerConfiguration {
     this.xml = xml;
   }
 
-  static void write(BrokerSettings settings, Path file) throws IOException {
-    try (Writer writer = Files.newBufferedWriter(file)) {
+  /** Writes it for its owner only: with TLS there is a password in it. */
+  static void write(BrokerSettings settings, Optional<BrokerStores> stores, Path file)
+      throws IOException {
+    StringWriter writer = new StringWriter();
+    try {
       XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(writer);
-      new BrokerConfiguration(xml).root(settings);
+      new BrokerConfiguration(xml).root(settings, stores);
       xml.close();
+      OwnerOnlyFiles.replace(
+          file, writer.toString().getBytes(StandardCharsets.UTF_8), Access.SECRET);
     } catch (XMLStreamException e) {
       throw new IOException("cannot write " + file, e);
     }
   }
 
-  private void root(BrokerSettings settings) throws XMLStreamException {
+  private void root(BrokerSettings settings, Optional<BrokerStores> stores)
+      throws XMLStreamException {
     xml.writeStartDocument();
     xml.writeStartElement("hivemq");
-    listener(settings);
+    listener(settings, stores);
     mqtt(settings.limits());
     restrictions(settings.limits());
     group("security", "allow-empty-client-id", "enabled", "false");
@@ -46,12 +56,32 @@ final class BrokerConfiguration {
     xml.writeEndDocument();
   }
 
-  private void listener(BrokerSettings settings) throws XMLStreamException {
+  private void listener(BrokerSettings settings, Optional<BrokerStores> stores)
+      throws XMLStreamException {
     xml.writeStartElement("listeners");
-    xml.writeStartElement("tcp-listener");
+    xml.writeStartElement(stores.isPresent() ? "tls-tcp-listener" : "tcp-listener");
     element("port", Integer.toString(settings.port()));
     element("bind-address", settings.bindAddress());
+    if (stores.isPresent()) {
+      tls(stores.get());
+    }
     xml.writeEndElement();
+    xml.writeEndElement();
+  }
+
+  private void tls(BrokerStores stores) throws XMLStreamException {
+    xml.writeStartElement("tls");
+    group("protocols", "protocol", FleetTls.PROTOCOL);
+    xml.writeStartElement("keystore");
+    element("path", stores.own().toAbsolutePath().toString());
+    element("password", stores.password());
+    element("private-key-password", stores.password());
+    xml.writeEndElement();
+    xml.writeStartElement("truststore");
+    element("path", stores.trusted().toAbsolutePath().toString());
+    element("password", stores.password());
+    xml.writeEndElement();
+    element("client-authentication-mode", "REQUIRED");
     xml.writeEndElement();
   }
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +26,12 @@ record BrokerDirectory(Path root, boolean temporary) implements AutoCloseable {
       Files.createDirectories(directory.configuration());
       Files.createDirectories(directory.data());
       Files.createDirectories(directory.extensions());
-      BrokerConfiguration.write(settings, directory.configuration().resolve("config.xml"));
+      Optional<BrokerStores> stores =
+          settings.tls().isPresent()
+              ? Optional.of(
+                  BrokerStores.write(settings.tls().get().own(), directory.configuration()))
+              : Optional.empty();
+      BrokerConfiguration.write(settings, stores, directory.configuration().resolve("config.xml"));
       return directory;
     } catch (IOException e) {
       throw new UncheckedIOException(

@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param directory where sessions, queues and retained messages survive a restart; empty to keep
  *     them in memory only
  * @param limits what one client may take
+ * @param tls empty for plain TCP, where a client is who it says that it is
  */
 public record BrokerSettings(
     FleetId fleet,
@@ -23,7 +24,8 @@ public record BrokerSettings(
     String bindAddress,
     int port,
     Optional<Path> directory,
-    Limits limits) {
+    Limits limits,
+    Optional<BrokerTls> tls) {
 
   /** Only programs on this machine can connect. */
   public static final String LOOPBACK = "127.0.0.1";
@@ -79,6 +81,23 @@ public record BrokerSettings(
     if (coordinatorClientId.isEmpty() || bindAddress.isBlank()) {
       throw new IllegalArgumentException("the coordinator's client id and bind address are needed");
     }
+  }
+
+  /** Over plain TCP. */
+  public BrokerSettings(
+      FleetId fleet,
+      String coordinatorClientId,
+      String bindAddress,
+      int port,
+      Optional<Path> directory,
+      Limits limits) {
+    this(fleet, coordinatorClientId, bindAddress, port, directory, limits, Optional.empty());
+  }
+
+  /** The same over mutual TLS. */
+  public BrokerSettings withTls(BrokerTls newTls) {
+    return new BrokerSettings(
+        fleet, coordinatorClientId, bindAddress, port, directory, limits, Optional.of(newTls));
   }
 
   /** On a free port of the loopback interface, in memory. */

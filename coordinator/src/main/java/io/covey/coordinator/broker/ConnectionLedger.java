@@ -5,7 +5,9 @@ import com.hivemq.extension.sdk.api.events.client.ClientLifecycleEventListener;
 import com.hivemq.extension.sdk.api.events.client.parameters.AuthenticationSuccessfulInput;
 import com.hivemq.extension.sdk.api.events.client.parameters.ConnectionStartInput;
 import com.hivemq.extension.sdk.api.events.client.parameters.DisconnectEventInput;
+import java.security.cert.X509Certificate;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,13 +23,24 @@ final class ConnectionLedger implements ClientLifecycleEventListener {
   private final AtomicLong refusals = new AtomicLong();
   private final AtomicLong numbers = new AtomicLong();
 
-  private record Entry(String number, BrokerConnection connection, AtomicLong refusals) {}
+  private record Entry(
+      String number,
+      BrokerConnection connection,
+      Optional<X509Certificate> certificate,
+      AtomicLong refusals) {}
 
   List<BrokerConnection> connections() {
     return entries.values().stream()
         .map(Entry::connection)
         .sorted(Comparator.comparing(BrokerConnection::clientId))
         .toList();
+  }
+
+  /** The clients that are connected now, with the certificates that they have shown. */
+  Map<String, Optional<X509Certificate>> certificates() {
+    Map<String, Optional<X509Certificate>> shown = new HashMap<>();
+    entries.forEach((clientId, entry) -> shown.put(clientId, entry.certificate()));
+    return shown;
   }
 
   /** How many publications and subscriptions have been refused in all. */
@@ -51,14 +64,15 @@ final class ConnectionLedger implements ClientLifecycleEventListener {
   public void onAuthenticationSuccessful(AuthenticationSuccessfulInput input) {
     String clientId = input.getClientInformation().getClientId();
     Optional<ClientTlsInformation> tls = input.getConnectionInformation().getClientTlsInformation();
-    boolean certificate = tls.flatMap(ClientTlsInformation::getClientCertificate).isPresent();
+    Optional<X509Certificate> certificate = tls.flatMap(ClientTlsInformation::getClientCertificate);
     String number = Long.toString(numbers.incrementAndGet());
     input.getConnectionInformation().getConnectionAttributeStore().putAsString(NUMBER, number);
     entries.put(
         clientId,
         new Entry(
             number,
-            new BrokerConnection(clientId, tls.isPresent(), certificate),
+            new BrokerConnection(clientId, tls.isPresent(), certificate.isPresent()),
+            certificate,
             new AtomicLong()));
   }
 

@@ -8,8 +8,13 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Clock;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A running broker.
@@ -18,10 +23,13 @@ import java.util.function.Consumer;
  * seconds.
  */
 public final class EmbeddedBroker implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedBroker.class);
+
   private final BrokerSettings settings;
   private final BrokerDirectory directory;
   private final EmbeddedHiveMQ hiveMq;
   private final FleetExtension extension;
+  private final ScheduledThreadPoolExecutor sweeper;
   private boolean closed;
 
   private EmbeddedBroker(
@@ -33,6 +41,27 @@ public final class EmbeddedBroker implements AutoCloseable {
     this.directory = directory;
     this.hiveMq = hiveMq;
     this.extension = extension;
+    this.sweeper = new ScheduledThreadPoolExecutor(1, EmbeddedBroker::daemon);
+    if (settings.tls().isPresent()) {
+      long millis = BrokerTls.SWEEP.toMillis();
+      var unused =
+          sweeper.scheduleWithFixedDelay(this::sweep, millis, millis, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "covey-broker-sweep");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private void sweep() {
+    try {
+      extension.sweep();
+    } catch (RuntimeException e) {
+      // The next one is due all the same.
+      log.error("the broker's connections could not be looked at", e);
+    }
   }
 
   /**
@@ -46,6 +75,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     FleetExtension extension =
         new FleetExtension(
             new TopicPermissions(settings.fleet(), settings.coordinatorClientId()),
+            settings.tls().map(tls -> gate(settings, tls)),
             Clock.systemUTC());
     BrokerDirectory directory = BrokerDirectory.prepare(settings);
     boolean started = false;
@@ -60,9 +90,18 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
-  /** Where clients on this machine connect: {@code mqtt://host:port}. */
+  private static ClientGate gate(BrokerSettings settings, BrokerTls tls) {
+    return new ClientGate(
+        settings.fleet(),
+        settings.coordinatorClientId(),
+        tls.revocations(),
+        InstantSource.system());
+  }
+
+  /** Where clients on this machine connect: {@code mqtt://host:port}, {@code mqtts} with TLS. */
   public URI uri() {
-    return URI.create("mqtt://" + hostForUri(settings.bindAddress()) + ":" + port());
+    String scheme = settings.tls().isPresent() ? "mqtts://" : "mqtt://";
+    return URI.create(scheme + hostForUri(settings.bindAddress()) + ":" + port());
   }
 
   public int port() {
@@ -98,6 +137,7 @@ public final class EmbeddedBroker implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
+      sweeper.shutdownNow();
       HiveMqLifecycle.stop(hiveMq);
       directory.close();
     }

@@ -12,7 +12,9 @@ import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SimpleAuthOutput;
 import com.hivemq.extension.sdk.api.auth.parameter.SubscriptionAuthorizerInput;
 import com.hivemq.extension.sdk.api.auth.parameter.SubscriptionAuthorizerOutput;
+import com.hivemq.extension.sdk.api.client.parameter.ClientTlsInformation;
 import com.hivemq.extension.sdk.api.packets.connect.ConnackReasonCode;
+import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
 import com.hivemq.extension.sdk.api.packets.general.Qos;
 import com.hivemq.extension.sdk.api.packets.publish.PublishPacket;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
@@ -21,11 +23,14 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.admin.AdminService;
+import com.hivemq.extension.sdk.api.services.session.ClientService;
 import io.covey.protocols.transport.ObservedMessage;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
+import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -42,13 +47,19 @@ final class FleetExtension
   private static final Logger log = LoggerFactory.getLogger(FleetExtension.class);
 
   private final TopicPermissions permissions;
+  private final Optional<ClientGate> gate;
   private final Clock clock;
   private final ConnectionLedger connections = new ConnectionLedger();
   private final List<Consumer<ObservedMessage>> observers = new CopyOnWriteArrayList<>();
   private volatile @Nullable AdminService adminService;
+  private volatile @Nullable ClientService clientService;
 
-  FleetExtension(TopicPermissions permissions, Clock clock) {
+  /**
+   * @param gate empty over plain TCP
+   */
+  FleetExtension(TopicPermissions permissions, Optional<ClientGate> gate, Clock clock) {
     this.permissions = permissions;
+    this.gate = gate;
     this.clock = clock;
   }
 
@@ -74,6 +85,7 @@ final class FleetExtension
     // HiveMQ keeps its services in static fields, which another broker of this JVM replaces: they
     // are used only here.
     adminService = Services.adminService();
+    clientService = Services.clientService();
     Services.securityRegistry().setAuthenticatorProvider(provided -> this);
     Authorizer authorizer = this;
     Services.securityRegistry().setAuthorizerProvider(provided -> authorizer);
@@ -88,13 +100,55 @@ final class FleetExtension
   @Override
   public void onConnect(SimpleAuthInput input, SimpleAuthOutput output) {
     String clientId = input.getClientInformation().getClientId();
-    if (permissions.mayConnect(clientId)) {
-      output.authenticateSuccessfully();
-    } else {
+    if (!permissions.mayConnect(clientId)) {
       log.warn("refused a client from {}: its id is not that of an agent", address(input));
       output.failAuthentication(
           ConnackReasonCode.CLIENT_IDENTIFIER_NOT_VALID, "the client id is not an agent's id");
+      return;
     }
+    Optional<String> refusal = gate.flatMap(g -> g.refusal(clientId, certificate(input)));
+    if (refusal.isPresent()) {
+      log.warn("refused client {} from {}: {}", clientId, address(input), refusal.get());
+      output.failAuthentication(ConnackReasonCode.NOT_AUTHORIZED, refusal.get());
+    } else {
+      output.authenticateSuccessfully();
+    }
+  }
+
+  private static Optional<X509Certificate> certificate(SimpleAuthInput input) {
+    return input
+        .getConnectionInformation()
+        .getClientTlsInformation()
+        .flatMap(ClientTlsInformation::getClientCertificate);
+  }
+
+  /** Disconnects whoever would no longer be let in. Any thread. */
+  void sweep() {
+    ClientService clients = clientService;
+    if (clients == null || gate.isEmpty()) {
+      return;
+    }
+    connections
+        .certificates()
+        .forEach(
+            (clientId, certificate) ->
+                gate.get()
+                    .refusal(clientId, certificate)
+                    .ifPresent(reason -> disconnect(clients, clientId, reason)));
+  }
+
+  private static void disconnect(ClientService clients, String clientId, String reason) {
+    log.warn("disconnected client {}: {}", clientId, reason);
+    // With its will: the coordinator is to know that it is gone.
+    var unused =
+        clients
+            .disconnectClient(clientId, false, DisconnectReasonCode.NOT_AUTHORIZED, reason)
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    log.error("client {} could not be disconnected", clientId, failure);
+                  }
+                });
   }
 
   @Override

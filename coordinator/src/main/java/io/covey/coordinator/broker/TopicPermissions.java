@@ -9,7 +9,8 @@ import java.util.List;
  * Which topics a client may use, by its id: the coordinator all of its fleet's, an agent what the
  * coordinator sends to it or to everybody, and its own {@code up}. Anything else is refused.
  *
- * <p>As long as a client's id is only what it says of itself this holds off mistakes, not attacks.
+ * <p>Over mutual TLS {@link ClientGate} has seen to it that the id is the client's own. Over plain
+ * TCP it is what the client says of itself, and this holds off mistakes, not attacks.
  */
 final class TopicPermissions {
   private static final String SHARE = "$share/";

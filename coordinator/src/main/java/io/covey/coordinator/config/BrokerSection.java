@@ -7,14 +7,16 @@ import io.covey.protocols.settings.Setting;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The section {@code broker}. */
 public record BrokerSection(
     @Setting(
             help =
-                "An external broker, such as mqtt://broker.example:1883; left out, one runs in this"
-                    + " process, and the keys below are for that.")
+                "An external broker, mqtts://broker.example:8883, or mqtt:// without TLS; left out,"
+                    + " one runs in this process, and the keys below are for that.")
         Optional<URI> uri,
     @Setting(help = "Address and port; port 0 takes a free one.", preset = "127.0.0.1:1883")
         HostPort listen,
@@ -24,6 +26,18 @@ public record BrokerSection(
                     + " and nothing is encrypted.",
             preset = "false")
         boolean insecure,
+    @Setting(
+            help =
+                "Take clients over TLS 1.3 only, and only with a certificate of the fleet, as which"
+                    + " they are held to their own topics.",
+            preset = "false")
+        boolean mutualTls,
+    @Setting(
+            help =
+                "Names and addresses in the certificate that the broker is given in a trial, where"
+                    + " the authority's key is at hand.",
+            preset = "localhost,127.0.0.1")
+        List<String> hosts,
     @Setting(
             help = "Keep sessions, queues and retained messages over a restart, in files.",
             preset = "true")
@@ -55,11 +69,19 @@ public record BrokerSection(
             max = "365d")
         Duration sessionExpiry) {
 
+  private static final String TLS_SCHEME = "mqtts";
+
   public BrokerSection {
     uri.ifPresent(BrokerSection::checkUri);
-    if (uri.isEmpty()) {
+    hosts = List.copyOf(hosts);
+    if (uri.isEmpty() && !mutualTls) {
       Loopback.require(listen, insecure, "anybody who reaches the port can pose as any agent");
     }
+  }
+
+  /** Whether the coordinator proves itself to its broker with a certificate. */
+  public boolean usesTls() {
+    return uri.map(at -> TLS_SCHEME.equals(at.getScheme())).orElse(mutualTls);
   }
 
   Optional<BrokerSettings> embedded(FleetId fleet, String coordinatorClientId, Path dataDirectory) {
@@ -78,9 +100,10 @@ public record BrokerSection(
   }
 
   private static void checkUri(URI uri) {
-    boolean known = "mqtt".equals(uri.getScheme()) || "tcp".equals(uri.getScheme());
+    boolean known = Set.of("mqtt", "tcp", TLS_SCHEME).contains(String.valueOf(uri.getScheme()));
     if (!known || uri.getHost() == null || uri.getPort() < 1 || uri.getUserInfo() != null) {
-      throw new IllegalArgumentException("uri must have the form mqtt://host:port");
+      throw new IllegalArgumentException(
+          "uri must have the form mqtts://host:port or mqtt://host:port");
     }
   }
 }

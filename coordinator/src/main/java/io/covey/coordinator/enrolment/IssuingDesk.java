@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Decides who gets certificates, and issues them.
@@ -34,7 +35,7 @@ import java.util.Optional;
 public final class IssuingDesk {
   private final IssuingAuthority authority;
   private final IssuerStore store;
-  private final Terms terms;
+  private final Supplier<Terms> terms;
   private final Surroundings surroundings;
 
   /**
@@ -59,8 +60,14 @@ public final class IssuingDesk {
   public record Surroundings(
       InstantSource clock, RandomWords random, SoftwareDeviceKeys.Primitives primitives) {}
 
+  /**
+   * @param terms asked for each time: addresses may be known only once everybody listens
+   */
   public IssuingDesk(
-      IssuingAuthority authority, IssuerStore store, Terms terms, Surroundings surroundings) {
+      IssuingAuthority authority,
+      IssuerStore store,
+      Supplier<Terms> terms,
+      Surroundings surroundings) {
     this.authority = authority;
     this.store = store;
     this.terms = terms;
@@ -94,7 +101,7 @@ public final class IssuingDesk {
     Instant expiry = Instant.ofEpochSecond(now().plus(lifetime).getEpochSecond());
     JoinToken token =
         new JoinToken(
-            terms.issuers(), Sha256.of(X509.der(authority.root()).toBytes()), secret, expiry);
+            terms.get().issuers(), Sha256.of(X509.der(authority.root()).toBytes()), secret, expiry);
     store.add(JoinToken.hashOf(secret), new IssuerStore.IssuedToken(agent, expiry));
     return token;
   }
@@ -175,15 +182,16 @@ public final class IssuingDesk {
     long earliest =
         earlier.stream().mapToLong(e -> e.validity().notBeforeEpochSecond() + 1).max().orElse(0);
     Instant start = Instant.ofEpochSecond(Math.max(earliest, now().getEpochSecond()));
+    Terms offered = terms.get();
     IssuingAuthority.Term term =
-        IssuingAuthority.Term.draw(surroundings.random(), Validity.from(start, terms.lifetime()));
+        IssuingAuthority.Term.draw(surroundings.random(), Validity.from(start, offered.lifetime()));
     store.record(new LedgerEntry(agent, term.serial(), term.validity(), request.keys()));
     return new Issued.Granted(
         new Membership(
             authority.enrol(agent, request, term),
-            terms.coordinatorKey(),
-            terms.broker(),
-            terms.issuers()));
+            offered.coordinatorKey(),
+            offered.broker(),
+            offered.issuers()));
   }
 
   /**

@@ -17,7 +17,7 @@ class BrokerConfigurationTest {
 
   private Document written(BrokerSettings settings) throws Exception {
     Path file = directory.resolve("config.xml");
-    BrokerConfiguration.write(settings, file);
+    BrokerConfiguration.write(settings, Optional.empty(), file);
     return DocumentBuilderFactory.newInstance().newDocumentBuilder().parse(file.toFile());
   }
 

@@ -1,9 +1,11 @@
 package io.covey.coordinator.broker;
 
 import java.net.URI;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -25,7 +27,10 @@ final class TestClient implements AutoCloseable, MqttCallback {
   private TestClient(URI broker, String clientId) throws MqttException {
     client =
         new MqttAsyncClient(
-            "tcp://" + broker.getHost() + ":" + broker.getPort(),
+            (broker.getScheme().equals("mqtts") ? "ssl://" : "tcp://")
+                + broker.getHost()
+                + ":"
+                + broker.getPort(),
             clientId,
             new MemoryPersistence());
     client.setCallback(this);
@@ -45,6 +50,17 @@ final class TestClient implements AutoCloseable, MqttCallback {
       client.client.close(true);
       throw e;
     }
+  }
+
+  /** Over TLS, with a certificate or what the test has in its place. */
+  static TestClient connect(URI broker, String clientId, SSLContext tls) throws MqttException {
+    return connect(broker, clientId, options(tls));
+  }
+
+  static MqttConnectionOptions options(SSLContext tls) {
+    MqttConnectionOptions options = new MqttConnectionOptions();
+    options.setSocketFactory(tls.getSocketFactory());
+    return options;
   }
 
   /** What the broker announced when it let the client in. */
@@ -81,6 +97,11 @@ final class TestClient implements AutoCloseable, MqttCallback {
     return message;
   }
 
+  /** What has arrived and {@link #next} has not given out. */
+  List<String> heard() {
+    return List.copyOf(received);
+  }
+
   /** Waits until the broker has closed the connection; answers its reason code. */
   int disconnected() throws InterruptedException {
     Integer reason = disconnects.poll(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
@@ -88,6 +109,12 @@ final class TestClient implements AutoCloseable, MqttCallback {
       throw new AssertionError("the broker kept the connection");
     }
     return reason;
+  }
+
+  /** Ends it without a word, whether or not the broker has disconnected it already. */
+  void abandon() throws MqttException {
+    client.disconnectForcibly(1, 1, false);
+    client.close(true);
   }
 
   private static int reason(IMqttToken token) {

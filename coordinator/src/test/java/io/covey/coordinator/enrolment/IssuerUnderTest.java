@@ -50,14 +50,16 @@ final class IssuerUnderTest {
 
   /** As after a restart of the service. */
   IssuingDesk newDesk() {
-    return new IssuingDesk(
-        root.certify(authority, now, random),
-        store,
+    IssuingDesk.Terms terms =
         new IssuingDesk.Terms(
             SIGNER.publicKeyOf(key("03")),
             URI.create("mqtts://localhost:8883"),
             List.of(new HostPort("localhost", 8463)),
-            IssuingDesk.Terms.LIFETIME),
+            IssuingDesk.Terms.LIFETIME);
+    return new IssuingDesk(
+        root.certify(authority, now, random),
+        store,
+        () -> terms,
         new IssuingDesk.Surroundings(() -> now, random, PRIMITIVES));
   }
 

@@ -112,7 +112,8 @@ public final class Demo implements AutoCloseable {
         new DemoResult.Protection(
             fleet.observer().findings().updatesMasked(),
             fleet.observer().findings().modelEncrypted(),
-            fleet.observer().seesMutualTls());
+            fleet.observer().seesMutualTls(),
+            fleet.enrolledAgents());
     DemoResult result =
         new DemoResult(
             onlineAgents(),

@@ -9,9 +9,11 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.EdgeAgent;
+import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.transport.MqttTransport;
@@ -25,16 +27,19 @@ import io.covey.simulator.network.WireTap;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,10 +57,15 @@ final class DemoFleet implements AutoCloseable {
 
   private final FleetId fleet;
   private final TrialAuthority authority;
+
+  /** Of a fleet with a broker of its own; empty with one that runs already, over plain TCP. */
+  private final Optional<DemoIssuer> issuer;
+
   private final TemporaryDirectory directory;
   private final CoordinatorServer coordinator;
   private final BrokerObserver observer;
   private final List<EdgeAgent> agents = new ArrayList<>();
+  private final List<MembershipKeeper> memberships = new ArrayList<>();
   private final Map<AgentId, MqttTransport> transports = new ConcurrentHashMap<>();
   private boolean closed;
 
@@ -63,7 +73,12 @@ final class DemoFleet implements AutoCloseable {
     this.directory = directory;
     this.fleet = new FleetId("demo-" + randomSuffix());
     this.authority = TrialAuthority.create(fleet, new Ed25519());
-    this.coordinator = CoordinatorServer.start(serverOptions(options));
+    this.issuer =
+        options.broker().isPresent()
+            ? Optional.empty()
+            : Optional.of(new DemoIssuer(authority, directory.subdirectory("issuer")));
+    this.coordinator = startCoordinator(options);
+    issuer.ifPresent(i -> i.announce(coordinator.brokerUri()));
     WireTap tap = new WireTap(fleet);
     this.observer =
         coordinator.broker().isPresent()
@@ -125,6 +140,15 @@ final class DemoFleet implements AutoCloseable {
     return List.copyOf(agents);
   }
 
+  /** Agents that the broker sees connected with a certificate, which it holds to their names. */
+  int enrolledAgents() {
+    Set<String> ids = transports.keySet().stream().map(AgentId::value).collect(Collectors.toSet());
+    return (int)
+        coordinator.broker().map(EmbeddedBroker::connections).orElse(List.of()).stream()
+            .filter(c -> c.tls() && c.clientCertificate() && ids.contains(c.clientId()))
+            .count();
+  }
+
   /** Where an agent answers programs on its device. */
   static URI endpoint(EdgeAgent agent) {
     InetSocketAddress address = agent.servingAddress().orElseThrow(IllegalStateException::new);
@@ -140,6 +164,27 @@ final class DemoFleet implements AutoCloseable {
         counters.stream().mapToLong(TrafficCounters::bytesSent).sum());
   }
 
+  private CoordinatorServer startCoordinator(DemoOptions options) throws IOException {
+    boolean started = false;
+    try {
+      ServerOptions plain = serverOptions(options);
+      CoordinatorServer server =
+          CoordinatorServer.start(
+              issuer.map(i -> plain.withMutualTls(i.coordinatorTls())).orElse(plain));
+      started = true;
+      return server;
+    } finally {
+      if (!started) {
+        issuer.ifPresent(DemoIssuer::close);
+      }
+    }
+  }
+
+  private BrokerSettings embedded() {
+    BrokerSettings plain = BrokerSettings.onLoopback(fleet, ServerOptions.clientId(fleet));
+    return issuer.map(i -> plain.withTls(i.brokerTls())).orElse(plain);
+  }
+
   private ServerOptions serverOptions(DemoOptions options) throws IOException {
     BrokerChoice broker =
         options
@@ -147,10 +192,7 @@ final class DemoFleet implements AutoCloseable {
             .<BrokerChoice>map(
                 at ->
                     new BrokerChoice.External(URI.create("mqtt://" + at.host() + ":" + at.port())))
-            .orElseGet(
-                () ->
-                    new BrokerChoice.Embedded(
-                        BrokerSettings.onLoopback(fleet, ServerOptions.clientId(fleet))));
+            .orElseGet(() -> new BrokerChoice.Embedded(embedded()));
     return new ServerOptions(
         fleet,
         authority.coordinator(),
@@ -165,22 +207,40 @@ final class DemoFleet implements AutoCloseable {
 
   private void startAgent(int number, List<Digit> shard) throws IOException {
     AgentId id = new AgentId("agent-%02d".formatted(number));
+    Path own = directory.subdirectory(id.value());
+    Membered member = member(id, own.resolve("identity"));
     EdgeAgent agent =
         EdgeAgent.builder(id, fleet)
             .transport(
-                TransportSettings.of(brokerUri(), id.value()).withBackoff(BACKOFF),
+                member.connection().withBackoff(BACKOFF),
                 (settings, scheduler, random) -> {
                   MqttTransport transport = new PahoTransport(settings, scheduler, random);
                   transports.put(id, transport);
                   return transport;
                 })
-            .identity(authority.enrol(id, Instant.now().getEpochSecond()))
-            .dataDirectory(directory.subdirectory(id.value()))
+            .identity(member.identity())
+            .dataDirectory(own)
             .examples(DigitExamples.raw(shard))
             .http(io.covey.edgeagent.serving.HttpSettings.DEFAULT.withPort(0))
             .build();
     agents.add(agent);
     agent.start();
+  }
+
+  /** What an agent has by being enrolled. */
+  private record Membered(TransportSettings connection, AgentIdentity identity) {}
+
+  private Membered member(AgentId id, Path identity) throws IOException {
+    if (issuer.isEmpty()) {
+      return new Membered(
+          TransportSettings.of(brokerUri(), id.value()),
+          authority.enrol(id, Instant.now().getEpochSecond()));
+    }
+    MembershipKeeper keeper = issuer.get().enrol(id, identity);
+    memberships.add(keeper);
+    return new Membered(
+        TransportSettings.overTls(keeper.membership().broker(), id.value(), keeper),
+        keeper.membership().identity(keeper.keys(), new Ed25519()));
   }
 
   /** So that demos which share a broker do not hear each other. */
@@ -199,6 +259,8 @@ final class DemoFleet implements AutoCloseable {
     agents.parallelStream().forEach(EdgeAgent::close);
     observer.close();
     coordinator.close();
+    memberships.forEach(MembershipKeeper::close);
+    issuer.ifPresent(DemoIssuer::close);
     authority.close();
     try {
       directory.close();

@@ -68,9 +68,12 @@ public record DemoResult(
    *
    * @param updatesMasked updates passed, and none was a plain fixed-point vector
    * @param modelEncrypted artifacts passed, and none was a plain TFLite file
-   * @param mutualTls the broker turned away a client without TLS and a certificate
+   * @param mutualTls every client of the broker has shown a certificate over TLS, or one without
+   *     was turned away
+   * @param enrolledAgents agents that are connected with a certificate of their own name
    */
-  public record Protection(boolean updatesMasked, boolean modelEncrypted, boolean mutualTls) {}
+  public record Protection(
+      boolean updatesMasked, boolean modelEncrypted, boolean mutualTls, int enrolledAgents) {}
 
   /**
    * User-level differential privacy, as the coordinator's ledger has it.
@@ -106,6 +109,7 @@ public record DemoResult(
     json.put("updatesMasked", protection.updatesMasked());
     json.put("modelEncrypted", protection.modelEncrypted());
     json.put("mutualTls", protection.mutualTls());
+    json.put("enrolledAgents", protection.enrolledAgents());
     json.put("epsilon", privacy.map(p -> finite(p.epsilon())).orElse(null));
     json.put("delta", privacy.map(Privacy::delta).orElse(null));
     json.put("noiseMultiplier", privacy.map(Privacy::noiseMultiplier).orElse(null));

@@ -57,6 +57,7 @@ class DemoTest {
             "updatesMasked",
             "modelEncrypted",
             "mutualTls",
+            "enrolledAgents",
             "epsilon",
             "delta",
             "noiseMultiplier",
@@ -80,7 +81,9 @@ class DemoTest {
     assertThat(json.get("bytesDown").asLong()).isGreaterThan(5 * 25_000L);
     assertThat(json.get("updatesMasked").asBoolean()).isTrue();
     assertThat(json.get("modelEncrypted").asBoolean()).isFalse();
-    assertThat(json.get("mutualTls").asBoolean()).isFalse();
+    assertThat(json.get("mutualTls").asBoolean()).isTrue();
+    assertThat(json.get("enrolledAgents").asInt()).isEqualTo(5);
+    assertThat(json.get("transport").asText()).isEqualTo("mqtt5-tls");
     assertThat(shown.toString(StandardCharsets.UTF_8))
         .contains("Accuracy on held-out digits", "NOT YET", "it is labelled");
   }

@@ -1,0 +1,111 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.broker.BrokerTls;
+import io.covey.coordinator.config.CoordinatorSettings;
+import io.covey.coordinator.enrolment.HttpsRevocations;
+import io.covey.coordinator.enrolment.IssuerStore;
+import io.covey.coordinator.enrolment.OpenAuthority;
+import io.covey.coordinator.enrolment.RevocationSource;
+import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.FleetVerifier;
+import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.identity.Revocations;
+import io.covey.crypto.identity.x509.AuthorityFiles;
+import io.covey.crypto.identity.x509.MemberName;
+import io.covey.crypto.identity.x509.Role;
+import io.covey.crypto.identity.x509.TlsIdentity;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.protocols.launch.CommandFailedException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * Finds what coordinator and embedded broker prove themselves with. Where the authority's key lies
+ * beside the coordinator's, as in a trial, it makes new certificates at each start; otherwise they
+ * come from {@code covey authority certify}.
+ */
+final class MutualTlsKeys {
+  /** Of the files of the broker. */
+  static final String BROKER = "broker";
+
+  /** Of the files of the coordinator as a client. */
+  static final String COORDINATOR = "coordinator-tls";
+
+  private static final Duration TRIAL_LIFETIME = Duration.ofDays(365);
+
+  private final CoordinatorSettings settings;
+  private final CoordinatorIdentity identity;
+  private final Path directory;
+
+  MutualTlsKeys(CoordinatorSettings settings, CoordinatorIdentity identity) {
+    this.settings = settings;
+    this.identity = identity;
+    this.directory = settings.identityDirectory();
+  }
+
+  /** What the coordinator needs; empty when the settings ask for no TLS. */
+  Optional<MutualTls> coordinator() {
+    if (!settings.broker().usesTls()) {
+      return Optional.empty();
+    }
+    TlsIdentity own = member(COORDINATOR, Role.COORDINATOR, List.of());
+    RevocationSource revocations =
+        settings
+            .identity()
+            .issuer()
+            .<RevocationSource>map(issuer -> new HttpsRevocations(issuer, own, identity.fleet()))
+            .orElseGet(() -> RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
+    return Optional.of(new MutualTls(own, revocations));
+  }
+
+  /** What the embedded broker needs; empty when the settings ask for no TLS. */
+  Optional<BrokerTls> broker() {
+    if (!settings.broker().usesTls()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new BrokerTls(
+            member(BROKER, Role.BROKER, settings.broker().hosts()),
+            new Revocations(FleetVerifier.of(identity.trust(), new Ed25519()))));
+  }
+
+  private TlsIdentity member(String name, Role role, List<String> hosts) {
+    try {
+      TlsIdentity member =
+          AuthorityFiles.hasMember(directory, name) || !holdsAuthority()
+              ? AuthorityFiles.readMember(directory, name)
+              : issued(role, hosts);
+      MemberName expected = MemberName.of(identity.fleet(), role);
+      if (!MemberName.of(member.own()).filter(expected::equals).isPresent()) {
+        throw CommandFailedException.usage(
+            "the certificate in " + directory.resolve(name + ".crt") + " is not for " + expected,
+            "make it with `covey authority certify`");
+      }
+      return member;
+    } catch (IOException e) {
+      throw CommandFailedException.usage(
+              "there is nothing to prove the "
+                  + role.name().toLowerCase(Locale.ROOT)
+                  + " with: "
+                  + e.getMessage(),
+              "make it with `covey authority certify`")
+          .causedBy(e);
+    }
+  }
+
+  private boolean holdsAuthority() {
+    return Files.exists(directory.resolve(IdentityFiles.AUTHORITY_KEY))
+        && AuthorityFiles.hasIssuing(directory);
+  }
+
+  private TlsIdentity issued(Role role, List<String> hosts) throws IOException {
+    try (OpenAuthority authority = OpenAuthority.open(directory)) {
+      return authority.certify(role, hosts, TRIAL_LIFETIME);
+    }
+  }
+}

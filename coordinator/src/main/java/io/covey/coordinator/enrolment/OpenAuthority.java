@@ -1,0 +1,161 @@
+package io.covey.coordinator.enrolment;
+
+import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.FleetAuthority;
+import io.covey.crypto.identity.FleetTrust;
+import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.identity.RevocationList;
+import io.covey.crypto.identity.Validity;
+import io.covey.crypto.identity.x509.AuthorityFiles;
+import io.covey.crypto.identity.x509.FleetRoot;
+import io.covey.crypto.identity.x509.IssuingAuthority;
+import io.covey.crypto.identity.x509.MemberName;
+import io.covey.crypto.identity.x509.P256Keys;
+import io.covey.crypto.identity.x509.Role;
+import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
+import io.covey.crypto.identity.x509.TlsIdentity;
+import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.RandomWords;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.XWing;
+import io.covey.protocols.id.FleetId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.List;
+
+/** An issuing authority whose files have been read: its key, and all that it remembers. Blocks. */
+public final class OpenAuthority implements AutoCloseable {
+  private static final SoftwareDeviceKeys.Primitives PRIMITIVES =
+      new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing());
+  private static final int KEY_BYTES = 32;
+
+  private final FleetAuthority authority;
+  private final IssuingAuthority issuing;
+  private final IssuerStore store;
+  private final IssuingDesk desk;
+  private final RandomWords random = AesCtrRandomWords.fromSystemRandomness();
+
+  private OpenAuthority(Path directory, FleetAuthority authority) throws IOException {
+    FleetTrust trust = IdentityFiles.readTrust(directory);
+    TermsFile terms = TermsFile.read(directory);
+    this.authority = authority;
+    this.issuing = AuthorityFiles.readIssuing(directory, authority);
+    this.store = new IssuerStore(directory);
+    IssuingDesk.Terms offered =
+        new IssuingDesk.Terms(
+            trust.coordinatorKey(), terms.broker(), terms.issuers(), terms.lifetime());
+    this.desk =
+        new IssuingDesk(
+            issuing,
+            store,
+            () -> offered,
+            new IssuingDesk.Surroundings(InstantSource.system(), random, PRIMITIVES));
+  }
+
+  /** Reads the files of an authority that {@link #create} has made. */
+  public static OpenAuthority open(Path directory) throws IOException {
+    FleetAuthority authority = IdentityFiles.readAuthority(directory, PRIMITIVES.signer());
+    boolean opened = false;
+    try {
+      OpenAuthority open = new OpenAuthority(directory, authority);
+      opened = true;
+      return open;
+    } finally {
+      if (!opened) {
+        authority.close();
+      }
+    }
+  }
+
+  /**
+   * Makes the keys of a fleet, in files: root, authority and coordinator. Overwrites nothing.
+   *
+   * @param rootDirectory where the root's key goes; best one that is taken away
+   */
+  public static FleetTrust create(
+      FleetId fleet, Path directory, Path rootDirectory, TermsFile terms) throws IOException {
+    RandomWords random = AesCtrRandomWords.fromSystemRandomness();
+    Instant now = Instant.now();
+    try (FleetAuthority authority = FleetAuthority.generate(fleet, random, PRIMITIVES.signer());
+        CoordinatorIdentity coordinator =
+            CoordinatorIdentity.generate(authority, random, PRIMITIVES.signer());
+        FleetRoot root =
+            FleetRoot.create(fleet, freshKey(random), now, random, PRIMITIVES.signer())) {
+      IdentityFiles.writeAuthority(directory, authority, coordinator);
+      AuthorityFiles.writeRoot(rootDirectory, root);
+      AuthorityFiles.writeIssuing(directory, root.certify(authority, now, random));
+      terms.write(directory);
+      return coordinator.trust();
+    }
+  }
+
+  private static SecretBytes freshKey(RandomWords random) {
+    long[] words = new long[KEY_BYTES / Long.BYTES];
+    random.fill(words);
+    byte[] key = new byte[KEY_BYTES];
+    ByteBuffer.wrap(key).asLongBuffer().put(words);
+    Arrays.fill(words, 0);
+    return SecretBytes.owning(key);
+  }
+
+  /** Has the root certify the authority anew, before its certificate ends. */
+  public static void certifyAgain(Path directory, Path rootDirectory) throws IOException {
+    try (FleetAuthority authority = IdentityFiles.readAuthority(directory, PRIMITIVES.signer());
+        FleetRoot root = AuthorityFiles.readRoot(rootDirectory, PRIMITIVES.signer())) {
+      AuthorityFiles.writeIssuing(
+          directory,
+          root.certify(authority, Instant.now(), AesCtrRandomWords.fromSystemRandomness()));
+    }
+  }
+
+  public FleetId fleet() {
+    return authority.fleet();
+  }
+
+  public IssuingAuthority issuing() {
+    return issuing;
+  }
+
+  public IssuerStore store() {
+    return store;
+  }
+
+  public IssuingDesk desk() {
+    return desk;
+  }
+
+  /**
+   * New keys and a certificate for a server, or for the coordinator.
+   *
+   * @param hosts of a server; empty for the coordinator
+   */
+  public TlsIdentity certify(Role role, List<String> hosts, Duration lifetime) {
+    KeyPair keys = P256Keys.generate();
+    IssuingAuthority.Term term =
+        IssuingAuthority.Term.draw(random, Validity.from(Instant.now(), lifetime));
+    return new TlsIdentity(
+        issuing.certify(MemberName.of(fleet(), role), hosts, keys.getPublic(), term),
+        keys.getPrivate());
+  }
+
+  /** The newest revocation list, made now if there is none. */
+  public RevocationList revocations() throws IOException {
+    var newest = store.revocations();
+    return newest.isPresent()
+        ? newest.get()
+        : store.revoke(authority, entry -> false, Instant.now());
+  }
+
+  /** Wipes the key. */
+  @Override
+  public void close() {
+    authority.close();
+  }
+}

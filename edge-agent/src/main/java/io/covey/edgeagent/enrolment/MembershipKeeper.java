@@ -1,0 +1,155 @@
+package io.covey.edgeagent.enrolment;
+
+import io.covey.crypto.identity.JoinToken;
+import io.covey.crypto.identity.RenewalSchedule;
+import io.covey.crypto.identity.x509.DeviceFiles;
+import io.covey.crypto.identity.x509.FleetTls;
+import io.covey.crypto.identity.x509.Membership;
+import io.covey.crypto.identity.x509.Role;
+import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
+import io.covey.crypto.primitive.RandomWords;
+import io.covey.protocols.transport.TlsContext;
+import java.io.IOException;
+import java.time.Instant;
+import javax.net.ssl.SSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An agent's membership while it runs: in TLS it proves itself with the newest certificates, which
+ * are renewed when they are due. A renewal that fails is tried again at the next look; until the
+ * certificates end there is time.
+ *
+ * <p>Thread-safe; {@link #look} blocks, and is for one thread.
+ */
+public final class MembershipKeeper implements TlsContext, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
+
+  private final DeviceFiles files;
+  private final IssuerClient issuer;
+  private final SoftwareDeviceKeys keys;
+  private final double jitter;
+  private volatile Current current;
+
+  private record Current(Membership membership, SSLContext tls) {}
+
+  private MembershipKeeper(
+      DeviceFiles files, IssuerClient issuer, SoftwareDeviceKeys keys, Kept kept) {
+    this.files = files;
+    this.issuer = issuer;
+    this.keys = keys;
+    this.jitter = kept.jitter();
+    this.current = current(kept.membership());
+  }
+
+  /** What was read, and this device's place among those who renew. */
+  private record Kept(Membership membership, double jitter) {}
+
+  /**
+   * Enrols, and keeps what it got. Keys that are there already are used: the answer to an earlier
+   * attempt may have been lost.
+   *
+   * @return the membership, in the files by now
+   */
+  public static Membership enrol(
+      DeviceFiles files, IssuerClient issuer, JoinToken token, RandomWords random)
+      throws IOException, InterruptedException {
+    try (SoftwareDeviceKeys keys = files.keysOrNew(random)) {
+      Membership membership = issuer.enrol(token, keys);
+      files.write(membership);
+      return membership;
+    }
+  }
+
+  /**
+   * Opens what {@link #enrol} has kept.
+   *
+   * @param jitter 0 to below 1: when this device renews
+   * @throws IOException if it is not there, or does not belong together
+   */
+  public static MembershipKeeper open(DeviceFiles files, IssuerClient issuer, double jitter)
+      throws IOException {
+    Membership membership =
+        files
+            .membership()
+            .orElseThrow(() -> new IOException("the agent has not enrolled: " + files.directory()));
+    SoftwareDeviceKeys keys = files.keys();
+    boolean opened = false;
+    try {
+      files.requireMatching(membership, keys);
+      MembershipKeeper keeper =
+          new MembershipKeeper(files, issuer, keys, new Kept(membership, jitter));
+      opened = true;
+      return keeper;
+    } finally {
+      if (!opened) {
+        keys.close();
+      }
+    }
+  }
+
+  private Current current(Membership membership) {
+    return new Current(
+        membership, FleetTls.client(membership.tls(keys), membership.fleet(), Role.BROKER));
+  }
+
+  public Membership membership() {
+    return current.membership();
+  }
+
+  /** Stay this object's to close. */
+  public SoftwareDeviceKeys keys() {
+    return keys;
+  }
+
+  @Override
+  public SSLContext current() {
+    return current.tls();
+  }
+
+  /**
+   * Renews if that is due.
+   *
+   * @return what was due; after {@link RenewalSchedule.Step#RENEW} the membership may be a new one
+   */
+  public RenewalSchedule.Step look(Instant now) throws InterruptedException {
+    Membership present = current.membership();
+    RenewalSchedule.Step step =
+        new RenewalSchedule(present.certificates().facts().validity(), jitter).at(now);
+    switch (step) {
+      case WAIT -> {}
+      case RENEW -> renew(present);
+      case CLOCK_IS_BEHIND ->
+          LOG.warn("this device's clock says {}, before its certificates begin: set it", now);
+      case ENROL_AGAIN ->
+          LOG.error(
+              "the certificates ended at {}: enrol again with a new join token, or set the clock,"
+                  + " which says {}",
+              present.certificates().facts().validity().notAfter(),
+              now);
+    }
+    return step;
+  }
+
+  private void renew(Membership present) throws InterruptedException {
+    try {
+      Membership renewed = issuer.renew(present, keys);
+      files.write(renewed);
+      current = current(renewed);
+      LOG.info(
+          "renewed the certificates, valid until {}",
+          renewed.certificates().facts().validity().notAfter());
+    } catch (IOException e) {
+      LOG.warn(
+          "the certificates, valid until {}, could not be renewed: {}",
+          present.certificates().facts().validity().notAfter(),
+          e.getMessage());
+    }
+  }
+
+  /** Wipes the keys. */
+  @Override
+  public void close() {
+    keys.close();
+  }
+}
