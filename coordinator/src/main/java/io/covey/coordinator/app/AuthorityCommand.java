@@ -47,6 +47,7 @@ import picocli.CommandLine.Spec;
       AuthorityIssuing.Token.class,
       AuthorityIssuing.Revoke.class,
       AuthorityIssuing.Certify.class,
+      AuthorityIssuing.Recertify.class,
       AuthorityIssuing.Serve.class
     },
     footerHeading = "%nExamples:%n",

@@ -148,6 +148,24 @@ final class AuthorityIssuing {
     }
   }
 
+  /** {@code covey authority recertify}. */
+  @Command(
+      name = "recertify",
+      description = "Have the root certify the authority anew, before its certificate ends.")
+  static final class Recertify implements Callable<Integer> {
+    @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY)
+    private Path directory = Path.of("");
+
+    @Option(names = "--root", required = true, paramLabel = "DIR", description = "Of root.key.")
+    private Path root = Path.of("");
+
+    @Override
+    public Integer call() throws IOException {
+      OpenAuthority.certifyAgain(directory, root);
+      return ExitCode.DONE.code();
+    }
+  }
+
   /** {@code covey authority serve}. */
   @Command(
       name = "serve",

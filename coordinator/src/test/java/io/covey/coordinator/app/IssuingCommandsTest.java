@@ -82,7 +82,13 @@ class IssuingCommandsTest {
             PosixFilePermissions.toString(Files.getPosixFilePermissions(safe.resolve("root.key"))))
         .isEqualTo("rw-------");
     byte[] certificateBefore = Files.readAllBytes(directory.resolve("authority.crt"));
-    OpenAuthority.certifyAgain(directory, safe);
+    run(
+        new AuthorityCommand(),
+        "recertify",
+        "--dir",
+        directory.toString(),
+        "--root",
+        safe.toString());
     assertThat(Files.readAllBytes(directory.resolve("authority.crt")))
         .isNotEqualTo(certificateBefore);
     OpenAuthority.open(directory).close();

@@ -13,9 +13,10 @@ import io.covey.protocols.id.FleetId;
  * <p>Safe for use by several threads, but for {@link #close}, which comes last.
  */
 public final class AgentIdentity implements AutoCloseable {
-  private final IdentityCertificate certificate;
+  private volatile IdentityCertificate certificate;
   private final PrivateKeys keys;
   private final FleetTrust trust;
+  private final Signer signer;
 
   /**
    * Long-lived keys of one agent.
@@ -49,6 +50,24 @@ public final class AgentIdentity implements AutoCloseable {
     this.certificate = certificate;
     this.keys = keys;
     this.trust = trust;
+    this.signer = signer;
+  }
+
+  /**
+   * Takes a certificate in the place of the present one; rounds that begin from now on use it.
+   *
+   * @throws IllegalArgumentException unless it is the authority's for the same agent and key
+   */
+  public void renew(IdentityCertificate renewed) {
+    boolean same =
+        renewed.fleet().equals(fleet())
+            && renewed.agent().equals(agent())
+            && renewed.identityKey().equals(certificate.identityKey());
+    if (!same || !renewed.isIssuedBy(trust.authorityKey(), signer)) {
+      throw new IllegalArgumentException(
+          "a certificate that is not the authority's for " + agent() + " and its key");
+    }
+    certificate = renewed;
   }
 
   public AgentId agent() {

@@ -4,6 +4,7 @@ import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.config.AgentSettings;
+import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.protocols.launch.CommandFailedException;
@@ -38,9 +39,11 @@ import picocli.CommandLine.Option;
       "It goes on serving while the broker is away, and connects again by itself. Ctrl-C or"
           + " SIGTERM ends it in order."
     },
+    subcommands = EnrolCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
       "  covey agent --id kitchen --broker mqtt://broker.local:1883",
+      "  covey agent enrol - --data /var/lib/covey-agent < kitchen.token",
       "  covey agent --config agent.yaml",
       "  covey agent --example-config > agent.yaml"
     })
@@ -105,7 +108,9 @@ public final class AgentCommand implements CoveyCommand {
   }
 
   private static void run(AgentSettings settings) throws InterruptedException {
-    EdgeAgent agent = build(settings);
+    Optional<MembershipKeeper> membership = AgentMembership.of(settings);
+    EdgeAgent agent = build(settings, membership);
+    membership.ifPresent(AgentMembership::keepRenewed);
     CountDownLatch end = new CountDownLatch(1);
     Thread farewell =
         new Thread(
@@ -136,12 +141,17 @@ public final class AgentCommand implements CoveyCommand {
     return Duration.between(start, now).toMillis();
   }
 
-  private static EdgeAgent build(AgentSettings settings) {
-    Optional<AgentIdentity> identity = readIdentity(settings);
+  private static EdgeAgent build(AgentSettings settings, Optional<MembershipKeeper> membership) {
+    Optional<AgentIdentity> identity =
+        membership.map(MembershipKeeper::identity).or(() -> readIdentity(settings));
     ExampleStore examples = examples(settings, identity.isPresent());
     EdgeAgentBuilder builder =
         EdgeAgent.builder(settings.id(), settings.fleet())
-            .connection(settings.broker().transport(settings.id()))
+            .connection(
+                membership
+                    .map(
+                        m -> settings.broker().transport(settings.id(), m.membership().broker(), m))
+                    .orElseGet(() -> settings.broker().transport(settings.id())))
             .dataDirectory(settings.dataDirectory())
             .quotaBytes(settings.models().quota().bytes())
             .fetching(settings.models().fetching())
@@ -188,8 +198,8 @@ public final class AgentCommand implements CoveyCommand {
   static ExampleStore examples(AgentSettings settings, boolean enrolled) {
     if (!enrolled) {
       LOG.warn(
-          "No identity: this agent serves and does not train. To train, name the file that"
-              + " `covey authority enrol` made for it as identity.file");
+          "No identity: this agent serves and does not train. To train, enrol it: see"
+              + " `covey agent enrol --help`, and identity.file");
     }
     if (!enrolled || settings.examples().isEmpty()) {
       return InMemoryExampleStore.empty();

@@ -27,6 +27,11 @@ public record AgentSettings(
         TrainingSection training,
     @Setting(help = "What models may take here.") ModelsSection models) {
 
+  /** Where an agent that enrols by itself keeps its keys. */
+  public Path identityDirectory() {
+    return dataDirectory.resolve("identity");
+  }
+
   /** The example file, with every key and its default, as a resource beside this class. */
   public static final String EXAMPLE = "agent.yaml";
 }

@@ -1,5 +1,6 @@
 package io.covey.edgeagent.enrolment;
 
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.RenewalSchedule;
 import io.covey.crypto.identity.x509.DeviceFiles;
@@ -8,6 +9,7 @@ import io.covey.crypto.identity.x509.Membership;
 import io.covey.crypto.identity.x509.Role;
 import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
 import io.covey.crypto.primitive.RandomWords;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.transport.TlsContext;
 import java.io.IOException;
 import java.time.Instant;
@@ -31,6 +33,8 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   private final double jitter;
   private volatile Current current;
 
+  private final AgentIdentity identity;
+
   private record Current(Membership membership, SSLContext tls) {}
 
   private MembershipKeeper(
@@ -40,6 +44,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
     this.keys = keys;
     this.jitter = kept.jitter();
     this.current = current(kept.membership());
+    this.identity = kept.membership().identity(keys, new Ed25519());
   }
 
   /** What was read, and this device's place among those who renew. */
@@ -97,6 +102,11 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
     return current.membership();
   }
 
+  /** Who the agent is in rounds, with the newest certificate; stays this object's to close. */
+  public AgentIdentity identity() {
+    return identity;
+  }
+
   /** Stay this object's to close. */
   public SoftwareDeviceKeys keys() {
     return keys;
@@ -136,6 +146,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
       Membership renewed = issuer.renew(present, keys);
       files.write(renewed);
       current = current(renewed);
+      identity.renew(renewed.certificates().identity());
       LOG.info(
           "renewed the certificates, valid until {}",
           renewed.certificates().facts().validity().notAfter());
@@ -150,6 +161,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   /** Wipes the keys. */
   @Override
   public void close() {
+    identity.close();
     keys.close();
   }
 }

@@ -37,6 +37,10 @@ final class SessionReader {
   private static final Logger LOG = LoggerFactory.getLogger(SessionReader.class);
 
   private final Enrolment enrolment;
+
+  /** The same throughout a session, also if it is renewed meanwhile. */
+  private final ByteString certificate;
+
   private final RoundPlan plan;
   private final SessionDescriptor descriptor;
   private final ParticipantKeys keys;
@@ -54,6 +58,7 @@ final class SessionReader {
   SessionReader(
       Enrolment enrolment, RoundPlan plan, SessionDescriptor descriptor, ParticipantKeys keys) {
     this.enrolment = enrolment;
+    this.certificate = enrolment.encodedCertificate();
     this.plan = plan;
     this.descriptor = descriptor;
     this.keys = keys;
@@ -70,7 +75,7 @@ final class SessionReader {
   }
 
   ByteString certificate() {
-    return enrolment.encodedCertificate();
+    return certificate;
   }
 
   /** From when everybody's shares are made. */

@@ -240,7 +240,7 @@ final class DemoFleet implements AutoCloseable {
     memberships.add(keeper);
     return new Membered(
         TransportSettings.overTls(keeper.membership().broker(), id.value(), keeper),
-        keeper.membership().identity(keeper.keys(), new Ed25519()));
+        keeper.identity());
   }
 
   /** So that demos which share a broker do not hear each other. */

@@ -52,6 +52,8 @@ import java.util.concurrent.TimeoutException;
 final class DemoIssuer implements AutoCloseable {
   private static final SoftwareDeviceKeys.Primitives PRIMITIVES =
       new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing());
+  private static final IssuerClient CLIENT =
+      new IssuerClient(InstantSource.system(), PRIMITIVES.signer());
   private static final Duration LIFETIME = Duration.ofDays(1);
   private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(10);
   private static final int ROOT_KEY_BYTES = 32;
@@ -164,15 +166,24 @@ final class DemoIssuer implements AutoCloseable {
    */
   MembershipKeeper enrol(AgentId agent, Path identity) throws IOException {
     DeviceFiles files = new DeviceFiles(identity, PRIMITIVES);
-    IssuerClient client = new IssuerClient(InstantSource.system(), PRIMITIVES.signer());
-    try (JoinToken token = desk.invite(agent, TOKEN_LIFETIME);
+    try (JoinToken token = invite(agent);
         JoinToken carried = JoinToken.parse(token.reveal())) {
-      MembershipKeeper.enrol(files, client, carried, AesCtrRandomWords.fromSystemRandomness());
-      return MembershipKeeper.open(files, client, 0);
+      MembershipKeeper.enrol(files, CLIENT, carried, AesCtrRandomWords.fromSystemRandomness());
+      return open(identity);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted while agent " + agent + " enrolled", e);
     }
+  }
+
+  /** What an agent keeps there since it has enrolled; the agent's, to close with it. */
+  MembershipKeeper open(Path identity) throws IOException {
+    return MembershipKeeper.open(new DeviceFiles(identity, PRIMITIVES), CLIENT, 0);
+  }
+
+  /** A token for one device; the caller's to close. */
+  JoinToken invite(AgentId agent) throws IOException {
+    return desk.invite(agent, TOKEN_LIFETIME);
   }
 
   /** Takes an agent's membership away. */

@@ -9,11 +9,13 @@ import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.broker.BrokerTls;
 import io.covey.coordinator.broker.EmbeddedBroker;
 import io.covey.coordinator.enrolment.RevocationWatch;
+import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.RenewalSchedule.Step;
 import io.covey.crypto.identity.SerialNumber;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.identity.x509.Membership;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.edgeagent.app.AgentCommand;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -28,6 +30,8 @@ import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
 import io.covey.protocols.transport.TransportSettings;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +46,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** An agent's life as a member: over the service, the broker and the transport of real fleets. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -191,6 +196,41 @@ class MembershipTest {
       assertThat(keeper.membership()).isEqualTo(before);
       issuer = new DemoIssuer(authority, Files.createDirectory(directory.resolve("other")));
     }
+  }
+
+  @Test
+  void theAgentsCommandEnrolsOnceAndTellsWhatIsWrongOtherwise() throws Exception {
+    String data = directory.resolve("device").toString();
+    String token;
+    try (JoinToken invited = issuer.invite(KITCHEN)) {
+      token = invited.reveal();
+    }
+    assertThat(enrol(token.substring(0, 60), data)).contains("join token is damaged");
+    assertThat(enrol(token, data)).startsWith("enrolled as kitchen of fleet home until ");
+    assertThat(enrol(token, data)).contains("holds a membership already");
+    assertThat(enrol(token, directory.resolve("thief").toString()))
+        .contains("the issuing service refused: The join token was used by another device");
+    Path identity = Path.of(data, "identity");
+    try (MembershipKeeper keeper = issuer.open(identity)) {
+      assertThat(keeper.membership().agent()).isEqualTo(KITCHEN);
+      assertThat(keeper.identity().agent()).isEqualTo(KITCHEN);
+    }
+  }
+
+  /** What the command says, of success or failure. */
+  private static String enrol(String token, String data) {
+    StringWriter said = new StringWriter();
+    int exitCode =
+        new CommandLine(new AgentCommand())
+            .setOut(new PrintWriter(said))
+            .setExecutionExceptionHandler(
+                (e, line, result) -> {
+                  said.append(e.getMessage());
+                  return 1;
+                })
+            .execute("enrol", token, "--data", data);
+    assertThat(exitCode == 0).isEqualTo(said.toString().startsWith("enrolled"));
+    return said.toString();
   }
 
   @Test
