@@ -81,7 +81,7 @@ final class AgentCore implements AgentConnection.Listener {
     if (error != null) {
       LOG.warn("{}: could not read what was served before: {}", parts.agent(), error.getMessage());
     } else if (served != null && !served.isEmpty()) {
-      twin.on(new TwinEvent.Restored(served));
+      twin.restore(served);
     }
     connection.open();
     long phase = parts.randomness().generator().nextLong(1 + telemetryInterval.toMillis());

@@ -23,6 +23,7 @@ record AgentParts(
     ArtifactFetcher fetcher,
     ArtifactCache cache,
     ModelRuntime runtime,
+    VersionLoading loading,
     ServingModels models,
     ExampleStore examples,
     AgentRandomness randomness,

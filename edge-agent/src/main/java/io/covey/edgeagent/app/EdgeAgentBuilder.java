@@ -14,6 +14,10 @@ import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
 import io.covey.edgeagent.rounds.InMemoryDecisionLog;
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SampleInputs;
+import io.covey.edgeagent.selftest.SelfTestMode;
+import io.covey.edgeagent.selftest.SelfTests;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.serving.InferenceApi;
 import io.covey.edgeagent.serving.InferenceServer;
@@ -62,6 +66,9 @@ public final class EdgeAgentBuilder {
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
   private @Nullable HttpSettings http;
   private @Nullable ModelRuntime runtime;
+  private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
+  private ChildLimits selfTestLimits = ChildLimits.DEFAULT;
+  private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
   private Duration telemetryInterval = Duration.ofSeconds(30);
   private Duration willDelay = Duration.ofSeconds(10);
@@ -180,6 +187,24 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
+  /**
+   * Where versions are tested before they answer: in this process, unless told otherwise, since a
+   * program that an agent is embedded in may not be one that can start another of its kind.
+   *
+   * @param limits of a process of its own
+   */
+  public EdgeAgentBuilder selfTest(SelfTestMode mode, ChildLimits limits) {
+    selfTest = mode;
+    selfTestLimits = limits;
+    return this;
+  }
+
+  /** What versions are tested on; without it, on zeros and drawn numbers. */
+  public EdgeAgentBuilder samples(SampleInputs inputs) {
+    samples = inputs;
+    return this;
+  }
+
   /** What the agent tells the coordinator that it is. */
   public EdgeAgentBuilder softwareVersion(String version) {
     softwareVersion = version;
@@ -256,6 +281,7 @@ public final class EdgeAgentBuilder {
         fetcher,
         cache,
         engine,
+        new VersionLoading(cache, SelfTests.of(selfTest, engine, selfTestLimits), samples),
         models,
         examples,
         randomness,

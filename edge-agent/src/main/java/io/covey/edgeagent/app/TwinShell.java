@@ -1,7 +1,6 @@
 package io.covey.edgeagent.app;
 
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
-import io.covey.edgeagent.serving.SelfRun;
 import io.covey.edgeagent.serving.ServableModel;
 import io.covey.edgeagent.session.Step;
 import io.covey.edgeagent.session.Twin;
@@ -19,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +37,7 @@ final class TwinShell implements TwinEffect.Actions {
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
   private final Map<ModelName, ModelManifest> current = new HashMap<>();
   private final Map<ModelName, ModelManifest> previous = new HashMap<>();
+  private Set<ModelManifest> servedBefore = Set.of();
   private Twin twin = Twin.empty();
   private boolean tidying;
   private boolean untidy;
@@ -52,6 +53,12 @@ final class TwinShell implements TwinEffect.Actions {
 
   Twin twin() {
     return twin;
+  }
+
+  /** Serves what the agent served before it started. */
+  void restore(List<ModelManifest> served) {
+    servedBefore = Set.copyOf(served);
+    on(new TwinEvent.Restored(served));
   }
 
   void on(TwinEvent event) {
@@ -71,6 +78,7 @@ final class TwinShell implements TwinEffect.Actions {
     closed = true;
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
+    parts.loading().tests().close();
   }
 
   @Override
@@ -116,7 +124,8 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
-    offload(ArtifactReading.servedBytes(manifest), () -> loadAndRun(manifest))
+    boolean before = answeredBefore(manifest);
+    offload(ArtifactReading.servedBytes(manifest), () -> parts.loading().load(manifest, before))
         .whenComplete(
             (model, error) -> {
               if (closed) {
@@ -170,20 +179,10 @@ final class TwinShell implements TwinEffect.Actions {
     reporter.run();
   }
 
-  private ServableModel loadAndRun(ModelManifest manifest) throws Exception {
-    ArtifactReading artifacts = new ArtifactReading(parts.cache(), manifest);
-    ServableModel model =
-        ServableModel.load(parts.runtime(), artifacts.servedFile(), artifacts.weights());
-    boolean passed = false;
-    try {
-      SelfRun.check(model);
-      passed = true;
-      return model;
-    } finally {
-      if (!passed) {
-        model.close();
-      }
-    }
+  private boolean answeredBefore(ModelManifest manifest) {
+    return servedBefore.contains(manifest)
+        || manifest.equals(current.get(manifest.model()))
+        || manifest.equals(previous.get(manifest.model()));
   }
 
   private void refuse(ModelManifest manifest, String detail) {

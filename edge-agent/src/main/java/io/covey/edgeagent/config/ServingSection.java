@@ -1,5 +1,7 @@
 package io.covey.edgeagent.config;
 
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
 import io.covey.protocols.settings.DataSize;
@@ -31,7 +33,15 @@ public record ServingSection(
     @Setting(help = "Longest wait of a request for an interpreter.", preset = "2s", max = "1m")
         Duration longestWait,
     @Setting(help = "Largest request.", preset = "4MiB", min = "1KiB", max = "256MiB")
-        DataSize maximumBody) {
+        DataSize maximumBody,
+    @Setting(
+            help =
+                "Where a new version is tested before it answers: child-process, in-process or"
+                    + " off.",
+            preset = "child-process")
+        SelfTestMode selfTest,
+    @Setting(help = "Longest self-test in a child process.", preset = "1m", min = "1s", max = "1h")
+        Duration selfTestTimeout) {
 
   /** Empty when the agent does not listen. */
   public Optional<HttpSettings> httpSettings() {
@@ -44,6 +54,11 @@ public record ServingSection(
                 maximumBody.bytesAsInt(),
                 new HashSet<>(allowedHosts)))
         : Optional.empty();
+  }
+
+  /** What the process of a self-test may take. */
+  public ChildLimits selfTestLimits() {
+    return ChildLimits.DEFAULT.withTimeout(selfTestTimeout);
   }
 
   /** How requests share a model. */

@@ -73,7 +73,7 @@ class AgentServingTest {
                 TestFleet.MODEL,
                 broken.version(),
                 Status.REFUSED,
-                "the self-run on zeros failed: output 'logits': element 0 is NaN"));
+                "the self-test failed: NOT_FINITE: output 'logits': element 0 is NaN"));
 
     ModelManifest damaged =
         new ModelManifest(
