@@ -150,6 +150,7 @@ public final class AgentCommand implements CoveyCommand {
             .minima(settings.training().minima())
             .concurrency(settings.serving().concurrency())
             .selfTest(settings.serving().selfTest(), settings.serving().selfTestLimits())
+            .probation(settings.serving().probationTerms())
             .willDelay(settings.broker().willDelay())
             .telemetryInterval(settings.broker().telemetryInterval())
             .softwareVersion(new Version().toString());

@@ -24,6 +24,7 @@ record AgentParts(
     ArtifactCache cache,
     ModelRuntime runtime,
     VersionLoading loading,
+    ProbationShell probation,
     ServingModels models,
     ExampleStore examples,
     AgentRandomness randomness,

@@ -5,6 +5,7 @@ import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
+import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
@@ -24,6 +25,7 @@ import io.covey.edgeagent.serving.InferenceServer;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.session.Probation;
 import io.covey.edgeagent.training.TrainingWeights;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
@@ -68,6 +70,7 @@ public final class EdgeAgentBuilder {
   private @Nullable ModelRuntime runtime;
   private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
   private ChildLimits selfTestLimits = ChildLimits.DEFAULT;
+  private Probation.Terms probation = Probation.Terms.DEFAULT;
   private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
   private Duration telemetryInterval = Duration.ofSeconds(30);
@@ -199,6 +202,12 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
+  /** How long a new version is watched, and after how many failures the one before it returns. */
+  public EdgeAgentBuilder probation(Probation.Terms terms) {
+    probation = terms;
+    return this;
+  }
+
   /** What versions are tested on; without it, on zeros and drawn numbers. */
   public EdgeAgentBuilder samples(SampleInputs inputs) {
     samples = inputs;
@@ -282,6 +291,7 @@ public final class EdgeAgentBuilder {
         cache,
         engine,
         new VersionLoading(cache, SelfTests.of(selfTest, engine, selfTestLimits), samples),
+        new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
         models,
         examples,
         randomness,

@@ -18,14 +18,17 @@ record VersionLoading(ArtifactCache cache, SelfTests tests, SampleInputs samples
    *
    * @param answeredBefore it was tested then, and is not tested again: an agent that starts should
    *     answer soon
+   * @param beforeLoading called once nothing but the load is left, which may end this process
    */
-  ServableModel load(ModelManifest manifest, boolean answeredBefore)
+  ServableModel load(ModelManifest manifest, boolean answeredBefore, Runnable beforeLoading)
       throws IOException, SelfTestFailedException {
     ArtifactReading artifacts = new ArtifactReading(cache, manifest);
     byte[] graph = artifacts.servedFile();
     if (answeredBefore) {
+      beforeLoading.run();
       return tests.load(new Candidate(graph, artifacts.weights(), List.of()));
     }
-    return tests.admit(new Candidate(graph, artifacts.weights(), samples.of(manifest)));
+    return tests.admit(
+        new Candidate(graph, artifacts.weights(), samples.of(manifest)), beforeLoading);
   }
 }

@@ -4,6 +4,7 @@ import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
+import io.covey.edgeagent.session.Probation;
 import io.covey.protocols.settings.DataSize;
 import io.covey.protocols.settings.HostPort;
 import io.covey.protocols.settings.Setting;
@@ -41,7 +42,20 @@ public record ServingSection(
             preset = "child-process")
         SelfTestMode selfTest,
     @Setting(help = "Longest self-test in a child process.", preset = "1m", min = "1s", max = "1h")
-        Duration selfTestTimeout) {
+        Duration selfTestTimeout,
+    @Setting(
+            help = "How long a new version is watched after it began to answer; 0s for not at all.",
+            preset = "10m",
+            max = "7d")
+        Duration probation,
+    @Setting(
+            help =
+                "Failed inferences, or ends of the process without closing, in that time, after"
+                    + " which the version before returns.",
+            preset = "3",
+            min = "1",
+            max = "1000000")
+        int probationFailures) {
 
   /** Empty when the agent does not listen. */
   public Optional<HttpSettings> httpSettings() {
@@ -59,6 +73,11 @@ public record ServingSection(
   /** What the process of a self-test may take. */
   public ChildLimits selfTestLimits() {
     return ChildLimits.DEFAULT.withTimeout(selfTestTimeout);
+  }
+
+  /** When a new version has passed. */
+  public Probation.Terms probationTerms() {
+    return new Probation.Terms(probation, probationFailures);
   }
 
   /** How requests share a model. */

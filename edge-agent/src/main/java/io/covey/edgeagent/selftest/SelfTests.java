@@ -54,12 +54,15 @@ public final class SelfTests implements AutoCloseable {
   /**
    * The version, loaded into this process.
    *
+   * @param beforeLoading called once the version has passed what is not done in this process
    * @throws SelfTestFailedException when it failed its test
    * @throws io.covey.models.graph.ModelException when it passed in a child, and cannot be loaded
    *     here
    */
-  public ServableModel admit(Candidate candidate) throws SelfTestFailedException {
+  public ServableModel admit(Candidate candidate, Runnable beforeLoading)
+      throws SelfTestFailedException {
     boolean tested = mode == SelfTestMode.OFF || testedInChild(candidate);
+    beforeLoading.run();
     ServableModel model = load(candidate);
     boolean admitted = false;
     try {

@@ -28,8 +28,8 @@ class SelfTestsTest {
   @Test
   void inThisProcessABrokenModelIsClosedAgain() throws Exception {
     try (SelfTests tests = SelfTests.of(SelfTestMode.IN_PROCESS, runtime, ChildLimits.DEFAULT)) {
-      tests.admit(toy(1)).close();
-      assertThatThrownBy(() -> tests.admit(toy(Float.NaN)))
+      tests.admit(toy(1), () -> {}).close();
+      assertThatThrownBy(() -> tests.admit(toy(Float.NaN), () -> {}))
           .isInstanceOf(SelfTestFailedException.class)
           .hasMessage("the self-test failed: NOT_FINITE: output 'logits': element 0 is NaN");
     }
@@ -43,14 +43,14 @@ class SelfTestsTest {
           throw new AssertionError("run");
         });
     try (SelfTests tests = SelfTests.of(SelfTestMode.OFF, runtime, ChildLimits.DEFAULT)) {
-      tests.admit(toy(1)).close();
+      tests.admit(toy(1), () -> {}).close();
     }
   }
 
   @Test
   void whatCrashesItsChildIsNotLoadedHere() {
     try (SelfTests tests = SelfTests.inChild(runtime, misbehaving("abort"), ChildLimits.DEFAULT)) {
-      assertThatThrownBy(() -> tests.admit(toy(1)))
+      assertThatThrownBy(() -> tests.admit(toy(1), () -> {}))
           .isInstanceOf(SelfTestFailedException.class)
           .hasMessageContaining("CRASHED: ended by signal 6 (SIGABRT)");
     }
@@ -63,8 +63,8 @@ class SelfTestsTest {
         new ChildCommand(Path.of("/nowhere/java"), "x", "io.covey.Nothing", List.of());
     for (ChildCommand command : List.of(none, misbehaving("never-ready"))) {
       try (SelfTests tests = SelfTests.inChild(runtime, command, ChildLimits.DEFAULT)) {
-        tests.admit(toy(1)).close();
-        assertThatThrownBy(() -> tests.admit(toy(Float.NaN)))
+        tests.admit(toy(1), () -> {}).close();
+        assertThatThrownBy(() -> tests.admit(toy(Float.NaN), () -> {}))
             .isInstanceOf(SelfTestFailedException.class)
             .hasMessageContaining("NOT_FINITE");
       }
@@ -75,9 +75,9 @@ class SelfTestsTest {
   void aModelThatPassesInItsChildIsLoadedHere() throws Exception {
     ModelRuntime lite = ModelRuntime.tensorFlowLite();
     try (SelfTests tests = SelfTests.of(SelfTestMode.CHILD_PROCESS, lite, ChildLimits.DEFAULT);
-        ServableModel model = tests.admit(DigitsModel.candidate(0.1f, List.of()))) {
+        ServableModel model = tests.admit(DigitsModel.candidate(0.1f, List.of()), () -> {})) {
       assertThat(model.signature().inputs()).hasSize(1);
-      assertThatThrownBy(() -> tests.admit(DigitsModel.candidate(Float.NaN, List.of())))
+      assertThatThrownBy(() -> tests.admit(DigitsModel.candidate(Float.NaN, List.of()), () -> {}))
           .isInstanceOf(SelfTestFailedException.class);
     }
   }
