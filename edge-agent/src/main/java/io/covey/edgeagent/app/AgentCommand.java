@@ -159,6 +159,8 @@ public final class AgentCommand implements CoveyCommand {
             .limits(settings.training().limits())
             .minima(settings.training().minima())
             .concurrency(settings.serving().concurrency())
+            .selfTest(settings.serving().selfTest(), settings.serving().selfTestLimits())
+            .probation(settings.serving().probationTerms())
             .willDelay(settings.broker().willDelay())
             .telemetryInterval(settings.broker().telemetryInterval())
             .softwareVersion(new Version().toString());

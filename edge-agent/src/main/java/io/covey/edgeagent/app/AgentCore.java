@@ -4,7 +4,6 @@ import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.message.DesiredState;
-import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
@@ -13,7 +12,7 @@ import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -68,20 +67,23 @@ final class AgentCore implements AgentConnection.Listener {
 
   /** Serves what was served before, then connects. */
   void start() {
+    Instant now = parts.scheduler().now();
     parts
         .scheduler()
-        .offload(new Workload(Workload.Kind.STORAGE, 0), () -> parts.cache().servedBefore())
+        .offload(
+            new Workload(Workload.Kind.STORAGE, 0),
+            () -> parts.probation().start(now, parts.cache().servedBefore()))
         .whenComplete(this::restored);
   }
 
-  private void restored(@Nullable List<ModelManifest> served, @Nullable Throwable error) {
+  private void restored(TwinEvent.@Nullable Restored before, @Nullable Throwable error) {
     if (stopping) {
       return;
     }
     if (error != null) {
       LOG.warn("{}: could not read what was served before: {}", parts.agent(), error.getMessage());
-    } else if (served != null && !served.isEmpty()) {
-      twin.on(new TwinEvent.Restored(served));
+    } else if (before != null) {
+      twin.restore(before);
     }
     connection.open();
     long phase = parts.randomness().generator().nextLong(1 + telemetryInterval.toMillis());
@@ -95,9 +97,14 @@ final class AgentCore implements AgentConnection.Listener {
     }
     stopping = true;
     quiet();
+    parts.probation().close().whenComplete((done, error) -> farewell());
+    return stopped;
+  }
+
+  private void farewell() {
     if (!connected) {
       release();
-      return stopped;
+      return;
     }
     Scheduler.Timer patience = parts.scheduler().schedule(FAREWELL_TIMEOUT, this::release);
     connection
@@ -107,7 +114,6 @@ final class AgentCore implements AgentConnection.Listener {
               patience.cancel();
               release();
             });
-    return stopped;
   }
 
   /** Stops at once, without a word, as a crash would. */

@@ -23,6 +23,8 @@ record AgentParts(
     ArtifactFetcher fetcher,
     ArtifactCache cache,
     ModelRuntime runtime,
+    VersionLoading loading,
+    ProbationShell probation,
     ServingModels models,
     ExampleStore examples,
     AgentRandomness randomness,

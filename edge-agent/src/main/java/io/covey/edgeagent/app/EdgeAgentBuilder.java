@@ -5,6 +5,7 @@ import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
+import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
@@ -14,12 +15,17 @@ import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
 import io.covey.edgeagent.rounds.InMemoryDecisionLog;
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SampleInputs;
+import io.covey.edgeagent.selftest.SelfTestMode;
+import io.covey.edgeagent.selftest.SelfTests;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.serving.InferenceApi;
 import io.covey.edgeagent.serving.InferenceServer;
 import io.covey.edgeagent.serving.ServedVersion.Concurrency;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.session.Probation;
 import io.covey.edgeagent.training.TrainingWeights;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
@@ -62,6 +68,10 @@ public final class EdgeAgentBuilder {
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
   private @Nullable HttpSettings http;
   private @Nullable ModelRuntime runtime;
+  private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
+  private ChildLimits selfTestLimits = ChildLimits.DEFAULT;
+  private Probation.Terms probation = Probation.Terms.DEFAULT;
+  private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
   private Duration telemetryInterval = Duration.ofSeconds(30);
   private Duration willDelay = Duration.ofSeconds(10);
@@ -180,6 +190,30 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
+  /**
+   * Where versions are tested before they answer: in this process, unless told otherwise, since a
+   * program that an agent is embedded in may not be one that can start another of its kind.
+   *
+   * @param limits of a process of its own
+   */
+  public EdgeAgentBuilder selfTest(SelfTestMode mode, ChildLimits limits) {
+    selfTest = mode;
+    selfTestLimits = limits;
+    return this;
+  }
+
+  /** How long a new version is watched, and after how many failures the one before it returns. */
+  public EdgeAgentBuilder probation(Probation.Terms terms) {
+    probation = terms;
+    return this;
+  }
+
+  /** What versions are tested on; without it, on zeros and drawn numbers. */
+  public EdgeAgentBuilder samples(SampleInputs inputs) {
+    samples = inputs;
+    return this;
+  }
+
   /** What the agent tells the coordinator that it is. */
   public EdgeAgentBuilder softwareVersion(String version) {
     softwareVersion = version;
@@ -256,6 +290,8 @@ public final class EdgeAgentBuilder {
         fetcher,
         cache,
         engine,
+        new VersionLoading(cache, SelfTests.of(selfTest, engine, selfTestLimits), samples),
+        new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
         models,
         examples,
         randomness,

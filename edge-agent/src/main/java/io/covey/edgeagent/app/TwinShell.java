@@ -1,13 +1,14 @@
 package io.covey.edgeagent.app;
 
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
-import io.covey.edgeagent.serving.SelfRun;
 import io.covey.edgeagent.serving.ServableModel;
+import io.covey.edgeagent.session.ModelPhase;
 import io.covey.edgeagent.session.Step;
 import io.covey.edgeagent.session.Twin;
 import io.covey.edgeagent.session.TwinEffect;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Workload;
@@ -16,9 +17,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +41,7 @@ final class TwinShell implements TwinEffect.Actions {
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
   private final Map<ModelName, ModelManifest> current = new HashMap<>();
   private final Map<ModelName, ModelManifest> previous = new HashMap<>();
+  private final Set<ModelManifest> servedBefore = new HashSet<>();
   private Twin twin = Twin.empty();
   private boolean tidying;
   private boolean untidy;
@@ -48,10 +53,28 @@ final class TwinShell implements TwinEffect.Actions {
   TwinShell(AgentParts parts, Runnable reporter) {
     this.parts = parts;
     this.reporter = reporter;
+    parts
+        .models()
+        .whenFailed(
+            (model, version) -> parts.scheduler().execute(() -> inferenceFailed(model, version)));
   }
 
   Twin twin() {
     return twin;
+  }
+
+  /** Serves what the agent served before it started. */
+  void restore(TwinEvent.Restored before) {
+    servedBefore.addAll(before.served());
+    if (!before.served().isEmpty() || !before.returned().isEmpty()) {
+      on(before);
+    }
+  }
+
+  private void inferenceFailed(ModelName model, ModelVersion version) {
+    if (!closed) {
+      parts.probation().failed(model, version).ifPresent(this::on);
+    }
   }
 
   void on(TwinEvent event) {
@@ -60,6 +83,7 @@ final class TwinShell implements TwinEffect.Actions {
     }
     Step<Twin, TwinEffect> step = twin.on(event);
     twin = step.next();
+    parts.probation().follow(twin);
     // Before anybody looks for what is wanted now.
     markInUse();
     step.effects().forEach(effect -> effect.perform(this));
@@ -71,6 +95,7 @@ final class TwinShell implements TwinEffect.Actions {
     closed = true;
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
+    parts.loading().tests().close();
   }
 
   @Override
@@ -116,7 +141,14 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
-    offload(ArtifactReading.servedBytes(manifest), () -> loadAndRun(manifest))
+    boolean before = servedBefore.remove(manifest) || isReturningTo(manifest);
+    ProbationShell probation = parts.probation();
+    if (!before) {
+      probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));
+    }
+    offload(
+            ArtifactReading.servedBytes(manifest),
+            () -> parts.loading().load(manifest, before, probation::write))
         .whenComplete(
             (model, error) -> {
               if (closed) {
@@ -137,6 +169,7 @@ final class TwinShell implements TwinEffect.Actions {
       throw new IllegalStateException("a version is to be served that was not loaded");
     }
     parts.models().serve(manifest.model(), manifest.version(), model);
+    parts.probation().switched(manifest);
     ModelManifest former = current.put(manifest.model(), manifest);
     if (former != null) {
       previous.put(manifest.model(), former);
@@ -153,6 +186,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void discard(ModelManifest manifest) {
+    parts.probation().end(manifest);
     closeQuietly(loaded.remove(manifest));
   }
 
@@ -160,7 +194,10 @@ final class TwinShell implements TwinEffect.Actions {
   public void retire(ModelName model) {
     LOG.info("{}: no longer serving {}", parts.agent(), model);
     parts.models().retire(model);
-    current.remove(model);
+    ModelManifest former = current.remove(model);
+    if (former != null) {
+      parts.probation().end(former);
+    }
     previous.remove(model);
     tidy();
   }
@@ -170,24 +207,14 @@ final class TwinShell implements TwinEffect.Actions {
     reporter.run();
   }
 
-  private ServableModel loadAndRun(ModelManifest manifest) throws Exception {
-    ArtifactReading artifacts = new ArtifactReading(parts.cache(), manifest);
-    ServableModel model =
-        ServableModel.load(parts.runtime(), artifacts.servedFile(), artifacts.weights());
-    boolean passed = false;
-    try {
-      SelfRun.check(model);
-      passed = true;
-      return model;
-    } finally {
-      if (!passed) {
-        model.close();
-      }
-    }
+  private boolean isReturningTo(ModelManifest manifest) {
+    return twin.models().get(manifest.model()) instanceof ModelPhase.Returning phase
+        && phase.back().equals(manifest);
   }
 
   private void refuse(ModelManifest manifest, String detail) {
     begun.remove(manifest);
+    parts.probation().end(manifest);
     LOG.warn(
         "{}: cannot serve {} version {}: {}",
         parts.agent(),
@@ -239,7 +266,13 @@ final class TwinShell implements TwinEffect.Actions {
   private void markInUse() {
     List<ModelManifest> manifests = new ArrayList<>(current.values());
     manifests.addAll(previous.values());
-    twin.models().values().forEach(phase -> manifests.add(phase.target()));
+    manifests.addAll(parts.probation().previous());
+    for (ModelPhase phase : twin.models().values()) {
+      manifests.add(phase.target());
+      if (phase instanceof ModelPhase.Returning returning) {
+        manifests.add(returning.back());
+      }
+    }
     parts.inUse().setOfTwin(manifests);
   }
 

@@ -12,7 +12,7 @@ public final class DurableFiles {
   private DurableFiles() {}
 
   /** Renames {@code source}, whose bytes are on the disk, over {@code target}, for good. */
-  static void moveInto(Path source, Path target) throws IOException {
+  public static void moveInto(Path source, Path target) throws IOException {
     Files.move(source, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     forceDirectory(target);
   }

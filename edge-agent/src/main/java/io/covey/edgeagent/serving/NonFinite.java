@@ -5,11 +5,11 @@ import io.covey.models.runtime.Tensor;
 import java.util.Optional;
 
 /** Finds values that are no numbers: they mean a broken model, and JSON cannot express them. */
-final class NonFinite {
+public final class NonFinite {
   private NonFinite() {}
 
   /** Where the first one stands, in words; empty when there is none. */
-  static Optional<String> in(Tensor tensor) {
+  public static Optional<String> in(Tensor tensor) {
     if (tensor.type() != ElementType.FLOAT32 && tensor.type() != ElementType.FLOAT64) {
       return Optional.empty();
     }

@@ -25,6 +25,13 @@ public final class ServingModels implements AutoCloseable {
   private final LongAdder inferences = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private volatile boolean ready;
+  private volatile FailureListener failureListener = (model, version) -> {};
+
+  /** Is told of inferences that failed in the model. */
+  public interface FailureListener {
+    /** Called by the thread of the request, right after the failure; must not block. */
+    void failed(ModelName model, ModelVersion version);
+  }
 
   public ServingModels(Concurrency concurrency) {
     this.concurrency = concurrency;
@@ -92,6 +99,11 @@ public final class ServingModels implements AutoCloseable {
     return failures.sum();
   }
 
+  /** Tells {@code listener}, instead of the one before, of failures from now on. */
+  public void whenFailed(FailureListener listener) {
+    failureListener = listener;
+  }
+
   /** Retires every model. */
   @Override
   public void close() {
@@ -126,6 +138,9 @@ public final class ServingModels implements AutoCloseable {
       } catch (InferenceException e) {
         if (e.reason() != Reason.INVALID_REQUEST) {
           failures.increment();
+        }
+        if (e.reason() == Reason.FAILED) {
+          failureListener.failed(served.name(), served.version());
         }
         throw e;
       }

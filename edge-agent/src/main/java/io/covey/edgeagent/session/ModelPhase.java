@@ -50,6 +50,21 @@ public sealed interface ModelPhase {
     }
   }
 
+  /**
+   * The wanted version is refused, and the one that answered before, {@code back}, is being brought
+   * in again.
+   *
+   * @param served what answers meanwhile: as a rule {@code target}
+   */
+  record Returning(
+      ModelManifest target, Optional<ModelManifest> served, ModelManifest back, String detail)
+      implements ModelPhase {
+    @Override
+    public ModelState report() {
+      return new ModelState(target.model(), target.version(), Status.REFUSED, detail);
+    }
+  }
+
   /** The wanted version cannot be served here; it is not tried again until another is wanted. */
   record Refused(ModelManifest target, Optional<ModelManifest> served, String detail)
       implements ModelPhase {

@@ -3,6 +3,7 @@ package io.covey.edgeagent.session;
 import io.covey.edgeagent.session.ModelPhase.Fetching;
 import io.covey.edgeagent.session.ModelPhase.Loading;
 import io.covey.edgeagent.session.ModelPhase.Refused;
+import io.covey.edgeagent.session.ModelPhase.Returning;
 import io.covey.edgeagent.session.ModelPhase.Serving;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.DesiredState;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent should serve and how far it has come, as one value.
@@ -35,25 +37,36 @@ import java.util.TreeMap;
  *     <td>Refused</td></tr>
  * <tr><td>Serving</td><td>Fetching</td><td>(none)</td><td></td><td></td><td></td></tr>
  * <tr><td>Refused</td><td>as Fetching</td><td>(none)</td><td></td><td></td><td></td></tr>
+ * <tr><td>Returning</td><td>as Fetching</td><td>(none)</td><td>Returning</td><td>Refused</td>
+ *     <td>Refused</td></tr>
  * </table>
+ *
+ * <p>A version that answers and fails its probation makes its model Returning: the version before
+ * is fetched, as a rule from the cache, and loaded. The failed one is tried again only when a newer
+ * desired state names it.
  *
  * <p>The desired state with the highest revision wins; the same or an older one again is ignored.
  * The revision lives as long as the process: after a restart the first desired state is believed.
  *
  * @param revision of the desired state in force; {@link #NO_REVISION} before the first
  * @param models every model that is wanted, by name
+ * @param returned what the agent has returned from, by model
  */
-public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
+public record Twin(
+    long revision,
+    SortedMap<ModelName, ModelPhase> models,
+    SortedMap<ModelName, ReturnedVersion> returned) {
 
   public static final long NO_REVISION = -1;
 
   public Twin {
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
+    returned = Collections.unmodifiableSortedMap(new TreeMap<>(returned));
   }
 
   /** An agent that serves nothing and has been told nothing. */
   public static Twin empty() {
-    return new Twin(NO_REVISION, new TreeMap<>());
+    return new Twin(NO_REVISION, new TreeMap<>(), new TreeMap<>());
   }
 
   /** The next state and what must happen. */
@@ -79,12 +92,17 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
     return models.values().stream().map(ModelPhase::served).flatMap(Optional::stream).toList();
   }
 
-  Step<Twin, TwinEffect> restored(List<ModelManifest> served) {
+  Step<Twin, TwinEffect> restored(
+      List<ModelManifest> served, List<ReturnedVersion> returnedBefore) {
     if (revision != NO_REVISION || !models.isEmpty()) {
       return Step.unchanged(this);
     }
     Change change = new Change(revision);
     served.stream().limit(Limits.MODELS_PER_AGENT).forEach(change::want);
+    for (ReturnedVersion former : returnedBefore) {
+      change.returned.put(former.version().model(), former);
+      change.refuse(change.models.get(former.version().model()), former);
+    }
     return change.done();
   }
 
@@ -99,11 +117,34 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
         change.drop(phase);
       }
     }
+    // Whatever a newer state names, it is told to.
+    change.returned.values().removeIf(former -> former.revision() < state.revision());
     state.models().forEach(change::want);
     return change.done();
   }
 
+  Step<Twin, TwinEffect> returned(ReturnedVersion failed, ModelManifest previous) {
+    ModelManifest manifest = failed.version();
+    ModelPhase phase = models.get(manifest.model());
+    if (phase == null || !phase.served().equals(Optional.of(manifest))) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    change.returned.put(manifest.model(), failed);
+    if (phase instanceof Serving || phase instanceof Refused) {
+      String why = phase instanceof Refused refused ? refused.detail() : failed.detail();
+      change.models.put(
+          manifest.model(), new Returning(phase.target(), phase.served(), previous, why));
+      change.effects.add(new TwinEffect.Fetch(previous));
+    }
+    // Else another version is on its way, which ends this one anyway.
+    return change.reported();
+  }
+
   Step<Twin, TwinEffect> fetched(ModelManifest manifest) {
+    if (models.get(manifest.model()) instanceof Returning phase && phase.back().equals(manifest)) {
+      return new Step<>(this, List.of(new TwinEffect.Load(manifest)));
+    }
     if (!(models.get(manifest.model()) instanceof Fetching phase)
         || !phase.target().equals(manifest)) {
       return Step.unchanged(this);
@@ -121,12 +162,24 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
       change.effects.add(new TwinEffect.Serve(manifest));
       return change.reported();
     }
+    if (models.get(manifest.model()) instanceof Returning phase && phase.back().equals(manifest)) {
+      change.models.put(
+          manifest.model(), new Refused(phase.target(), Optional.of(manifest), phase.detail()));
+      change.effects.add(new TwinEffect.Serve(manifest));
+      return change.reported();
+    }
     change.effects.add(new TwinEffect.Discard(manifest));
     return change.done();
   }
 
   Step<Twin, TwinEffect> failed(ModelManifest manifest, String detail) {
     ModelPhase phase = models.get(manifest.model());
+    if (phase instanceof Returning returning && returning.back().equals(manifest)) {
+      Change change = new Change(revision);
+      String why = "%s; the version before: %s".formatted(returning.detail(), detail);
+      change.models.put(manifest.model(), new Refused(returning.target(), returning.served(), why));
+      return change.reported();
+    }
     boolean underWay = phase instanceof Fetching || phase instanceof Loading;
     if (phase == null || !underWay || !phase.target().equals(manifest)) {
       return Step.unchanged(this);
@@ -140,6 +193,8 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
   private final class Change {
     private final long nextRevision;
     private final SortedMap<ModelName, ModelPhase> models = new TreeMap<>(Twin.this.models);
+    private final SortedMap<ModelName, ReturnedVersion> returned =
+        new TreeMap<>(Twin.this.returned);
     private final List<TwinEffect> effects = new ArrayList<>();
 
     Change(long nextRevision) {
@@ -148,13 +203,17 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
 
     void want(ModelManifest wanted) {
       ModelPhase phase = models.get(wanted.model());
-      if (phase != null && phase.target().equals(wanted)) {
+      ReturnedVersion former = Twin.this.returned.get(wanted.model());
+      boolean returnedFrom = former != null && former.version().equals(wanted);
+      if (former != null && returnedFrom && nextRevision <= former.revision()) {
+        refuse(phase, former);
+        return;
+      }
+      if (!returnedFrom && phase != null && phase.target().equals(wanted)) {
         return;
       }
       Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
-      if (phase instanceof Fetching) {
-        effects.add(new TwinEffect.CancelFetch(phase.target()));
-      }
+      cancel(phase);
       if (served.equals(Optional.of(wanted))) {
         models.put(wanted.model(), new Serving(wanted));
       } else {
@@ -163,11 +222,34 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
       }
     }
 
-    void drop(ModelPhase phase) {
-      models.remove(phase.target().model());
+    /** Keeps what answers, or is coming to, and not what the agent has returned from. */
+    void refuse(@Nullable ModelPhase phase, ReturnedVersion former) {
+      ModelManifest refused = former.version();
+      Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
+      boolean coming = phase instanceof Fetching || phase instanceof Loading;
+      if (phase instanceof Returning returning) {
+        models.put(
+            refused.model(), new Returning(refused, served, returning.back(), former.detail()));
+      } else if (phase != null && coming && !phase.target().equals(refused)) {
+        models.put(
+            refused.model(), new Returning(refused, served, phase.target(), former.detail()));
+      } else {
+        cancel(phase);
+        models.put(refused.model(), new Refused(refused, served, former.detail()));
+      }
+    }
+
+    private void cancel(@Nullable ModelPhase phase) {
       if (phase instanceof Fetching) {
         effects.add(new TwinEffect.CancelFetch(phase.target()));
+      } else if (phase instanceof Returning returning) {
+        effects.add(new TwinEffect.CancelFetch(returning.back()));
       }
+    }
+
+    void drop(ModelPhase phase) {
+      models.remove(phase.target().model());
+      cancel(phase);
       if (phase.served().isPresent()) {
         effects.add(new TwinEffect.Retire(phase.target().model()));
       }
@@ -183,7 +265,7 @@ public record Twin(long revision, SortedMap<ModelName, ModelPhase> models) {
     }
 
     private Step<Twin, TwinEffect> finished() {
-      return new Step<>(new Twin(nextRevision, models), effects);
+      return new Step<>(new Twin(nextRevision, models, returned), effects);
     }
   }
 }

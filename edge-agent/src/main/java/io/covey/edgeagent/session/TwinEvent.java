@@ -10,15 +10,29 @@ public sealed interface TwinEvent {
   /** The answer of {@code twin} to this event. */
   Step<Twin, TwinEffect> applyTo(Twin twin);
 
-  /** The agent has started and remembers what it served last. */
-  record Restored(List<ModelManifest> served) implements TwinEvent {
+  /** The agent has started and remembers what it served last, and what it has returned from. */
+  record Restored(List<ModelManifest> served, List<ReturnedVersion> returned) implements TwinEvent {
     public Restored {
       served = List.copyOf(served);
+      returned = List.copyOf(returned);
+    }
+
+    /** Of an agent that has returned from nothing. */
+    public Restored(List<ModelManifest> served) {
+      this(served, List.of());
     }
 
     @Override
     public Step<Twin, TwinEffect> applyTo(Twin twin) {
-      return twin.restored(served);
+      return twin.restored(served, returned);
+    }
+  }
+
+  /** {@code failed}, which answers, failed its probation: {@code previous} shall answer again. */
+  record Returned(ReturnedVersion failed, ModelManifest previous) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.returned(failed, previous);
     }
   }
 

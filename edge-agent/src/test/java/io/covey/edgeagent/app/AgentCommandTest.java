@@ -8,8 +8,11 @@ import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.config.AgentSettings;
 import io.covey.edgeagent.mqtt.FetchSettings;
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.HttpSettings;
 import io.covey.edgeagent.session.ParticipationLimits;
+import io.covey.edgeagent.session.Probation;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.launch.CommandFailedException;
@@ -69,6 +72,9 @@ class AgentCommandTest {
     assertThat(settings.training().limits()).isEqualTo(ParticipationLimits.DEFAULT);
     assertThat(settings.training().minima()).isEqualTo(ParticipationLimits.DEFAULT_MINIMA);
     assertThat(settings.serving().httpSettings()).contains(HttpSettings.DEFAULT);
+    assertThat(settings.serving().selfTest()).isEqualTo(SelfTestMode.CHILD_PROCESS);
+    assertThat(settings.serving().selfTestLimits()).isEqualTo(ChildLimits.DEFAULT);
+    assertThat(settings.serving().probationTerms()).isEqualTo(Probation.Terms.DEFAULT);
     assertThat(settings.examples()).isEmpty();
     assertThat(settings.broker().transport(settings.id()).server())
         .hasToString("mqtt://127.0.0.1:1883");

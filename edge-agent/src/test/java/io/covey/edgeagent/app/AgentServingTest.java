@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.InferenceException;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -73,7 +75,7 @@ class AgentServingTest {
                 TestFleet.MODEL,
                 broken.version(),
                 Status.REFUSED,
-                "the self-run on zeros failed: output 'logits': element 0 is NaN"));
+                "the self-test failed: NOT_FINITE: output 'logits': element 0 is NaN"));
 
     ModelManifest damaged =
         new ModelManifest(
@@ -105,6 +107,25 @@ class AgentServingTest {
     fleet.desire("a1", 5, five);
     fleet.run(Duration.ofSeconds(5));
     assertThat(fleet.lastReport().models()).containsExactly(TestFleet.serving(five));
+  }
+
+  @Test
+  void aVersionIsTestedInAProcessOfItsOwnWhenToldTo() throws Exception {
+    EdgeAgent agent = started(fleet.agent("a1"));
+    ModelManifest one = fleet.publish(1, 0.5f);
+    fleet.desire("a1", 1, one);
+    fleet.run(Duration.ofSeconds(5));
+    EdgeAgent careful =
+        started(fleet.agent("a2").selfTest(SelfTestMode.CHILD_PROCESS, ChildLimits.DEFAULT));
+    fleet.desire("a2", 1, one);
+    fleet.run(Duration.ofSeconds(5));
+    // What the runtime of this process takes is no model to that of the other.
+    assertThat(agent.servedVersions()).isEqualTo(Map.of(TestFleet.MODEL, one.version()));
+    assertThat(careful.servedVersions()).isEmpty();
+    ModelState state = fleet.lastReport().models().get(0);
+    assertThat(state.status()).isEqualTo(Status.REFUSED);
+    assertThat(state.detail()).startsWith("the self-test failed: REFUSED: ");
+    assertThat(fleet.runtime.openModels()).isEqualTo(1);
   }
 
   @Test

@@ -278,4 +278,79 @@ class TwinTest {
       assertThat(twin.report(true).models()).hasSizeLessThanOrEqualTo(128);
     }
   }
+
+  private static final ReturnedVersion TWO_FAILED = new ReturnedVersion(TWO, 2, "it failed");
+
+  /** Version 2 answers under revision 2 and fails its probation. */
+  private List<TwinEffect> failProbation() {
+    serve(ONE, 1);
+    serve(TWO, 2);
+    return on(new TwinEvent.Returned(TWO_FAILED, ONE));
+  }
+
+  @Test
+  void aVersionThatFailsItsProbationAnswersUntilTheOneBeforeIsBack() {
+    assertThat(failProbation()).containsExactly(new Fetch(ONE), new Report());
+    assertThat(twin.served()).containsExactly(TWO);
+    assertThat(on(new TwinEvent.Fetched(ONE))).containsExactly(new Load(ONE));
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.report(false).models())
+        .containsExactly(state(ONE, Status.SERVING, ""), state(TWO, Status.REFUSED, "it failed"));
+  }
+
+  @Test
+  void whatCannotReturnGoesOnAndSaysSo() {
+    failProbation();
+    assertThat(on(new TwinEvent.Failed(ONE, "gone"))).containsExactly(new Report());
+    assertThat(twin.served()).containsExactly(TWO);
+    assertThat(twin.report(false).models())
+        .containsExactly(state(TWO, Status.REFUSED, "it failed; the version before: gone"));
+  }
+
+  @Test
+  void anotherVersionMayBeWantedWhileOneReturns() {
+    failProbation();
+    assertThat(want(3, THREE))
+        .containsExactly(new CancelFetch(ONE), new Fetch(THREE), new Report());
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Discard(ONE));
+    assertThat(twin.returned()).isEmpty();
+  }
+
+  @Test
+  void aModelThatIsReturningMayBeNoLongerWanted() {
+    failProbation();
+    assertThat(want(3))
+        .containsExactly(new CancelFetch(ONE), new Retire(TWO.model()), new Report());
+  }
+
+  @Test
+  void aFailureOfAVersionThatNoLongerAnswersChangesNothing() {
+    serve(TWO, 1);
+    serve(THREE, 2);
+    assertThat(on(new TwinEvent.Returned(TWO_FAILED, ONE))).isEmpty();
+  }
+
+  @Test
+  void aNewerStateThatNamesTheFailedVersionCountsAsToldTo() {
+    failProbation();
+    on(new TwinEvent.Fetched(ONE));
+    on(new TwinEvent.Loaded(ONE));
+    assertThat(want(2, TWO)).isEmpty();
+    assertThat(want(3, TWO)).containsExactly(new Fetch(TWO), new Report());
+    assertThat(twin.returned()).isEmpty();
+  }
+
+  @Test
+  void afterARestartTheFailedVersionIsRefusedUnderTheSameRevision() {
+    assertThat(on(new TwinEvent.Restored(List.of(ONE), List.of(TWO_FAILED))))
+        .containsExactly(new Fetch(ONE));
+    assertThat(twin.report(false).models())
+        .containsExactly(state(TWO, Status.REFUSED, "it failed"));
+    assertThat(want(2, TWO)).containsExactly(new Report());
+    on(new TwinEvent.Fetched(ONE));
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.report(false).models())
+        .containsExactly(state(ONE, Status.SERVING, ""), state(TWO, Status.REFUSED, "it failed"));
+    assertThat(want(3, TWO)).containsExactly(new Fetch(TWO), new Report());
+  }
 }

@@ -10,18 +10,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Refuses use by two threads at once, as the real one does. */
 final class ToyInference implements InferenceSession {
   private final Signature signature;
   private final ToyMath math;
-  private final Runnable beforeRun;
+  private final DoubleSupplier beforeRun;
   private final AtomicInteger open;
   private final AtomicBoolean busy = new AtomicBoolean();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  ToyInference(Signature signature, ToyMath math, Runnable beforeRun, AtomicInteger open) {
+  ToyInference(Signature signature, ToyMath math, DoubleSupplier beforeRun, AtomicInteger open) {
     this.signature = signature;
     this.math = math;
     this.beforeRun = beforeRun;
@@ -43,14 +44,14 @@ final class ToyInference implements InferenceSession {
       throw new ModelException(Reason.CONCURRENT_USE, "two threads in one session");
     }
     try {
-      beforeRun.run();
-      return Map.of("logits", run(inputs.get("x")));
+      float drift = (float) beforeRun.getAsDouble();
+      return Map.of("logits", run(inputs.get("x"), drift));
     } finally {
       busy.set(false);
     }
   }
 
-  private Tensor run(@Nullable Tensor x) {
+  private Tensor run(@Nullable Tensor x, float drift) {
     if (x == null || x.shape().size() != 2 || x.shape().get(1) != math.features()) {
       throw new ModelException(Reason.WRONG_SHAPE, "x " + x + " does not fit");
     }
@@ -59,6 +60,9 @@ final class ToyInference implements InferenceSession {
     float[] out = new float[rows * math.classes()];
     for (int row = 0; row < rows; row++) {
       System.arraycopy(math.logits(values, row), 0, out, row * math.classes(), math.classes());
+    }
+    for (int i = 0; i < out.length; i++) {
+      out[i] += drift;
     }
     return Tensor.ofFloats(List.of(rows, math.classes()), out);
   }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 
 /**
  * Softmax regression without a bias. A file is the text {@code toy FEATURES CLASSES}; everything
@@ -24,7 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class ToyRuntime implements ModelRuntime {
   private final AtomicInteger openModels = new AtomicInteger();
   private final AtomicInteger openSessions = new AtomicInteger();
-  private volatile Runnable beforeRun = () -> {};
+  private volatile DoubleSupplier beforeRun = () -> 0;
 
   /** The file of a model. */
   public static byte[] file(int features, int classes) {
@@ -38,7 +39,16 @@ public final class ToyRuntime implements ModelRuntime {
 
   /** Called at the beginning of every inference. */
   public void beforeRun(Runnable action) {
-    beforeRun = action;
+    beforeRun =
+        () -> {
+          action.run();
+          return 0;
+        };
+  }
+
+  /** Adds what {@code next} gives to the outputs of every inference. */
+  public void drift(DoubleSupplier next) {
+    beforeRun = next;
   }
 
   public int openModels() {
@@ -120,7 +130,8 @@ public final class ToyRuntime implements ModelRuntime {
     @Override
     public InferenceSession openInference() {
       requireOpen();
-      return new ToyInference(inferenceSignature(), math(), () -> beforeRun.run(), openSessions);
+      return new ToyInference(
+          inferenceSignature(), math(), () -> beforeRun.getAsDouble(), openSessions);
     }
 
     @Override

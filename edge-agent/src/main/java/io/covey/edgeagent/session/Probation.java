@@ -1,0 +1,218 @@
+package io.covey.edgeagent.session;
+
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.Limits;
+import io.covey.protocols.message.ModelManifest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The versions that have answered for a short time only, and those that the agent has returned
+ * from, as one value. What lives here must outlive the process, so that a version that ends the
+ * process again and again is found out.
+ *
+ * @param trials by model; at most {@link Limits#MODELS_PER_AGENT}
+ * @param returned by model: what is not tried again unless it is told to
+ * @param revision the highest of a desired state that was in force; {@link Twin#NO_REVISION} before
+ *     the first
+ */
+public record Probation(
+    SortedMap<ModelName, Trial> trials,
+    SortedMap<ModelName, ReturnedVersion> returned,
+    long revision) {
+
+  /**
+   * When a version has passed.
+   *
+   * @param period from the switch; zero for no probation
+   * @param failures failed inferences, or ends of the process, at which the agent returns
+   */
+  public record Terms(Duration period, int failures) {
+    public static final Terms DEFAULT = new Terms(Duration.ofMinutes(10), 3);
+
+    public Terms {
+      if (period.isNegative() || failures < 1) {
+        throw new IllegalArgumentException(
+            "a probation of %s and %d failures, expected at least 0 and 1"
+                .formatted(period, failures));
+      }
+    }
+  }
+
+  /**
+   * One version on probation.
+   *
+   * @param previous what answered before it; empty for a model's first version
+   * @param began the switch, or the load before it
+   * @param failures inferences that failed in this process
+   * @param uncleanEnds of processes since it was loaded first
+   */
+  public record Trial(
+      ModelManifest version,
+      Optional<ModelManifest> previous,
+      Instant began,
+      int failures,
+      int uncleanEnds) {
+    public Trial {
+      if (failures < 0 || uncleanEnds < 0) {
+        throw new IllegalArgumentException(
+            "%d failures and %d unclean ends, expected at least 0"
+                .formatted(failures, uncleanEnds));
+      }
+    }
+
+    private Trial from(Instant now) {
+      return new Trial(version, previous, now, failures, uncleanEnds);
+    }
+  }
+
+  /** A trial that ended with a return, and why in words. */
+  public record Verdict(Trial trial, String detail) {
+    /** What is not tried again as long as {@code revision} is in force. */
+    public ReturnedVersion returned(long revision) {
+      return new ReturnedVersion(trial.version(), revision, detail);
+    }
+  }
+
+  /** The next value, and what it returns from. */
+  public record Judgement(Probation next, List<Verdict> verdicts) {
+    public Judgement {
+      verdicts = List.copyOf(verdicts);
+    }
+  }
+
+  public Probation {
+    trials = Collections.unmodifiableSortedMap(new TreeMap<>(trials));
+    returned = Collections.unmodifiableSortedMap(new TreeMap<>(returned));
+    if (trials.size() > Limits.MODELS_PER_AGENT || returned.size() > Limits.MODELS_PER_AGENT) {
+      throw new IllegalArgumentException(
+          "%d trials and %d returns, expected at most %d each"
+              .formatted(trials.size(), returned.size(), Limits.MODELS_PER_AGENT));
+    }
+  }
+
+  /** Nothing is on probation. */
+  public static Probation none() {
+    return new Probation(new TreeMap<>(), new TreeMap<>(), Twin.NO_REVISION);
+  }
+
+  /**
+   * {@code version} is about to be loaded. If it was before, in a process that ended since, that
+   * goes on counting.
+   */
+  public Probation begun(ModelManifest version, Optional<ModelManifest> previous, Instant now) {
+    Trial known = trials.get(version.model());
+    boolean same = known != null && known.version().equals(version);
+    if (!same && trials.size() == Limits.MODELS_PER_AGENT && known == null) {
+      return this;
+    }
+    Trial trial =
+        same && known != null
+            ? new Trial(version, previous, now, 0, known.uncleanEnds())
+            : new Trial(version, previous, now, 0, 0);
+    return with(version.model(), trial);
+  }
+
+  /** {@code version} answers from now on: its time begins. */
+  public Probation switched(ModelManifest version, Instant now) {
+    Trial trial = trials.get(version.model());
+    return trial == null || !trial.version().equals(version)
+        ? this
+        : with(version.model(), trial.from(now));
+  }
+
+  /** A version whose follower did not come to answer is on probation again. */
+  public Probation resumed(Trial trial) {
+    return with(trial.version().model(), trial);
+  }
+
+  /** {@code version} does not come to answer, or answers no more. */
+  public Probation ended(ModelManifest version) {
+    Trial trial = trials.get(version.model());
+    return trial == null || !trial.version().equals(version) ? this : with(version.model(), null);
+  }
+
+  /** An inference of a model failed that was not refused for what was asked. */
+  public Judgement failed(ModelName model, ModelVersion version, Instant now, Terms terms) {
+    Trial trial = passed(now, terms).trials.get(model);
+    if (trial == null || !trial.version().version().equals(version)) {
+      return new Judgement(this, List.of());
+    }
+    Trial next =
+        new Trial(
+            trial.version(),
+            trial.previous(),
+            trial.began(),
+            trial.failures() + 1,
+            trial.uncleanEnds());
+    if (next.failures() < terms.failures() || next.previous().isEmpty()) {
+      // Without a version before it, one that fails now and then is better than none.
+      return new Judgement(with(model, next), List.of());
+    }
+    String detail =
+        "returned to the version before: %d inferences failed".formatted(next.failures());
+    return new Judgement(with(model, null), List.of(new Verdict(next, detail)));
+  }
+
+  /**
+   * The agent has started.
+   *
+   * @param clean whether the process before ended in order; if not, each version on probation may
+   *     have been why
+   */
+  public Judgement started(boolean clean, Instant now, Terms terms) {
+    SortedMap<ModelName, Trial> next = new TreeMap<>();
+    List<Verdict> verdicts = new ArrayList<>();
+    for (Trial trial : passed(now, terms).trials.values()) {
+      // A clock that was set back would keep a version on probation for ever.
+      Instant began = trial.began().isAfter(now) ? now : trial.began();
+      int ends = trial.uncleanEnds() + (clean ? 0 : 1);
+      Trial counted = new Trial(trial.version(), trial.previous(), began, 0, ends);
+      if (ends >= terms.failures()) {
+        verdicts.add(
+            new Verdict(
+                counted,
+                "returned to the version before: the agent's process ended %d times without closing"
+                    .formatted(ends)));
+      } else {
+        next.put(trial.version().model(), counted);
+      }
+    }
+    SortedMap<ModelName, ReturnedVersion> left = new TreeMap<>(returned);
+    verdicts.forEach(v -> left.put(v.trial().version().model(), v.returned(revision)));
+    return new Judgement(new Probation(next, left, revision), verdicts);
+  }
+
+  /** Without the trials whose time is over. */
+  public Probation passed(Instant now, Terms terms) {
+    SortedMap<ModelName, Trial> left = new TreeMap<>(trials);
+    left.values().removeIf(trial -> !now.isBefore(trial.began().plus(terms.period())));
+    return left.size() == trials.size() ? this : new Probation(left, returned, revision);
+  }
+
+  /** What the twin has come to: what it will not try again, and the revision in force. */
+  public Probation following(SortedMap<ModelName, ReturnedVersion> versions, long inForce) {
+    long highest = Math.max(revision, inForce);
+    return versions.equals(returned) && highest == revision
+        ? this
+        : new Probation(trials, versions, highest);
+  }
+
+  private Probation with(ModelName model, @Nullable Trial trial) {
+    SortedMap<ModelName, Trial> next = new TreeMap<>(trials);
+    if (trial == null) {
+      next.remove(model);
+    } else {
+      next.put(model, trial);
+    }
+    return new Probation(next, returned, revision);
+  }
+}

@@ -1,0 +1,17 @@
+package io.covey.edgeagent.session;
+
+import io.covey.protocols.message.Limits;
+import io.covey.protocols.message.ModelManifest;
+
+/**
+ * A version that the agent has returned from. It is not tried again because a desired state names
+ * it that is not newer than the one in force at the return; a newer one counts as being told to.
+ *
+ * @param revision of the desired state in force at the return
+ * @param detail for people: why; cleaned by {@link Limits#readable}
+ */
+public record ReturnedVersion(ModelManifest version, long revision, String detail) {
+  public ReturnedVersion {
+    detail = Limits.readable(detail);
+  }
+}

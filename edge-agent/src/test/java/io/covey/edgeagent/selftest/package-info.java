@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.selftest;
+
+import org.jspecify.annotations.NullMarked;
