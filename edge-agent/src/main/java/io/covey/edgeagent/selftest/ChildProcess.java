@@ -151,6 +151,11 @@ final class ChildProcess implements AutoCloseable {
     process.destroyForcibly();
   }
 
+  /** Whether a process runs at this moment. */
+  boolean busy() {
+    return !running.isEmpty();
+  }
+
   /** Ends all that run; {@link #test} starts no more. */
   @Override
   public void close() {
