@@ -25,7 +25,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = "Run a benchmark.",
-    subcommands = {SecAggCommand.class, TrainingCommand.class},
+    subcommands = {SecAggCommand.class, TrainingCommand.class, CallCommand.class},
     footer = {
       "%nExamples:",
       "  covey bench --list",
@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
       "  covey bench encoding --param parameterCount=10000000",
       "  covey bench secagg --clients 128 --entries 100000",
       "  covey bench training --model model.tflite",
+      "  covey bench call --model model.tflite",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

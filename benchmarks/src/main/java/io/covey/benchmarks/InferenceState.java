@@ -29,7 +29,7 @@ public class InferenceState {
 
   static final String BATCH = "batch";
 
-  private static final String DIGITS = "digits";
+  static final String DIGITS = "digits";
   private static final String DIGITS_FILE = "/io/covey/simulator/models/plain-digits.tflite";
 
   /** {@code digits}, the demo's model, or the path of a {@code .tflite} file. */

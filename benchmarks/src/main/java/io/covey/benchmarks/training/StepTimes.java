@@ -6,7 +6,7 @@ import java.util.Arrays;
  * How long steps took. Other programs on the machine only ever make a step slower, so that the
  * fastest are those to compare; a tenth of them, since one alone may be a clock's doing.
  */
-final class StepTimes {
+public final class StepTimes {
   private static final int PART = 10;
   private static final double NANOS_PER_MICRO = 1e3;
 
@@ -14,16 +14,17 @@ final class StepTimes {
   private int count;
 
   /** No steps yet. */
-  StepTimes(int capacity) {
+  public StepTimes(int capacity) {
     nanos = new long[capacity];
   }
 
-  void add(long stepNanos) {
+  /** Notes how long a step took. */
+  public void add(long stepNanos) {
     nanos[count++] = stepNanos;
   }
 
   /** The mean of the fastest tenth, at least one step, in microseconds. */
-  double fastestTenthMicros() {
+  public double fastestTenthMicros() {
     if (count == 0) {
       throw new IllegalStateException("no step was timed");
     }
