@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.crypto.identity.Revocations;
-import io.covey.crypto.identity.Validity;
 import io.covey.crypto.identity.x509.Role;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -87,16 +85,6 @@ class EmbeddedBrokerTlsTest implements MutualTlsSuite {
                     uri(), "alice", TestFleet.client(FLEET.member(Role.COORDINATOR))))
         .isInstanceOfSatisfying(
             MqttException.class, e -> assertThat(e.getReasonCode()).isEqualTo(NOT_AUTHORIZED));
-  }
-
-  @Test
-  void aConnectionDoesNotOutliveItsCertificate() throws Exception {
-    Instant almostOver = Instant.now().minus(Duration.ofDays(1));
-    Validity ending = Validity.from(almostOver, Duration.ofDays(1).plusSeconds(5));
-    try (TestClient client =
-        TestClient.connect(uri(), "brief", TestFleet.client(FLEET.agent("brief", ending)))) {
-      assertThat(client.disconnected()).isEqualTo(NOT_AUTHORIZED);
-    }
   }
 
   @Test
