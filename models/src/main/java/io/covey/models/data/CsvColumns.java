@@ -3,8 +3,10 @@ package io.covey.models.data;
 import io.covey.models.data.DataException.Reason;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
@@ -43,11 +45,13 @@ record CsvColumns(List<String> header, List<Integer> features, List<Integer> lab
     }
     DataFormat.LabelColumn column = format.label();
     List<Integer> labels = column == null ? List.of() : labels(header, positions, column);
+    // A file may have a million columns of either kind.
+    Set<Integer> taken = new HashSet<>(labels);
     List<Integer> features =
         format.features().isEmpty()
-            ? IntStream.range(0, header.size()).filter(i -> !labels.contains(i)).boxed().toList()
+            ? IntStream.range(0, header.size()).filter(i -> !taken.contains(i)).boxed().toList()
             : format.features().stream().map(name -> position(header, positions, name)).toList();
-    if (features.isEmpty() || !Collections.disjoint(features, labels)) {
+    if (features.isEmpty() || !Collections.disjoint(features, taken)) {
       throw new DataException(
           Reason.UNKNOWN_COLUMN,
           "line 1: there is no column of features, or the label's is one of them; the columns are "
