@@ -23,6 +23,7 @@ import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.TimeoutHandler;
 import java.io.IOException;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
@@ -55,6 +56,9 @@ public final class EnrolmentVerticle extends VerticleBase {
   private static final String OCTETS = "application/octet-stream";
   private static final int BODY_BYTES = 16 * 1024;
   private static final int IDLE_SECONDS = 20;
+
+  /** For a whole request: one that trickles in is never idle. */
+  private static final long REQUEST_MILLIS = 30_000;
 
   /** Waiting for the desk, which does one thing at a time. */
   private static final int WAITING = 256;
@@ -150,6 +154,7 @@ public final class EnrolmentVerticle extends VerticleBase {
     Router router = Router.router(vertx);
     BodyHandler body =
         BodyHandler.create(false).setBodyLimit(BODY_BYTES).setHandleFileUploads(false);
+    router.route().handler(TimeoutHandler.create(REQUEST_MILLIS));
     router.post("/v1/enrolments").consumes(JSON).handler(body).handler(this::enrol);
     router.post("/v1/renewals").consumes(OCTETS).handler(body).handler(this::renew);
     router.get("/v1/revocations").handler(this::revocations);

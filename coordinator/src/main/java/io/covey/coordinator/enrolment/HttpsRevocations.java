@@ -5,6 +5,7 @@ import io.covey.crypto.identity.x509.FleetTls;
 import io.covey.crypto.identity.x509.Role;
 import io.covey.crypto.identity.x509.TlsIdentity;
 import io.covey.crypto.primitive.Octets;
+import io.covey.protocols.https.BoundedBody;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
@@ -62,7 +63,7 @@ public final class HttpsRevocations implements RevocationSource {
   }
 
   private static RevocationList read(InputStream body) throws IOException {
-    byte[] bytes = body.readNBytes(RevocationList.MAXIMUM_ENCODED_BYTES + 1);
+    byte[] bytes = BoundedBody.read(body, RevocationList.MAXIMUM_ENCODED_BYTES, TIMEOUT);
     return RevocationList.decode(Octets.owning(bytes))
         .orElseThrow(() -> new IOException("the issuing service's answer is no revocation list"));
   }

@@ -13,6 +13,7 @@ import io.covey.crypto.identity.x509.Role;
 import io.covey.crypto.identity.x509.X509;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Signer;
+import io.covey.protocols.https.BoundedBody;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.Limits;
 import io.covey.protocols.settings.HostPort;
@@ -32,7 +33,8 @@ import javax.net.ssl.SSLContext;
  * Asks an issuing service for certificates. What it answers is checked as a whole before it is
  * believed: that it is under the root that was known beforehand, and for this device's keys.
  *
- * <p>Methods block for at most {@link #TIMEOUT} for each address. Thread-safe.
+ * <p>Methods block for at most three times {@link #TIMEOUT} for each address: to connect, for the
+ * answer to begin, and for it to end. Thread-safe.
  */
 public final class IssuerClient {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
@@ -148,13 +150,7 @@ public final class IssuerClient {
             .build();
     HttpResponse<InputStream> response =
         client.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    byte[] answer;
-    try (InputStream body = response.body()) {
-      answer = body.readNBytes(ANSWER_BYTES + 1);
-    }
-    if (answer.length > ANSWER_BYTES) {
-      throw new IOException("the answer is longer than " + ANSWER_BYTES + " bytes");
-    }
+    byte[] answer = BoundedBody.read(response.body(), ANSWER_BYTES, TIMEOUT);
     if (response.statusCode() != CREATED) {
       throw EnrolmentException.refused(title(answer, response.statusCode()));
     }
