@@ -163,6 +163,7 @@ public final class EnrolmentVerticle extends VerticleBase {
     router.errorHandler(413, rc -> refuse(rc, Refusal.BODY_TOO_LARGE));
     router.errorHandler(415, rc -> refuse(rc, Refusal.MALFORMED));
     router.errorHandler(400, rc -> refuse(rc, Refusal.MALFORMED));
+    router.errorHandler(503, rc -> refuse(rc, Refusal.BUSY));
     router.errorHandler(500, this::failed);
     return router;
   }
