@@ -2,7 +2,9 @@ package io.covey.coordinator.training;
 
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.Fleet;
+import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
@@ -19,13 +21,15 @@ final class Inbox implements AgentMessages {
 
   private final Fleet fleet;
   private final Trainer trainer;
+  private final FleetKeys keys;
 
   /** What is newest was published at the start, before the first contact. */
   private boolean reachedBefore;
 
-  Inbox(Fleet fleet, Trainer trainer) {
+  Inbox(Fleet fleet, Trainer trainer, FleetKeys keys) {
     this.fleet = fleet;
     this.trainer = trainer;
+    this.keys = keys;
   }
 
   @Override
@@ -37,6 +41,9 @@ final class Inbox implements AgentMessages {
       fleet.onReported(agent, envelope, reported);
     } else if (body instanceof Telemetry counters) {
       fleet.onTelemetry(agent, envelope, counters);
+    } else if (body instanceof EncryptionKeyAnnounced announced) {
+      fleet.onSign(agent, envelope);
+      keys.announced(agent, announced.certificate());
     } else if (body instanceof RoundMessage said) {
       fleet.onSign(agent, envelope);
       trainer.received(agent, said, bytes);
@@ -48,6 +55,7 @@ final class Inbox implements AgentMessages {
     LOG.info("connected to the broker{}", sessionPresent ? ", which kept the session" : "");
     trainer.setObstacles(List.of());
     if (!sessionPresent && reachedBefore) {
+      keys.repeat();
       trainer.brokerForgot();
     }
     reachedBefore = true;

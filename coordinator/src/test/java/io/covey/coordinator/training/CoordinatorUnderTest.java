@@ -10,6 +10,7 @@ import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiRoundStore;
@@ -65,7 +66,8 @@ final class CoordinatorUnderTest {
             new JdbiRoundStore(database),
             new JdbiJobStore(database),
             new JdbiCommitStore(database),
-            privacy);
+            privacy,
+            new JdbiKeyStore(database));
     refused = new RefusedMessages(process);
     link =
         new FleetLink(
