@@ -41,6 +41,7 @@ final class CoordinatorUnderTest {
   final RefusedMessages refused;
   final FleetLink link;
   final CoordinatorCore core;
+  final SessionAuthority sessions;
   private final VirtualTime time;
   private final MortalScheduler process;
 
@@ -68,6 +69,7 @@ final class CoordinatorUnderTest {
             new JdbiCommitStore(database),
             privacy,
             new JdbiKeyStore(database));
+    sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
     link =
         new FleetLink(
@@ -82,7 +84,7 @@ final class CoordinatorUnderTest {
             link,
             ModelRuntime.tensorFlowLite(),
             stores,
-            new SessionAuthority(authority().coordinator(), process::now),
+            sessions,
             RoundLimits.standard());
     done(core.start().thenRun(() -> link.open(core.inbox())));
     time.runFor(Duration.ofSeconds(1));

@@ -44,7 +44,7 @@ class AgentSessionTest {
   private static final UpdateEncoding ENCODING =
       new UpdateEncoding(TestFleet.FEATURES * TestFleet.CLASSES, 20, 24, 4f, 1000, 10f);
 
-  private final TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
+  private final TestFleet fleet = TestFleet.sealed(1, NetworkFaults.NONE);
   private final Random random = new Random(7);
 
   @TempDir private Path directory;

@@ -2,7 +2,9 @@ package io.covey.edgeagent.app;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.EncryptionCertificate;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyRuntime;
@@ -17,6 +19,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
@@ -47,6 +50,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -69,6 +73,13 @@ final class TestFleet {
   /** What the coordinators of rounds say in vain. */
   Predicate<RoundMessage> silenced = message -> false;
 
+  /** Seals what is published; empty in a fleet whose models travel as they are. */
+  Optional<TestSealing> sealing = Optional.empty();
+
+  /** Whether agents that announce their encryption key get the fleet's. */
+  boolean grantsKeys = true;
+
+  private final Map<AgentId, EncryptionCertificate> announced = new HashMap<>();
   private final Map<String, AgentIdentity> identities = new HashMap<>();
   private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
@@ -83,6 +94,22 @@ final class TestFleet {
     run(Duration.ofSeconds(1));
     network.setFaults(faults);
     network.setFaults("coordinator", NetworkFaults.NONE);
+  }
+
+  /** A fleet whose models travel sealed. */
+  static TestFleet sealed(long seed, NetworkFaults faults) {
+    TestFleet fleet = new TestFleet(seed, faults);
+    fleet.sealing = Optional.of(new TestSealing(FLEET));
+    return fleet;
+  }
+
+  /** Gives an agent the fleet's key, if it has announced its own. */
+  void grant(String agent) {
+    AgentId id = new AgentId(agent);
+    EncryptionCertificate certificate = announced.get(id);
+    if (certificate != null) {
+      say(topics.agent(id, AgentChannel.KEY), sealing.orElseThrow().grant(certificate), true);
+    }
   }
 
   EdgeAgentBuilder agent(String id) {
@@ -164,18 +191,38 @@ final class TestFleet {
 
   /** Publishes retained chunks. */
   ArtifactReference publishArtifact(Role role, byte[] content) {
-    return publishArtifact(role, content, Sha256.of(content));
+    return sealing
+        .map(
+            sealer -> {
+              TestSealing.Made made = sealer.seal(MODEL, role, content);
+              publish(made.reference(), made.content().toByteArray());
+              return made.reference();
+            })
+        .orElseGet(() -> publishArtifact(role, content, Sha256.of(content)));
+  }
+
+  /** What {@link #publishArtifact} calls it, whether or not it is published. */
+  ArtifactReference named(Role role, byte[] content) {
+    return sealing
+        .map(sealer -> sealer.seal(MODEL, role, content).reference())
+        .orElseGet(() -> announced(role, content));
   }
 
   ArtifactReference publishArtifact(Role role, byte[] content, Sha256 announced) {
     ArtifactReference reference =
         new ArtifactReference(role, announced, content.length, CHUNK_BYTES);
+    publish(reference, content);
+    return reference;
+  }
+
+  private void publish(ArtifactReference reference, byte[] content) {
     for (int i = 0; i < reference.chunkCount(); i++) {
       ByteString part =
-          ByteString.copyFrom(content, i * CHUNK_BYTES, reference.chunkLengthBytes(i));
-      say(topics.artifactChunk(MODEL, announced, i), new ArtifactChunk(announced, i, part), true);
+          ByteString.copyFrom(
+              content, i * reference.chunkSizeBytes(), reference.chunkLengthBytes(i));
+      Sha256 digest = reference.digest();
+      say(topics.artifactChunk(MODEL, digest, i), new ArtifactChunk(digest, i, part), true);
     }
-    return reference;
   }
 
   void desire(String agent, long revision, ModelManifest... models) {
@@ -190,7 +237,17 @@ final class TestFleet {
   }
 
   void say(String topic, Message message, boolean retain) {
-    sayBytes(topic, MessageCodec.encode(new Envelope("coordinator", sequence++, message)), retain);
+    Message keyed = sealing.map(sealer -> keyed(sealer, message)).orElse(message);
+    sayBytes(topic, MessageCodec.encode(new Envelope("coordinator", sequence++, keyed)), retain);
+  }
+
+  private static Message keyed(TestSealing sealer, Message message) {
+    if (message instanceof DesiredState state) {
+      return new DesiredState(state.revision(), state.models(), sealer.keys(state.models()));
+    }
+    return message instanceof RoundPlan plan
+        ? plan.with(sealer.keys(List.of(plan.base())))
+        : message;
   }
 
   void sayBytes(String topic, ByteString payload, boolean retain) {
@@ -230,6 +287,15 @@ final class TestFleet {
         Envelope envelope = MessageCodec.decode(message.payload());
         heard.add(envelope);
         heardTopics.add(message.topic());
+        if (envelope.body() instanceof EncryptionKeyAnnounced said) {
+          EncryptionCertificate certificate =
+              EncryptionCertificate.decode(Octets.owning(said.certificate().toByteArray()))
+                  .orElseThrow();
+          announced.put(certificate.agent(), certificate);
+          if (sealing.isPresent() && grantsKeys) {
+            grant(certificate.agent().value());
+          }
+        }
         if (envelope.body() instanceof RoundMessage said
             && topics.parse(message.topic()).orElseThrow() instanceof Topic.OfRound place) {
           SessionCoordinator round = rounds.get(said.round());
