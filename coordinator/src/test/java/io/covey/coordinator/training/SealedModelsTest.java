@@ -28,6 +28,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,7 +46,12 @@ class SealedModelsTest {
   private final TrialAuthority authority = CoordinatorUnderTest.authority();
   private final AgentIdentity ann = authority.enrol(ANN, ISSUED);
   private final AgentIdentity bob = authority.enrol(BOB, ISSUED);
-  private CoordinatorUnderTest coordinator = start("first");
+  private CoordinatorUnderTest coordinator;
+
+  @BeforeEach
+  void start() {
+    coordinator = start("first");
+  }
 
   private CoordinatorUnderTest start(String run) {
     return new CoordinatorUnderTest(time, network, database, directory, run);
