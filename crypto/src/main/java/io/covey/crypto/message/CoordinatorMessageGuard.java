@@ -91,6 +91,11 @@ public final class CoordinatorMessageGuard {
     this.run = Math.max(1, startedAt.toEpochMilli());
   }
 
+  /** The fleet's. */
+  public Topics topics() {
+    return topics;
+  }
+
   /**
    * Checks who has signed a message.
    *

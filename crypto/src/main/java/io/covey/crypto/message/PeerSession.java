@@ -20,7 +20,7 @@ final class PeerSession {
     /** It is new, and of the run that answered. */
     TAKEN,
     REPEATED,
-    /** The first words of a run that was not greeted yet, or has not heard it. */
+    /** Of a run that was not greeted yet, or has not heard it. */
     UNANSWERED,
     /** Of a run that another has followed. */
     EARLIER_SESSION,
@@ -49,18 +49,25 @@ final class PeerSession {
   }
 
   Verdict hear(Header header) {
-    if (header.session().isEmpty() || header.session().equals(endedSession)) {
-      return Verdict.EARLIER_SESSION;
-    }
     if (header.session().equals(session)) {
       return hearKnown(header);
+    }
+    if (header.sequence() == WILL_SEQUENCE) {
+      // Of a run that is not the present one: its end says nothing, and it cannot answer.
+      return Verdict.REPEATED;
+    }
+    if (header.session().isEmpty() || header.session().equals(endedSession)) {
+      return Verdict.EARLIER_SESSION;
     }
     boolean answers = header.session().equals(greetedSession) && header.greeting() == greetedWith;
     if (answers) {
       begin(header);
       return Verdict.TAKEN;
     }
-    return header.greeting() == 0 ? Verdict.UNANSWERED : Verdict.EARLIER_GREETING;
+    // Before a first answer, what was said to an earlier coordinator is how this one hears of the
+    // agent: the broker has kept its presence.
+    boolean first = header.greeting() == 0 || session.isEmpty();
+    return first ? Verdict.UNANSWERED : Verdict.EARLIER_GREETING;
   }
 
   private Verdict hearKnown(Header header) {

@@ -20,7 +20,7 @@ public final class RefusedMessages {
 
   private final Scheduler time;
   private final Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
-  private long repetitions;
+  private long stale;
 
   /** Takes its time from {@code time}. */
   public RefusedMessages(Scheduler time) {
@@ -50,16 +50,16 @@ public final class RefusedMessages {
   }
 
   /**
-   * Notes a message that was said before, which brokers do by right: QoS 1 brings a message at
-   * least once. Not counted as refused, and not logged.
+   * Notes a message that is dropped without blame: one that was said before, which QoS 1 allows, or
+   * to a run that has ended. Not counted as refused, and not logged.
    */
-  public synchronized void addRepetition() {
-    repetitions++;
+  public synchronized void addStale() {
+    stale++;
   }
 
-  /** How many messages were dropped because they were said before. */
-  public synchronized long repetitions() {
-    return repetitions;
+  /** How many messages were dropped without blame. */
+  public synchronized long stale() {
+    return stale;
   }
 
   /** How many messages were refused for this reason. */

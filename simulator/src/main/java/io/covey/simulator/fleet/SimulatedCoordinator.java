@@ -60,9 +60,14 @@ final class SimulatedCoordinator implements AutoCloseable {
     starts++;
     ProcessScheduler process = new ProcessScheduler(world.time());
     MqttTransport transport = world.network().connect(transportSettings());
+    SessionAuthority authority =
+        new SessionAuthority(world.authority().coordinator(), process::now);
     FleetLink link =
         new FleetLink(
-            transport, world.topics(), CLIENT_ID + "-" + starts, new RefusedMessages(process));
+            process,
+            transport,
+            new FleetLink.Voice(CLIENT_ID + "-" + starts, authority.messageGuard()),
+            new RefusedMessages(process));
     CoordinatorCore core =
         new CoordinatorCore(
             process,
@@ -70,7 +75,7 @@ final class SimulatedCoordinator implements AutoCloseable {
             link,
             world.runtime(),
             stores,
-            new SessionAuthority(world.authority().coordinator(), process::now),
+            authority,
             RoundLimits.standard());
     running = new Running(process, core, transport);
     core.watchAll(listener);
