@@ -208,7 +208,7 @@ class AgentSessionTest {
     crashing.abort();
     fleet.run(Duration.ofSeconds(1));
 
-    EdgeAgent reborn = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent reborn = fleet.agent("a1").dataDirectory(directory).examples(examples()).build();
     reborn.start();
     fleet.run(Duration.ofSeconds(1));
     fleet.tell("a1", plan.round(), RoundStep.PLAN, fleet.signed(plan));
@@ -250,7 +250,7 @@ class AgentSessionTest {
       builder.http(HttpSettings.DEFAULT.withPort(taken.getLocalPort()));
       assertThatThrownBy(builder::build).isInstanceOf(IOException.class);
     }
-    EdgeAgent agent = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent agent = fleet.agent("a1").dataDirectory(directory).examples(examples()).build();
     agent.start();
     for (String id : List.of("a2", "a3", "a4")) {
       fleet.agent(id).examples(examples()).build().start();

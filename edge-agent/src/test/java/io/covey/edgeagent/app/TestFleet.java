@@ -88,6 +88,9 @@ final class TestFleet {
   /** What the agents believe; a test may let another run of the coordinator speak. */
   CoordinatorMessageGuard guard = newGuard();
 
+  /** No two runs make the same choices, or have the same name. */
+  private long builders;
+
   private long sequence;
 
   TestFleet(long seed, NetworkFaults faults) {
@@ -117,18 +120,13 @@ final class TestFleet {
         .transport(
             InMemoryNetwork.settings(id),
             (settings, scheduler, random) -> network.connect(settings))
-        .randomness(AgentRandomness.insecureSeeded(id.hashCode()))
+        .randomness(AgentRandomness.insecureSeeded(31L * id.hashCode() + builders++))
         .runtime(runtime);
   }
 
   /** An agent of the fleet; the same identity however often it is asked for. */
   EdgeAgentBuilder agent(String id) {
     return unenrolled(id).identity(identity(id));
-  }
-
-  /** As {@link #agent}, for the agent's next process, which makes other choices. */
-  EdgeAgentBuilder again(String id) {
-    return agent(id).randomness(AgentRandomness.insecureSeeded(~id.hashCode()));
   }
 
   /** Invites agents to a round, and coordinates it to its end. */

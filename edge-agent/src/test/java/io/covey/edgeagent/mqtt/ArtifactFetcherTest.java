@@ -191,7 +191,8 @@ class ArtifactFetcherTest {
     time.runFor(Duration.ofSeconds(20));
     long once = transport.counters().bytesReceived() - before;
     assertThat(outcomes).containsExactlyInAnyOrder("one fetched", "two fetched");
-    assertThat(once).isLessThan(2 * 950);
+    // Around each of ten small chunks there is more than is in it.
+    assertThat(once).isLessThan(2 * (950 + 10 * 100));
     fetch("three", manifest(reference));
     time.runFor(Duration.ofSeconds(20));
     assertThat(outcomes).contains("three fetched");
