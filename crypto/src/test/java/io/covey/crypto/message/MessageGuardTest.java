@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.CertificateFacts;
 import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
@@ -19,6 +20,7 @@ import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.Envelope;
@@ -32,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** Both ends of signed messages, on one clock unless a test says otherwise. */
@@ -95,7 +98,7 @@ class MessageGuardTest {
     return kind(() -> agent.open(topic, payload, now));
   }
 
-  private static Kind kind(org.assertj.core.api.ThrowableAssert.ThrowingCallable read) {
+  private static Kind kind(ThrowingCallable read) {
     DecodeException refusal = catchThrowableOfType(DecodeException.class, read);
     assertThat(refusal).isNotNull();
     return refusal.kind();
@@ -257,7 +260,7 @@ class MessageGuardTest {
     agent = new AgentMessageGuard(foreign.enrol(AGENT, 0), signer, "run-1");
     assertThat(refusedByCoordinator(presence, said("run-1"))).isEqualTo(Kind.NOT_ENROLLED);
     agent =
-        new AgentMessageGuard(authority.enrol(AGENT, now.getEpochSecond() + 60), signer, "run-1");
+        new AgentMessageGuard(authority.enrol(AGENT, now.getEpochSecond() + 86_400), signer, "run-1");
     assertThat(refusedByCoordinator(presence, said("run-1"))).isEqualTo(Kind.CERTIFICATE_ENDED);
     assertThat(refusedByCoordinator(presence, MessageCodec.encode(HELLO)))
         .isEqualTo(Kind.UNSIGNED);
@@ -298,7 +301,12 @@ class MessageGuardTest {
     ByteString before = said("run-1");
     Validity later = new Validity(1, 1 + Validity.LONGEST.toSeconds());
     identity.renew(
-        authority.authority().certify(AGENT, identity.certificate().identityKey(), later));
+        authority
+            .authority()
+            .certify(
+                new CertificateFacts(
+                    FLEET, AGENT, identity.certificate().facts().serial(), later),
+                identity.certificate().identityKey()));
     acquaint("run-1");
     Verified verified = coordinator.verify(presence, before, now);
     assertThat(verified.agent()).isEqualTo(AGENT);
@@ -330,7 +338,7 @@ class MessageGuardTest {
   @Test
   void goldenMessage() {
     ByteString message = agent.sign(presence, HELLO, HOUR, Instant.ofEpochSecond(1_800_000_000));
-    assertThat(io.covey.protocols.id.Sha256.of(message.toByteArray()).toString())
-        .isEqualTo("GOLDEN");
+    assertThat(Sha256.of(message.toByteArray()).toString())
+        .isEqualTo("3b046a1bb183d38b8b47e2a8bc62198cc3ab7115d60c83892ea8c1fe04107396");
   }
 }

@@ -250,21 +250,21 @@ class HostileBrokerTest {
     fleet.follow(
         (client, genuine) -> {
           Topic topic = fleet.topics.parse(genuine.topic()).orElseThrow();
-          boolean plan =
+          boolean close =
               topic instanceof Topic.OfRound round
-                  && round.step() == RoundStep.PLAN
+                  && round.step() == RoundStep.CLOSE
                   && round.agent().equals(VICTIM);
           boolean telemetry =
               topic instanceof Topic.OfAgent own && own.channel() == AgentChannel.TELEMETRY;
-          if (!plan && !telemetry) {
+          if (!close && !telemetry) {
             return List.of(genuine);
           }
           genuine.acknowledge().run();
           held.putIfAbsent(client, genuine);
           return List.of();
         });
-    RoundRecord round = fleet.train();
-    assertThat(round.reported()).isEqualTo(HostileFleet.AGENTS - 1);
+    assertTrainsAsIfHonest();
+    fleet.run(Duration.ofMinutes(1));
     assertThat(held).containsOnlyKeys(VICTIM.value(), SimulatedCoordinator.CLIENT_ID);
     fleet.run(Duration.ofHours(1));
     long refused = fleet.refusedByAgents();
