@@ -21,6 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Thread-safe; blocks.
  */
 public final class AuditFile {
+  /** In the directory of whoever keeps it. */
+  public static final String NAME = "audit.log";
+
   /** One for each file in use: a process's locks do not hold between its own threads. */
   private static final Map<Path, Object> IN_USE = new ConcurrentHashMap<>();
 
