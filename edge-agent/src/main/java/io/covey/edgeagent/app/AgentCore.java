@@ -72,7 +72,7 @@ final class AgentCore implements AgentConnection.Listener {
         .scheduler()
         .offload(
             new Workload(Workload.Kind.STORAGE, 0),
-            () -> parts.probation().start(now, parts.cache().servedBefore()))
+            () -> parts.probation().start(now, parts.cache()))
         .whenComplete(this::restored);
   }
 
@@ -182,7 +182,7 @@ final class AgentCore implements AgentConnection.Listener {
   /** Without a connection nothing is said: the next one begins with a report. */
   private void report() {
     if (connected && !stopping) {
-      connection.publishReported(twin.twin().report(parts.canTrain()));
+      connection.publishReported(twin.reported(parts.canTrain()));
     }
   }
 

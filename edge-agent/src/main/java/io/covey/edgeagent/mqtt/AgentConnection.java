@@ -3,6 +3,7 @@ package io.covey.edgeagent.mqtt;
 import com.google.protobuf.ByteString;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.DesiredState;
@@ -82,6 +83,7 @@ public final class AgentConnection {
   /** Connects, and stays connected. */
   public void open() {
     transport.subscribe(topics.toAgent(identity.agent()), QualityOfService.AT_LEAST_ONCE);
+    fetcher.attach(this::publishWanted);
     transport.open(new TransportListener());
   }
 
@@ -107,6 +109,11 @@ public final class AgentConnection {
 
   public void publishReported(ReportedState state) {
     logFailure("reported state", publish(AgentChannel.REPORTED, state));
+  }
+
+  private void publishWanted(ChunksWanted wanted) {
+    // At QoS 0 nobody waits for it, and blocks that do not come are asked for again.
+    var unused = publish(AgentChannel.CHUNK, wanted);
   }
 
   public void publishTelemetry(Telemetry telemetry) {
@@ -154,46 +161,42 @@ public final class AgentConnection {
     public void onConnected(boolean sessionPresent) {
       logFailure("presence", publishPresence(true));
       listener.connected(sessionPresent);
+      fetcher.connected();
     }
 
     @Override
     public void onDisconnected(String reason) {
+      fetcher.disconnected();
       listener.disconnected(reason);
     }
 
     @Override
     public void onMessage(InboundMessage message) {
-      boolean kept = false;
       try {
-        kept = dispatch(message);
+        dispatch(message);
       } catch (DecodeException e) {
         refused.add(message.topic(), e);
       } finally {
-        if (!kept) {
-          message.acknowledge().run();
-        }
+        message.acknowledge().run();
       }
     }
 
-    /** Whether somebody else acknowledges the message. */
-    private boolean dispatch(InboundMessage message) throws DecodeException {
+    private void dispatch(InboundMessage message) throws DecodeException {
       Topic topic =
           topics
               .parse(message.topic())
               .orElseThrow(() -> new DecodeException(Kind.OUT_OF_RANGE, "a topic of no use here"));
       // An empty payload is how a retained message is deleted.
       if (message.payload().isEmpty()) {
-        return false;
+        return;
       }
       Message body = MessageCodec.decode(message.payload()).body();
       if (topic instanceof Topic.OfChunk place && body instanceof ArtifactChunk chunk) {
         if (place.chunk() != chunk.index() || !place.artifact().equals(chunk.digest())) {
           throw new DecodeException(Kind.OUT_OF_RANGE, "a chunk on another chunk's topic");
         }
-        fetcher.onChunk(place, chunk, message.acknowledge());
-        return true;
-      }
-      if (topic instanceof Topic.OfRound place) {
+        fetcher.onChunk(chunk, message.retained());
+      } else if (topic instanceof Topic.OfRound place) {
         requireOwn(place.agent());
         dispatchRound(place, body);
       } else if (topic instanceof Topic.OfAgent place && body instanceof DesiredState state) {
@@ -202,7 +205,6 @@ public final class AgentConnection {
       } else {
         throw misplaced();
       }
-      return false;
     }
 
     private void dispatchRound(Topic.OfRound place, Message body) throws DecodeException {

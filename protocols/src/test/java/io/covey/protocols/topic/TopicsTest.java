@@ -76,12 +76,12 @@ final class TopicsTest {
   }
 
   @Test
-  void onlyPresenceAndDesiredStateAreRetainedAndOnlyTelemetryMayBeLost() {
+  void onlyPresenceAndDesiredStateAreRetainedAndOnlyWhatIsSaidAgainMayBeLost() {
     for (AgentChannel channel : AgentChannel.values()) {
       assertThat(channel.retain())
           .isEqualTo(channel == AgentChannel.PRESENCE || channel == AgentChannel.DESIRED);
       assertThat(channel.qos() == QualityOfService.AT_MOST_ONCE)
-          .isEqualTo(channel == AgentChannel.TELEMETRY);
+          .isEqualTo(channel == AgentChannel.TELEMETRY || channel == AgentChannel.CHUNK);
     }
   }
 
