@@ -26,7 +26,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = "Run a benchmark.",
-    subcommands = {SecAggCommand.class, TrainingCommand.class, CallCommand.class, DeliveryCommand.class},
+    subcommands = {
+      SecAggCommand.class,
+      TrainingCommand.class,
+      CallCommand.class,
+      DeliveryCommand.class
+    },
     footer = {
       "%nExamples:",
       "  covey bench --list",

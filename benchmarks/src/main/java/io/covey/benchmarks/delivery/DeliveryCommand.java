@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "delivery",
     description = {
-      "Measure the delivery of a file: the embedded broker and the publisher in a process of 512 MiB"
-          + " of heap, agents with connections and directories of their own in this one. Prints who"
-          + " has the whole file, bytes on the wire, and the coordinator's peak heap; fails when not"
-          + " every agent has it."
+      "Measure the delivery of a file: the embedded broker and the publisher in a process of 512"
+          + " MiB of heap, agents with connections and directories of their own in this one. Prints"
+          + " who has the whole file, bytes on the wire, and the coordinator's peak heap; fails"
+          + " when not every agent has it."
     },
     footer = {
       "%nExamples:",
@@ -105,8 +105,7 @@ public final class DeliveryCommand implements Callable<Integer> {
     }
     DeliverySettings.Mode mode =
         onRequest ? DeliverySettings.Mode.ON_REQUEST : DeliverySettings.Mode.RETAINED;
-    return new DeliveryCase(
-        agents, size(), loss, cuts, mode, seed, Duration.ofSeconds(timeout));
+    return new DeliveryCase(agents, size(), loss, cuts, mode, seed, Duration.ofSeconds(timeout));
   }
 
   private int size() {

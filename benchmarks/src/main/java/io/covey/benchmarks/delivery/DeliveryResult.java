@@ -55,11 +55,10 @@ record DeliveryResult(
   String text() {
     return String.format(
         Locale.ROOT,
-        "%d of %d agents complete and verified in %.1f s (%s, loss %.3f, %d cuts in all)%n"
-            + "bytes to an agent over the file's: %.4f in the worst case, %.4f on average; goal %s%n"
-            + "%.1f MiB down, %.2f MiB up, %.2f MiB of blocks repeated, %d messages dropped,"
-            + " %d blocks answered on request%n"
-            + "coordinator's peak heap %.0f MiB of %d",
+        "%d of %d agents complete and verified in %.1f s (%s, loss %.3f, %d cuts in all)%nbytes to"
+            + " an agent over the file's: %.4f in the worst case, %.4f on average; goal %s%n%.1f"
+            + " MiB down, %.2f MiB up, %.2f MiB of blocks repeated, %d messages dropped, %d blocks"
+            + " answered on request%ncoordinator's peak heap %.0f MiB of %d",
         complete,
         bench.agents(),
         seconds,

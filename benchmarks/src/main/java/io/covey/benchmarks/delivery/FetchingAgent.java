@@ -50,8 +50,7 @@ final class FetchingAgent implements AutoCloseable {
                 .withBackoff(new BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(10))),
             scheduler,
             random);
-    this.fetcher =
-        new ArtifactFetcher(transport, topics, scheduler, random, cache, settings());
+    this.fetcher = new ArtifactFetcher(transport, topics, scheduler, random, cache, settings());
     this.connection =
         new AgentConnection(
             transport,

@@ -36,8 +36,8 @@ import java.util.SplittableRandom;
 
 /**
  * The coordinator's side, in a process of its own whose heap is bounded: broker, publisher, and the
- * answers to requests. Says {@code ready PORT SHA256}, then its figures for each line that it reads,
- * and ends when there are no more.
+ * answers to requests. Says {@code ready PORT SHA256}, then its figures for each line that it
+ * reads, and ends when there are no more.
  */
 final class PublishingProcess {
   static final FleetId FLEET = new FleetId("bench");

@@ -72,7 +72,7 @@ final class AgentCore implements AgentConnection.Listener {
         .scheduler()
         .offload(
             new Workload(Workload.Kind.STORAGE, 0),
-            () -> parts.probation().start(now, parts.cache()))
+            () -> parts.probation().start(now, parts.cache().servedBefore()))
         .whenComplete(this::restored);
   }
 

@@ -1,6 +1,5 @@
 package io.covey.edgeagent.app;
 
-import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.session.Probation;
 import io.covey.edgeagent.session.Probation.Judgement;
@@ -63,14 +62,10 @@ final class ProbationShell {
   /**
    * Reads what the process before has left. Called once, before everything else, on a worker.
    *
-   * @param cache knows what that process served, and is told what this one shall serve instead
-   *     before the note says that it has returned: a crash in between must not leave an agent that
-   *     knows neither
+   * @param served by that process
    * @return what this one shall serve
-   * @throws IOException when the cache cannot say what was served
    */
-  TwinEvent.Restored start(Instant now, ArtifactCache cache) throws IOException {
-    List<ModelManifest> served = cache.servedBefore();
+  TwinEvent.Restored start(Instant now, List<ModelManifest> served) {
     ProbationFile.Content content = read();
     Judgement judgement = content.probation().started(content.clean(), now, terms);
     state = judgement.next();
@@ -85,20 +80,9 @@ final class ProbationShell {
       }
     }
     if (!content.probation().trials().isEmpty()) {
-      if (!serve.equals(served)) {
-        remember(cache, serve);
-      }
       write();
     }
     return new TwinEvent.Restored(serve, List.copyOf(state.returned().values()));
-  }
-
-  private void remember(ArtifactCache cache, List<ModelManifest> serve) {
-    try {
-      cache.rememberServed(serve);
-    } catch (IOException e) {
-      LOG.warn("{}: could not note what is served: {}", agent, e.getMessage());
-    }
   }
 
   private ProbationFile.Content read() {
