@@ -6,6 +6,7 @@ import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.mqtt.FetchSettings;
+import io.covey.edgeagent.mqtt.MessageSigning;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DesiredState;
@@ -22,6 +23,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
@@ -43,7 +45,7 @@ final class FetchingAgent implements AutoCloseable {
     this.cache = DirectoryArtifactCache.open(directory.resolve(name), QUOTA_BYTES);
     this.scheduler = new ExecutorScheduler(name, workers);
     SplittableRandom random = new SplittableRandom(seed);
-    Topics topics = new Topics(PublishingProcess.FLEET);
+    Topics topics = new Topics(BenchFleet.FLEET);
     this.transport =
         new PahoTransport(
             TransportSettings.of(URI.create("mqtt://127.0.0.1:" + proxy.port()), name)
@@ -55,10 +57,15 @@ final class FetchingAgent implements AutoCloseable {
         new AgentConnection(
             transport,
             topics,
-            new AgentConnection.Identity(new AgentId(name), "boot-" + number, "bench"),
+            identity(new AgentId(name), "boot-" + number),
             fetcher,
             new RefusedMessages(scheduler),
             new Deaf());
+  }
+
+  private AgentConnection.Identity identity(AgentId agent, String bootId) {
+    MessageSigning signing = new MessageSigning(BenchFleet.enrol(agent), bootId, scheduler::now);
+    return new AgentConnection.Identity(agent, bootId, "bench", Optional.of(signing));
   }
 
   private static FetchSettings settings() {
@@ -128,6 +135,11 @@ final class FetchingAgent implements AutoCloseable {
     @Override
     public void connected(boolean sessionPresent) {
       // Nothing to report.
+    }
+
+    @Override
+    public void greeted() {
+      // Nothing to repeat.
     }
 
     @Override

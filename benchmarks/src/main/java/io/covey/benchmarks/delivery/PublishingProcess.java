@@ -8,8 +8,8 @@ import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.mqtt.FleetLink;
 import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.training.Publisher;
+import io.covey.crypto.message.CoordinatorMessageGuard;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
@@ -22,7 +22,6 @@ import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.time.ExecutorScheduler;
 import io.covey.protocols.time.WorkerPool;
-import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.PahoTransport;
 import io.covey.protocols.transport.TransportSettings;
 import java.io.BufferedReader;
@@ -40,7 +39,6 @@ import java.util.SplittableRandom;
  * reads, and ends when there are no more.
  */
 final class PublishingProcess {
-  static final FleetId FLEET = new FleetId("bench");
   static final ModelName MODEL = new ModelName("model");
   private static final String CLIENT = "coordinator:bench";
 
@@ -58,12 +56,15 @@ final class PublishingProcess {
     PeakHeap heap = PeakHeap.start();
     WorkerPool workers = new WorkerPool("bench-worker", 2);
     ExecutorScheduler scheduler = new ExecutorScheduler("bench-coordinator", workers);
-    try (EmbeddedBroker broker = EmbeddedBroker.start(BrokerSettings.onLoopback(FLEET, CLIENT))) {
+    try (EmbeddedBroker broker =
+        EmbeddedBroker.start(BrokerSettings.onLoopback(BenchFleet.FLEET, CLIENT))) {
       PahoTransport transport =
           new PahoTransport(
               TransportSettings.of(broker.uri(), CLIENT), scheduler, new SplittableRandom(seed));
+      CoordinatorMessageGuard guard = BenchFleet.guard(scheduler.now());
+      FleetLink.Voice voice = new FleetLink.Voice("bench", guard);
       try (FleetLink link =
-          new FleetLink(transport, new Topics(FLEET), "bench", new RefusedMessages(scheduler))) {
+          new FleetLink(scheduler, transport, voice, new RefusedMessages(scheduler))) {
         OneArtifact artifact = new OneArtifact(bytes, seed);
         DeliverySettings standard = DeliverySettings.standard();
         BlockServer blocks = new BlockServer(scheduler, link, artifact, standard);

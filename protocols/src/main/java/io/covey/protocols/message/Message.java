@@ -8,4 +8,6 @@ public sealed interface Message
         ArtifactChunk,
         ChunksWanted,
         RoundMessage,
-        Telemetry {}
+        Telemetry,
+        EncryptionKeyAnnounced,
+        GroupKeyGranted {}

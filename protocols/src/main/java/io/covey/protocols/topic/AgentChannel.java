@@ -10,7 +10,11 @@ public enum AgentChannel {
   REPORTED("up/reported", QualityOfService.AT_LEAST_ONCE, false),
   TELEMETRY("up/telemetry", QualityOfService.AT_MOST_ONCE, false),
   CHUNK("up/chunk", QualityOfService.AT_MOST_ONCE, false),
-  DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true);
+  ENCRYPTION_KEY("up/encryption-key", QualityOfService.AT_LEAST_ONCE, false),
+  DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true),
+  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true),
+  /** A signed message without a body: what the agent says from now on answers it. */
+  GREETING("down/greeting", QualityOfService.AT_LEAST_ONCE, false);
 
   private final String path;
   private final QualityOfService qos;

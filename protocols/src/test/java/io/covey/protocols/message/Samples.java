@@ -57,6 +57,7 @@ final class Samples {
     bodies.put(
         "round-plan-plain",
         roundPlan(unreleased(), new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f)));
+    bodies.putAll(SealingSamples.all());
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
@@ -131,7 +132,7 @@ final class Samples {
     return roundPlan(manifest(), encoding);
   }
 
-  private static RoundPlan roundPlan(ModelManifest base, UpdateEncoding encoding) {
+  static RoundPlan roundPlan(ModelManifest base, UpdateEncoding encoding) {
     return new RoundPlan(
         ROUND,
         base,
