@@ -1,12 +1,12 @@
 package io.covey.coordinator.app;
 
+import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.mqtt.FleetLink;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.SessionAuthority;
 import io.covey.crypto.identity.Revocations;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.message.RefusedMessages;
-import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.PahoTransport;
 import io.covey.protocols.transport.TransportSettings;
 import io.vertx.core.Future;
@@ -19,20 +19,23 @@ final class CoordinationVerticle extends VerticleBase {
   private final ServerOptions options;
   private final TransportSettings transport;
   private final CoordinatorCore.Stores stores;
-  private final CoordinatorMetrics metrics;
+  private final Observers observers;
   private volatile @Nullable CoordinatorCore core;
   private volatile @Nullable Revocations revocations;
   private @Nullable FleetLink link;
+
+  /** Who keeps an eye on it. */
+  record Observers(CoordinatorMetrics metrics, AuditTrail audit) {}
 
   CoordinationVerticle(
       ServerOptions options,
       TransportSettings transport,
       CoordinatorCore.Stores stores,
-      CoordinatorMetrics metrics) {
+      Observers observers) {
     this.options = options;
     this.transport = transport;
     this.stores = stores;
-    this.metrics = metrics;
+    this.observers = observers;
   }
 
   /** From when the deployment has succeeded. */
@@ -61,7 +64,11 @@ final class CoordinationVerticle extends VerticleBase {
     RefusedMessages refused = new RefusedMessages(scheduler);
     PahoTransport mqtt = new PahoTransport(transport, scheduler, options.random());
     FleetLink opening =
-        new FleetLink(mqtt, new Topics(options.fleet()), UUID.randomUUID().toString(), refused);
+        new FleetLink(
+            scheduler,
+            mqtt,
+            new FleetLink.Voice(UUID.randomUUID().toString(), authority.messageGuard()),
+            refused);
     CoordinatorCore starting =
         new CoordinatorCore(
             scheduler,
@@ -73,7 +80,8 @@ final class CoordinationVerticle extends VerticleBase {
             options.limits());
     link = opening;
     core = starting;
-    metrics.bind(starting, scheduler, mqtt, refused);
+    observers.metrics().bind(starting, scheduler, mqtt, refused);
+    new AuditDesk(observers.audit(), starting, refused, authority.revocations()).bind(scheduler);
     return Future.fromCompletionStage(
         starting.start().thenRun(() -> opening.open(starting.inbox())), context);
   }

@@ -1,6 +1,7 @@
 package io.covey.coordinator.mqtt;
 
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
@@ -12,7 +13,7 @@ import io.covey.protocols.topic.Topic;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who says something, by the topic it came on: the broker's permissions hold for topics. */
+/** Whether a message belongs on a topic, and whose the topic is: it is signed by that agent. */
 final class Sender {
   private Sender() {}
 
@@ -39,6 +40,9 @@ final class Sender {
     }
     if (message instanceof EncryptionKeyAnnounced) {
       return AgentChannel.ENCRYPTION_KEY;
+    }
+    if (message instanceof ChunksWanted) {
+      return AgentChannel.CHUNK;
     }
     return message instanceof Telemetry ? AgentChannel.TELEMETRY : null;
   }

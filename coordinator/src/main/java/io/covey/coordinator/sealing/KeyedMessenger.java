@@ -56,6 +56,11 @@ final class KeyedMessenger implements FleetMessenger {
   }
 
   @Override
+  public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
+    return messenger.sendChunk(model, chunk);
+  }
+
+  @Override
   public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
     return messenger.clearChunk(model, artifact, chunk);
   }

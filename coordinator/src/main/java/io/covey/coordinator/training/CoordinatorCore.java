@@ -1,5 +1,6 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.fleet.AgentStore;
@@ -105,8 +106,15 @@ public final class CoordinatorCore {
     ModelCatalog catalog =
         new ModelCatalog(
             runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
+    BlockServer blocks =
+        new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
     Publisher publisher =
-        new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
+        new Publisher(
+            scheduler,
+            messenger,
+            stores.artifacts(),
+            blocks,
+            new Publisher.Terms(limits.publishedVersions(), limits.delivery().mode()));
     this.trainer = new Trainer(services, stores.models(), catalog, publisher);
     this.desk =
         new OperatorDesk(
@@ -114,7 +122,7 @@ public final class CoordinatorCore {
             trainer,
             new OperatorStores(stores.models(), stores.artifacts(), stores.rounds()));
     protection.keys().whenEpochBegins(fleet::republishDesired);
-    this.inbox = new Inbox(fleet, trainer, protection.keys());
+    this.inbox = new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks));
   }
 
   /**
@@ -189,6 +197,11 @@ public final class CoordinatorCore {
   /** Messages of rounds that changed nothing; from any thread. */
   public RefusalCounts refusals() {
     return refusals;
+  }
+
+  /** Tells of every agent whose state has changed; the listener runs on the owner's thread. */
+  public void watchAgents(Consumer<AgentRecord> listener) {
+    fleet.addListener((agent, online) -> fleet.agent(agent).ifPresent(listener));
   }
 
   /** Tells of every job and round, of whatever model; the listener runs on the owner's thread. */

@@ -1,9 +1,11 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.Fleet;
 import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
@@ -22,14 +24,19 @@ final class Inbox implements AgentMessages {
   private final Fleet fleet;
   private final Trainer trainer;
   private final FleetKeys keys;
+  private final BlockServer blocks;
 
   /** What is newest was published at the start, before the first contact. */
   private boolean reachedBefore;
 
-  Inbox(Fleet fleet, Trainer trainer, FleetKeys keys) {
+  /** Who answers what is neither of the fleet's state nor of a round. */
+  record Services(FleetKeys keys, BlockServer blocks) {}
+
+  Inbox(Fleet fleet, Trainer trainer, Services services) {
     this.fleet = fleet;
     this.trainer = trainer;
-    this.keys = keys;
+    this.keys = services.keys();
+    this.blocks = services.blocks();
   }
 
   @Override
@@ -44,6 +51,9 @@ final class Inbox implements AgentMessages {
     } else if (body instanceof EncryptionKeyAnnounced announced) {
       fleet.onSign(agent, envelope);
       keys.announced(agent, announced.certificate());
+    } else if (body instanceof ChunksWanted wanted) {
+      fleet.onSign(agent, envelope);
+      blocks.wanted(agent, wanted);
     } else if (body instanceof RoundMessage said) {
       fleet.onSign(agent, envelope);
       trainer.received(agent, said, bytes);

@@ -23,7 +23,6 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.time.VirtualTime;
-import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
 import java.io.IOException;
 import java.io.InputStream;
@@ -71,11 +70,12 @@ final class CoordinatorUnderTest {
             new JdbiKeyStore(database));
     sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
+    SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =
         new FleetLink(
+            process,
             network.connect(InMemoryNetwork.settings("coordinator:" + run)),
-            new Topics(FLEET),
-            run,
+            new FleetLink.Voice(run, sessions.messageGuard()),
             refused);
     core =
         new CoordinatorCore(

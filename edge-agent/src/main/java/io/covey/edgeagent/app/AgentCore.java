@@ -171,6 +171,15 @@ final class AgentCore implements AgentConnection.Listener {
   }
 
   @Override
+  public void greeted() {
+    if (!stopping) {
+      connection.announcePresence();
+      parts.opening().announcement().ifPresent(connection::publishEncryptionKey);
+      report();
+    }
+  }
+
+  @Override
   public void disconnected(String reason) {
     connected = false;
     LOG.warn("{}: disconnected from {}: {}", parts.agent(), broker, reason);
@@ -198,7 +207,7 @@ final class AgentCore implements AgentConnection.Listener {
   /** Without a connection nothing is said: the next one begins with a report. */
   private void report() {
     if (connected && !stopping) {
-      connection.publishReported(twin.twin().report(parts.canTrain()));
+      connection.publishReported(twin.reported(parts.canTrain()));
     }
   }
 

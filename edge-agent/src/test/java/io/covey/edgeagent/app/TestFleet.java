@@ -2,8 +2,12 @@ package io.covey.edgeagent.app;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.EncryptionCertificate;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.message.CoordinatorMessageGuard;
+import io.covey.crypto.message.CoordinatorMessageGuard.Outcome;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.rounds.SessionCoordinator;
@@ -17,6 +21,7 @@ import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.EncryptionKeyAnnounced;
@@ -24,6 +29,7 @@ import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.ReportedState.ModelState;
 import io.covey.protocols.message.ReportedState.Status;
@@ -73,8 +79,8 @@ final class TestFleet {
   /** What the coordinators of rounds say in vain. */
   Predicate<RoundMessage> silenced = message -> false;
 
-  /** Seals what is published; empty in a fleet whose models travel as they are. */
-  Optional<TestSealing> sealing = Optional.empty();
+  /** Seals what is published. */
+  final TestSealing sealing = new TestSealing(FLEET);
 
   /** Whether agents that announce their encryption key get the fleet's. */
   boolean grantsKeys = true;
@@ -84,6 +90,18 @@ final class TestFleet {
   private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
   private final MqttTransport coordinator;
+  private final CertifiedDirectory directory =
+      new CertifiedDirectory(
+          FleetVerifier.of(authority.coordinator().trust(), new Ed25519()), time::now);
+  private final Map<AgentId, DesiredState> desired = new HashMap<>();
+  private final Map<AgentId, String> bootIds = new HashMap<>();
+
+  /** What the agents believe; a test may let another run of the coordinator speak. */
+  CoordinatorMessageGuard guard = newGuard();
+
+  /** No two runs make the same choices, or have the same name. */
+  private long builders;
+
   private long sequence;
 
   TestFleet(long seed, NetworkFaults faults) {
@@ -96,41 +114,39 @@ final class TestFleet {
     network.setFaults("coordinator", NetworkFaults.NONE);
   }
 
-  /** A fleet whose models travel sealed. */
-  static TestFleet sealed(long seed, NetworkFaults faults) {
-    TestFleet fleet = new TestFleet(seed, faults);
-    fleet.sealing = Optional.of(new TestSealing(FLEET));
-    return fleet;
-  }
-
   /** Gives an agent the fleet's key, if it has announced its own. */
   void grant(String agent) {
     AgentId id = new AgentId(agent);
     EncryptionCertificate certificate = announced.get(id);
     if (certificate != null) {
-      say(topics.agent(id, AgentChannel.KEY), sealing.orElseThrow().grant(certificate), true);
+      say(topics.agent(id, AgentChannel.KEY), sealing.grant(certificate), true);
     }
   }
 
-  EdgeAgentBuilder agent(String id) {
+  /** The guard of a coordinator that starts now. */
+  CoordinatorMessageGuard newGuard() {
+    return new CoordinatorMessageGuard(
+        authority.coordinator(), directory, new Ed25519(), time.now());
+  }
+
+  AgentIdentity identity(String id) {
+    return identities.computeIfAbsent(id, a -> authority.enrol(new AgentId(a), 1));
+  }
+
+  /** One that nobody would believe. */
+  EdgeAgentBuilder unenrolled(String id) {
     return EdgeAgent.builder(new AgentId(id), FLEET)
         .scheduler(time)
         .transport(
             InMemoryNetwork.settings(id),
             (settings, scheduler, random) -> network.connect(settings))
-        .randomness(AgentRandomness.insecureSeeded(id.hashCode()))
+        .randomness(AgentRandomness.insecureSeeded(31L * id.hashCode() + builders++))
         .runtime(runtime);
   }
 
-  /** An agent that may train; the same identity however often it is asked for. */
-  EdgeAgentBuilder enrolled(String id) {
-    return agent(id)
-        .identity(identities.computeIfAbsent(id, a -> authority.enrol(new AgentId(a), 1)));
-  }
-
-  /** As {@link #enrolled}, for the agent's next process, which makes other choices. */
-  EdgeAgentBuilder again(String id) {
-    return enrolled(id).randomness(AgentRandomness.insecureSeeded(~id.hashCode()));
+  /** An agent of the fleet; the same identity however often it is asked for. */
+  EdgeAgentBuilder agent(String id) {
+    return unenrolled(id).identity(identity(id));
   }
 
   /** Invites agents to a round, and coordinates it to its end. */
@@ -184,33 +200,23 @@ final class TestFleet {
             publishArtifact(Role.WEIGHTS, bytes.array())));
   }
 
-  /** What an artifact is called, whether or not it is published. */
-  static ArtifactReference announced(Role role, byte[] content) {
-    return new ArtifactReference(role, Sha256.of(content), content.length, CHUNK_BYTES);
-  }
-
-  /** Publishes retained chunks. */
+  /** Publishes retained chunks, sealed. */
   ArtifactReference publishArtifact(Role role, byte[] content) {
-    return sealing
-        .map(
-            sealer -> {
-              TestSealing.Made made = sealer.seal(MODEL, role, content);
-              publish(made.reference(), made.content().toByteArray());
-              return made.reference();
-            })
-        .orElseGet(() -> publishArtifact(role, content, Sha256.of(content)));
+    TestSealing.Made made = sealing.seal(MODEL, role, content);
+    publish(made.reference(), made.content().toByteArray());
+    return made.reference();
   }
 
   /** What {@link #publishArtifact} calls it, whether or not it is published. */
   ArtifactReference named(Role role, byte[] content) {
-    return sealing
-        .map(sealer -> sealer.seal(MODEL, role, content).reference())
-        .orElseGet(() -> announced(role, content));
+    return sealing.seal(MODEL, role, content).reference();
   }
 
-  ArtifactReference publishArtifact(Role role, byte[] content, Sha256 announced) {
+  /** Publishes bytes under a digest that may be another's. */
+  ArtifactReference publishBytes(
+      Role role, byte[] content, Sha256 announced, Optional<Sealing> sealed) {
     ArtifactReference reference =
-        new ArtifactReference(role, announced, content.length, CHUNK_BYTES);
+        new ArtifactReference(role, announced, content.length, CHUNK_BYTES, sealed);
     publish(reference, content);
     return reference;
   }
@@ -225,29 +231,41 @@ final class TestFleet {
     }
   }
 
+  /** Says it now, and to each run of the agent that is heard from now on. */
   void desire(String agent, long revision, ModelManifest... models) {
-    say(
-        topics.agent(new AgentId(agent), AgentChannel.DESIRED),
-        new DesiredState(revision, List.of(models)),
-        true);
+    desired.put(new AgentId(agent), new DesiredState(revision, List.of(models)));
+    sayDesired(new AgentId(agent));
+  }
+
+  private void sayDesired(AgentId agent) {
+    DesiredState state = desired.get(agent);
+    if (state != null) {
+      say(topics.agent(agent, AgentChannel.DESIRED), state, true);
+    }
   }
 
   void tell(String agent, RoundId round, RoundStep step, Message message) {
     say(topics.round(new AgentId(agent), round, step), message, false);
   }
 
+  /** Says it signed, unless it is to an agent that was not heard yet. */
   void say(String topic, Message message, boolean retain) {
-    Message keyed = sealing.map(sealer -> keyed(sealer, message)).orElse(message);
-    sayBytes(topic, MessageCodec.encode(new Envelope("coordinator", sequence++, keyed)), retain);
+    signed(topic, keyed(message)).ifPresent(payload -> sayBytes(topic, payload, retain));
   }
 
-  private static Message keyed(TestSealing sealer, Message message) {
+  private Message keyed(Message message) {
     if (message instanceof DesiredState state) {
-      return new DesiredState(state.revision(), state.models(), sealer.keys(state.models()));
+      return new DesiredState(state.revision(), state.models(), sealing.keys(state.models()));
     }
     return message instanceof RoundPlan plan
-        ? plan.with(sealer.keys(List.of(plan.base())))
+        ? plan.with(sealing.keys(List.of(plan.base())))
         : message;
+  }
+
+  /** What would be said; empty for an agent that was not heard yet. */
+  Optional<ByteString> signed(String topic, Message message) {
+    ByteString body = MessageCodec.encode(new Envelope("coordinator", sequence++, message));
+    return guard.draft(topic, Duration.ofDays(1), time.now()).map(draft -> guard.sign(draft, body));
   }
 
   void sayBytes(String topic, ByteString payload, boolean retain) {
@@ -284,29 +302,49 @@ final class TestFleet {
     @Override
     public void onMessage(InboundMessage message) {
       try {
-        Envelope envelope = MessageCodec.decode(message.payload());
-        heard.add(envelope);
-        heardTopics.add(message.topic());
-        if (envelope.body() instanceof EncryptionKeyAnnounced said) {
-          EncryptionCertificate certificate =
-              EncryptionCertificate.decode(Octets.owning(said.certificate().toByteArray()))
-                  .orElseThrow();
-          announced.put(certificate.agent(), certificate);
-          if (sealing.isPresent() && grantsKeys) {
-            grant(certificate.agent().value());
-          }
-        }
-        if (envelope.body() instanceof RoundMessage said
-            && topics.parse(message.topic()).orElseThrow() instanceof Topic.OfRound place) {
-          SessionCoordinator round = rounds.get(said.round());
-          if (round != null) {
-            round.received(place.agent(), said);
-          }
+        CoordinatorMessageGuard.Verified verified =
+            guard.verify(message.topic(), message.payload(), time.now());
+        Outcome outcome = guard.receive(verified, time.now());
+        if (outcome instanceof Outcome.Taken) {
+          take(verified.agent(), message.topic(), verified.message().body());
+        } else if (outcome instanceof Outcome.Unanswered first) {
+          first.greeting().ifPresent(this::greet);
         }
       } catch (DecodeException e) {
         throw new AssertionError("an agent said something that is no message", e);
       } finally {
         message.acknowledge().run();
+      }
+    }
+
+    private void greet(CoordinatorMessageGuard.Draft greeting) {
+      sayBytes(greeting.route().topic(), guard.sign(greeting, ByteString.EMPTY), false);
+    }
+
+    private void take(AgentId agent, String topic, ByteString body) throws DecodeException {
+      Envelope envelope = MessageCodec.decode(body);
+      heard.add(envelope);
+      heardTopics.add(topic);
+      if (envelope.body() instanceof Presence presence
+          && presence.online()
+          && !envelope.bootId().equals(bootIds.put(agent, envelope.bootId()))) {
+        sayDesired(agent);
+      }
+      if (envelope.body() instanceof EncryptionKeyAnnounced said) {
+        EncryptionCertificate certificate =
+            EncryptionCertificate.decode(Octets.owning(said.certificate().toByteArray()))
+                .orElseThrow();
+        announced.put(agent, certificate);
+        if (grantsKeys) {
+          grant(agent.value());
+        }
+      }
+      if (envelope.body() instanceof RoundMessage said
+          && topics.parse(topic).orElseThrow() instanceof Topic.OfRound place) {
+        SessionCoordinator round = rounds.get(said.round());
+        if (round != null) {
+          round.received(place.agent(), said);
+        }
       }
     }
   }

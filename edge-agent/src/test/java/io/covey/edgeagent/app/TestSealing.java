@@ -69,7 +69,12 @@ final class TestSealing {
                   file,
                   new FileSealer.SizedInput(new ByteArrayInputStream(plaintext), plaintext.length),
                   content));
-      return new Made(made.reference(role), ByteString.copyFrom(content.toByteArray()));
+      ArtifactReference whole = made.reference(role);
+      // In many chunks, as larger files come.
+      ArtifactReference reference =
+          new ArtifactReference(
+              role, whole.digest(), whole.lengthBytes(), TestFleet.CHUNK_BYTES, whole.sealing());
+      return new Made(reference, ByteString.copyFrom(content.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -7,6 +7,12 @@ public final class Limits {
   /** Every broker and cloud service takes this much (AWS IoT Core: 128 KB). */
   public static final int MESSAGE_BYTES = 120 * 1024;
 
+  /** What a signed message has around its envelope at most: a signature, a header with names. */
+  public static final int SIGNING_BYTES = 1536;
+
+  /** What is left of a message for the envelope in it. */
+  public static final int ENVELOPE_BYTES = MESSAGE_BYTES - SIGNING_BYTES;
+
   /** What a chunk carries, leaving room for the envelope around it. */
   public static final int CHUNK_CONTENT_BYTES = 118 * 1024;
 
@@ -43,6 +49,9 @@ public final class Limits {
 
   /** Bounds what a receiver keeps for each artifact to know which chunks it has. */
   public static final int CHUNKS_PER_ARTIFACT = 1 << 16;
+
+  /** What an agent asks for at a time: more than its window. */
+  public static final int CHUNKS_WANTED = 64;
 
   public static final int PARAMETERS = 1 << 27;
   public static final int UPDATE_CHUNKS = 1 << 14;

@@ -9,9 +9,12 @@ public enum AgentChannel {
   PRESENCE("up/presence", QualityOfService.AT_LEAST_ONCE, true),
   REPORTED("up/reported", QualityOfService.AT_LEAST_ONCE, false),
   TELEMETRY("up/telemetry", QualityOfService.AT_MOST_ONCE, false),
+  CHUNK("up/chunk", QualityOfService.AT_MOST_ONCE, false),
   ENCRYPTION_KEY("up/encryption-key", QualityOfService.AT_LEAST_ONCE, false),
   DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true),
-  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true);
+  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true),
+  /** A signed message without a body: what the agent says from now on answers it. */
+  GREETING("down/greeting", QualityOfService.AT_LEAST_ONCE, false);
 
   private final String path;
   private final QualityOfService qos;

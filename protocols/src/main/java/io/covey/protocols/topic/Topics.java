@@ -38,7 +38,7 @@ public final class Topics {
     return prefix + "d/" + agent + "/" + step.direction() + "/round/" + round + "/" + step.path();
   }
 
-  /** The retained topic of one chunk of an artifact. */
+  /** The topic of one chunk of an artifact. */
   public String artifactChunk(ModelName model, Sha256 artifact, int chunk) {
     return prefix + "model/" + model + "/" + artifact + "/" + chunk;
   }
@@ -76,6 +76,30 @@ public final class Topics {
   /** Filter: all chunks of one artifact. */
   public String artifactChunks(ModelName model, Sha256 artifact) {
     return prefix + "model/" + model + "/" + artifact + "/+";
+  }
+
+  /**
+   * From whom to whom a topic of this fleet leads, also one that stands for nothing here; empty for
+   * every other string.
+   */
+  public Optional<Route> route(String topic) {
+    if (!topic.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    String[] levels = topic.substring(prefix.length()).split("/", -1);
+    if (!levels[0].equals("d")) {
+      return Optional.of(new Route(topic, Route.Direction.EVERYBODY, Optional.empty()));
+    }
+    if (levels.length < 4 || !(levels[2].equals("up") || levels[2].equals("down"))) {
+      return Optional.empty();
+    }
+    Route.Direction direction = levels[2].equals("up") ? Route.Direction.UP : Route.Direction.DOWN;
+    try {
+      return Optional.of(new Route(topic, direction, Optional.of(new AgentId(levels[1]))));
+    } catch (IllegalArgumentException e) {
+      // An id that is none: the topic is not one of ours.
+      return Optional.empty();
+    }
   }
 
   /** What a topic of this fleet stands for; empty for every other string. */

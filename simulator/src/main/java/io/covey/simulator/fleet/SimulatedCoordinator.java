@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * the thread of the virtual time.
  */
 final class SimulatedCoordinator implements AutoCloseable {
-  private static final String CLIENT_ID = "coordinator";
+  static final String CLIENT_ID = "coordinator";
 
   private final SimulatedWorld world;
   private final Consumer<TrainingEvent> listener;
@@ -50,7 +50,7 @@ final class SimulatedCoordinator implements AutoCloseable {
   private @Nullable Running running;
   private int starts;
 
-  private record Running(ProcessScheduler process, CoordinatorCore core, MqttTransport transport) {}
+  private record Running(ProcessScheduler process, CoordinatorCore core, RefusedMessages refused) {}
 
   /**
    * @param listener told of every change of jobs and rounds
@@ -64,10 +64,16 @@ final class SimulatedCoordinator implements AutoCloseable {
   void start() {
     starts++;
     ProcessScheduler process = new ProcessScheduler(world.time());
-    MqttTransport transport = world.network().connect(transportSettings());
+    MqttTransport transport = world.connect(transportSettings());
+    RefusedMessages refused = new RefusedMessages(process);
+    SessionAuthority authority =
+        new SessionAuthority(world.authority().coordinator(), process::now, keyRandomness());
     FleetLink link =
         new FleetLink(
-            transport, world.topics(), CLIENT_ID + "-" + starts, new RefusedMessages(process));
+            process,
+            transport,
+            new FleetLink.Voice(CLIENT_ID + "-" + starts, authority.messageGuard()),
+            refused);
     CoordinatorCore core =
         new CoordinatorCore(
             process,
@@ -75,11 +81,11 @@ final class SimulatedCoordinator implements AutoCloseable {
             link,
             world.runtime(),
             stores,
-            new SessionAuthority(world.authority().coordinator(), process::now, keyRandomness()),
+            authority,
             RoundLimits.standard());
-    running = new Running(process, core, transport);
+    running = new Running(process, core, refused);
     core.watchAll(listener);
-    var unused = core.start().thenRun(() -> link.open(core.inbox()));
+    var unused = core.start().thenRun(() -> link.open(world.hearsay().watching(core.inbox())));
   }
 
   /** Replayed by the seed; another one after each start, since no key may be drawn twice. */
@@ -101,6 +107,11 @@ final class SimulatedCoordinator implements AutoCloseable {
   /** What an operator can ask of the process that runs. */
   AdminOperations operations() {
     return current().core().operations();
+  }
+
+  /** What the process that runs has refused. */
+  RefusedMessages refused() {
+    return current().refused();
   }
 
   CoordinatorCore.Stores stores() {

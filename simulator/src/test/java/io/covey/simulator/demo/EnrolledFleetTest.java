@@ -160,13 +160,9 @@ class EnrolledFleetTest {
           .isEqualTo(8 + 68L * ROUNDS);
     }
     for (JsonNode agent : admin.agents()) {
-      boolean enrolled = !agent.path("id").asText().equals("agent-0");
-      assertThat(agent.path("canTrain").asBoolean()).isEqualTo(enrolled);
-      JsonNode state = agent.path("models").path(0);
-      if (!enrolled) {
-        assertThat(state.path("status").asText()).isEqualTo("REFUSED");
-        assertThat(state.path("detail").asText()).contains("no key to open anything: enrol it");
-      }
+      // The one without an identity does not even connect.
+      assertThat(agent.path("id").asText()).isNotEqualTo("agent-0");
+      assertThat(agent.path("canTrain").asBoolean()).isTrue();
     }
   }
 }
