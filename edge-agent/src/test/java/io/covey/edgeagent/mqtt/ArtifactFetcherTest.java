@@ -37,7 +37,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -331,11 +330,9 @@ class ArtifactFetcherTest {
     MqttTransport second = network.connect(InMemoryNetwork.settings("a2"));
     ArtifactFetcher patient =
         new ArtifactFetcher(second, TOPICS, time, new SplittableRandom(3), cache, slow);
-    Map<FetchPriority, byte[]> contents =
-        Map.of(FetchPriority.TRAINING, content(950, 1), FetchPriority.SERVING, content(950, 2));
     connect("a2", second, patient);
     for (FetchPriority priority : List.of(FetchPriority.TRAINING, FetchPriority.SERVING)) {
-      byte[] content = contents.get(priority);
+      byte[] content = content(950, priority.ordinal());
       publish(reference(Role.GRAPH, content), content);
       time.runFor(Duration.ofSeconds(1));
       patient.fetch(
