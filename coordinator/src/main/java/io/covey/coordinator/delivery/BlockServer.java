@@ -96,12 +96,13 @@ public final class BlockServer {
   }
 
   private void pump() {
-    Optional<Block> next = Optional.empty();
-    while (underWay < UNDER_WAY && (next = desk.next(scheduler.now())).isPresent()) {
+    while (underWay < UNDER_WAY) {
+      Optional<Block> next = desk.next(scheduler.now());
+      if (next.isEmpty()) {
+        desk.delay(scheduler.now()).ifPresent(this::pumpAfter);
+        return;
+      }
       send(next.get());
-    }
-    if (underWay < UNDER_WAY) {
-      desk.delay(scheduler.now()).ifPresent(this::pumpAfter);
     }
   }
 

@@ -242,6 +242,8 @@ public final class ArtifactFetcher {
     waiting.remove(transfer);
     running.remove(transfer);
     startNext();
+    // Its turns are others' now.
+    context.flow().pump();
   }
 
   /** What a transfer tells its fetcher. */

@@ -132,9 +132,8 @@ final class ArtifactTransfer {
   private void proceed(BlockWriting current) {
     if (current.isComplete()) {
       commit(current);
-    } else {
-      context.flow().pump();
     }
+    context.flow().pump();
   }
 
   /** Nothing happens any more; what is on the disk stays there. */

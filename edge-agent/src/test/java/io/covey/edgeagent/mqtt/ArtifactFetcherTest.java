@@ -63,7 +63,6 @@ class ArtifactFetcherTest {
   private final RefusedMessages refused = new RefusedMessages(time);
   private final TrialAuthority authority =
       TrialAuthority.insecureSeeded(TOPICS.fleet(), new Ed25519(), 1);
-  private final AgentIdentity identity = authority.enrol(new AgentId("a1"), 0);
   private final CoordinatorMessageGuard guard =
       new CoordinatorMessageGuard(
           authority.coordinator(),
@@ -75,15 +74,21 @@ class ArtifactFetcherTest {
 
   ArtifactFetcherTest() {
     publisher.open(new Deaf());
+    connect("a1", transport, fetcher);
+    time.runFor(Duration.ofSeconds(1));
+  }
+
+  private void connect(String name, MqttTransport through, ArtifactFetcher fetching) {
+    AgentIdentity identity = authority.enrol(new AgentId(name), 0);
     new AgentConnection(
-            transport,
+            through,
             TOPICS,
             new AgentConnection.Identity(
                 identity.agent(),
                 "boot",
                 "",
                 Optional.of(new MessageSigning(identity, "boot", time::now))),
-            fetcher,
+            fetching,
             refused,
             new Silent())
         .open();
@@ -317,6 +322,38 @@ class ArtifactFetcherTest {
     time.runFor(Duration.ofMinutes(5));
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0)).contains("storage failed: artifact of 250 bytes does not fit");
+  }
+
+  @Test
+  void whatIsServedGoesBeforeWhatIsTrained() {
+    FetchSettings slow = SETTINGS.withFlow(1, 200);
+    List<String> order = new ArrayList<>();
+    MqttTransport second = network.connect(InMemoryNetwork.settings("a2"));
+    ArtifactFetcher patient =
+        new ArtifactFetcher(second, TOPICS, time, new SplittableRandom(3), cache, slow);
+    connect("a2", second, patient);
+    for (FetchPriority priority : List.of(FetchPriority.TRAINING, FetchPriority.SERVING)) {
+      byte[] content = content(950, priority.ordinal());
+      publish(reference(Role.GRAPH, content), content);
+      time.runFor(Duration.ofSeconds(1));
+      patient.fetch(
+          MODEL,
+          List.of(reference(Role.GRAPH, content)),
+          priority,
+          new ArtifactFetcher.Listener() {
+            @Override
+            public void fetched() {
+              order.add(priority.name());
+            }
+
+            @Override
+            public void failed(String detail) {
+              order.add(detail);
+            }
+          });
+    }
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(order).containsExactly("SERVING", "TRAINING");
   }
 
   @Test
