@@ -70,7 +70,6 @@ final class CoordinatorUnderTest {
             new JdbiKeyStore(database));
     sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
-    SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =
         new FleetLink(
             process,
