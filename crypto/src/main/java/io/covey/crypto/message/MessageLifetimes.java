@@ -3,6 +3,7 @@ package io.covey.crypto.message;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RoundMessage;
@@ -54,7 +55,9 @@ public final class MessageLifetimes {
     if (message instanceof ArtifactChunk) {
       return RETAINED;
     }
-    if (message instanceof DesiredState || message instanceof Presence) {
+    if (message instanceof DesiredState
+        || message instanceof GroupKeyGranted
+        || message instanceof Presence) {
       return RETAINED_STATE;
     }
     return message instanceof Telemetry ? TELEMETRY : STATE;
