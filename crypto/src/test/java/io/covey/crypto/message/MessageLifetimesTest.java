@@ -84,6 +84,7 @@ class MessageLifetimesTest {
   }
 
   private static ArtifactReference artifact(Role role) {
-    return new ArtifactReference(role, Sha256.of(role.name().getBytes(StandardCharsets.UTF_8)), 4000, 1000);
+    return new ArtifactReference(
+        role, Sha256.of(role.name().getBytes(StandardCharsets.UTF_8)), 4000, 1000);
   }
 }
