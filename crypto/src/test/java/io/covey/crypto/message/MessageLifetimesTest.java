@@ -85,6 +85,6 @@ class MessageLifetimesTest {
 
   private static ArtifactReference artifact(Role role) {
     return new ArtifactReference(
-        role, Sha256.of(role.name().getBytes(StandardCharsets.US_ASCII)), 4000, 1000);
+        role, Sha256.of(role.name().getBytes(StandardCharsets.UTF_8)), 4000, 1000);
   }
 }
