@@ -10,6 +10,7 @@ import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiRoundStore;
@@ -39,6 +40,7 @@ final class CoordinatorUnderTest {
   final RefusedMessages refused;
   final FleetLink link;
   final CoordinatorCore core;
+  final SessionAuthority sessions;
   private final VirtualTime time;
   private final MortalScheduler process;
 
@@ -64,7 +66,9 @@ final class CoordinatorUnderTest {
             new JdbiRoundStore(database),
             new JdbiJobStore(database),
             new JdbiCommitStore(database),
-            privacy);
+            privacy,
+            new JdbiKeyStore(database));
+    sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
     SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =

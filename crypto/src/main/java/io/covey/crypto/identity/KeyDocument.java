@@ -58,8 +58,13 @@ public final class KeyDocument implements AutoCloseable {
         new Kind(
             "covey-agent-identity",
             List.of(
-                "fleet", "agent", "authority-public-key", "coordinator-public-key", "certificate"),
-            List.of("identity-private-key"));
+                "fleet",
+                "agent",
+                "authority-public-key",
+                "coordinator-public-key",
+                "certificate",
+                "encryption-certificate"),
+            List.of("identity-private-key", "encryption-private-key"));
 
     public Kind {
       texts = List.copyOf(texts);

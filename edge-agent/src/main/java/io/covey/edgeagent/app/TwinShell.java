@@ -60,6 +60,7 @@ final class TwinShell implements TwinEffect.Actions {
         .models()
         .whenFailed(
             (model, version) -> parts.scheduler().execute(() -> inferenceFailed(model, version)));
+    parts.opening().whenKeysComeLate(manifest -> on(new TwinEvent.KeysCame(manifest)));
   }
 
   /** Serves what the agent served before it started. */
@@ -92,6 +93,7 @@ final class TwinShell implements TwinEffect.Actions {
   /** Nothing is carried out any more. */
   void close() {
     closed = true;
+    parts.opening().close();
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
     parts.loading().tests().close();
@@ -100,10 +102,12 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void fetch(ModelManifest manifest) {
     List<ArtifactReference> served = ArtifactReading.served(manifest);
-    if (served.isEmpty()) {
-      parts
-          .scheduler()
-          .execute(() -> refuse(manifest, "the version has no artifact SERVING: not released"));
+    Optional<String> objection =
+        served.isEmpty()
+            ? Optional.of("the version has no artifact SERVING: not released")
+            : parts.opening().opener().objection(manifest.model(), served);
+    if (objection.isPresent()) {
+      parts.scheduler().execute(() -> refuse(manifest, objection.get()));
       return;
     }
     begun.put(manifest, parts.scheduler().now());
@@ -148,6 +152,10 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
+    parts.opening().whenServable(manifest, () -> loadNow(manifest), why -> refuse(manifest, why));
+  }
+
+  private void loadNow(ModelManifest manifest) {
     boolean before = servedBefore.remove(manifest) || isReturningTo(manifest);
     ProbationShell probation = parts.probation();
     if (!before) {
@@ -159,8 +167,9 @@ final class TwinShell implements TwinEffect.Actions {
         .whenComplete(
             (model, error) -> {
               if (closed) {
-                closeQuietly(model);
+                close(model);
               } else if (error != null) {
+                parts.opening().failed(manifest, error);
                 refuse(manifest, String.valueOf(error.getMessage()));
               } else {
                 loaded.put(manifest, model);
@@ -194,7 +203,7 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void discard(ModelManifest manifest) {
     parts.probation().end(manifest);
-    closeQuietly(loaded.remove(manifest));
+    close(loaded.remove(manifest));
   }
 
   @Override
@@ -250,6 +259,12 @@ final class TwinShell implements TwinEffect.Actions {
     on(new TwinEvent.Failed(manifest, detail));
   }
 
+  private static void close(@Nullable ServableModel model) {
+    if (model != null) {
+      model.close();
+    }
+  }
+
   /** Every model that is wanted has a version that answers. */
   private boolean isReady() {
     boolean told = twin.revision() != Twin.NO_REVISION || !twin.models().isEmpty();
@@ -272,6 +287,8 @@ final class TwinShell implements TwinEffect.Actions {
   }
 
   private boolean remember(List<ModelManifest> served, boolean prune) throws IOException {
+    // Before the list: whoever serves what is in it needs them.
+    parts.opening().ring().store();
     parts.cache().rememberServed(served);
     if (prune) {
       parts.cache().retain(parts.inUse()::contains);
@@ -300,12 +317,7 @@ final class TwinShell implements TwinEffect.Actions {
       }
     }
     parts.inUse().setOfTwin(manifests);
-  }
-
-  private static void closeQuietly(@Nullable ServableModel model) {
-    if (model != null) {
-      model.close();
-    }
+    parts.opening().setNeeded(manifests);
   }
 
   private <T> CompletionStage<T> offload(long bytes, Callable<T> work) {

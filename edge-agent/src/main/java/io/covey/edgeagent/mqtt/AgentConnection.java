@@ -9,7 +9,9 @@ import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
@@ -51,6 +53,9 @@ public final class AgentConnection {
 
     /** The desired state, retained by the broker: it comes again with each new session. */
     void desired(DesiredState state);
+
+    /** The fleet's key, retained by the broker as the desired state is. */
+    void granted(GroupKeyGranted key);
 
     /** Something is said in a round; QoS 1 may bring it twice. */
     void saidInRound(RoundMessage message);
@@ -128,6 +133,13 @@ public final class AgentConnection {
 
   public void publishReported(ReportedState state) {
     logFailure("reported state", publish(AgentChannel.REPORTED, state));
+  }
+
+  /** Tells what keys are to be wrapped for. */
+  public void publishEncryptionKey(ByteString certificate) {
+    logFailure(
+        "encryption certificate",
+        publish(AgentChannel.ENCRYPTION_KEY, new EncryptionKeyAnnounced(certificate)));
   }
 
   private void publishWanted(ChunksWanted wanted) {
@@ -249,6 +261,9 @@ public final class AgentConnection {
       } else if (topic instanceof Topic.OfAgent place && body instanceof DesiredState state) {
         requireOwn(place.agent());
         listener.desired(state);
+      } else if (topic instanceof Topic.OfAgent place && body instanceof GroupKeyGranted key) {
+        requireOwn(place.agent());
+        listener.granted(key);
       } else {
         throw misplaced();
       }
