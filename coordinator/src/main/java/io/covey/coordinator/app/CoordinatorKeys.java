@@ -3,13 +3,21 @@ package io.covey.coordinator.app;
 import io.covey.coordinator.config.CoordinatorSettings;
 import io.covey.coordinator.enrolment.OpenAuthority;
 import io.covey.coordinator.enrolment.TermsFile;
+import io.covey.coordinator.release.ReleaseFiles;
 import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.IdentityFileException;
 import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.release.ReleaseKeys;
+import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.launch.CommandFailedException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,13 +48,41 @@ final class CoordinatorKeys {
             "the keys in " + directory + " are for fleet " + identity.fleet(),
             "set fleet to it, or identity.directory to the keys of fleet " + settings.fleet());
       }
-      return identity;
+      return withReleases(identity, directory, signer);
     } catch (IOException e) {
       throw CommandFailedException.usage(
               "the coordinator has no keys: " + e.getMessage(),
               "see identity.directory and `covey authority --help`")
           .causedBy(e);
     }
+  }
+
+  /** With the keys for releases, which are made for trials where there are none. */
+  private static CoordinatorIdentity withReleases(
+      CoordinatorIdentity identity, Path directory, Signer signer) throws IOException {
+    ReleaseFiles files = new ReleaseFiles(directory, signer);
+    FleetId fleet = identity.fleet();
+    if (!files.exist()) {
+      files.createTrial(fleet, directory, Instant.now(), AesCtrRandomWords.fromSystemRandomness());
+      try (ReleaseKeys made = files.read(fleet)) {
+        IdentityFiles.pinReleaseRoot(directory, made.firstRoot());
+      }
+      LOG.warn(
+          "made a root of releases for trials in {}: whoever holds its {} decides what agents"
+              + " serve. Agents that have enrolled before check no releases: enrol them again. See"
+              + " `covey release --help`",
+          directory,
+          ReleaseFiles.TRIAL_ROOT_KEY);
+    }
+    ReleaseKeys keys = files.read(fleet);
+    Optional<Sha256> pinned = identity.trust().releaseRoot();
+    if (pinned.isPresent() && !keys.isRoot(pinned.get())) {
+      keys.close();
+      throw new IdentityFileException(
+          directory,
+          "has other roots of releases than agents are given: that of digest " + pinned.get());
+    }
+    return identity.withReleases(keys, signer);
   }
 
   private static void makeTrialAuthority(CoordinatorSettings settings, Path directory)

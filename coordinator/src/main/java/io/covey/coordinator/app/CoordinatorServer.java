@@ -11,6 +11,7 @@ import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -168,7 +169,8 @@ public final class CoordinatorServer implements AutoCloseable {
         new JdbiRoundStore(database),
         new JdbiJobStore(database),
         new JdbiCommitStore(database),
-        new JdbiPrivacyStore(database));
+        new JdbiPrivacyStore(database),
+        new JdbiReleaseStore(database));
   }
 
   private static void await(Future<?> future, String what) {

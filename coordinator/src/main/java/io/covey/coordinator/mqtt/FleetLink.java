@@ -14,9 +14,11 @@ import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
@@ -117,6 +119,11 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
             ByteString.EMPTY,
             QualityOfService.AT_LEAST_ONCE,
             true));
+  }
+
+  @Override
+  public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
+    return send(topics.trust(place), document, true);
   }
 
   @Override

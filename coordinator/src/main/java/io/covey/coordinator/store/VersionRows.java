@@ -48,6 +48,9 @@ final class VersionRows {
         .bind("report", version.serving().map(StoredJson::write))
         .execute();
     insertArtifacts(handle, version);
+    if (version.isReleased()) {
+      JdbiReleaseStore.release(handle, version);
+    }
   }
 
   private static void insertArtifacts(Handle handle, VersionRecord version) {

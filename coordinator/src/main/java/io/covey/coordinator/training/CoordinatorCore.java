@@ -11,6 +11,9 @@ import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.Lifetimes;
+import io.covey.coordinator.release.ReleaseDesk;
+import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundStore;
 import io.covey.models.runtime.ModelRuntime;
@@ -43,11 +46,13 @@ public final class CoordinatorCore {
       RoundStore rounds,
       JobStore jobs,
       CommitStore commits,
-      PrivacyStore privacy) {}
+      PrivacyStore privacy,
+      ReleaseStore releases) {}
 
   private final Scheduler scheduler;
   private final Stores stores;
   private final Fleet fleet;
+  private final ReleaseDesk releases;
   private final Trainer trainer;
   private final RefusalCounts refusals = new RefusalCounts();
   private final OperatorDesk desk;
@@ -95,12 +100,28 @@ public final class CoordinatorCore {
             runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
     Publisher publisher =
         new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
-    this.trainer = new Trainer(services, stores.models(), catalog, publisher);
+    this.releases =
+        new ReleaseDesk(
+            scheduler,
+            messenger,
+            stores.releases(),
+            stores.models(),
+            authority.identity().releases(),
+            Lifetimes.STANDARD);
+    this.trainer =
+        new Trainer(
+            services,
+            stores.models(),
+            catalog,
+            publisher,
+            releases,
+            new Rollback(stores.models(), stores.releases(), scheduler::now));
     this.desk =
         new OperatorDesk(
             scheduler,
             trainer,
-            new OperatorStores(stores.models(), stores.artifacts(), stores.rounds()));
+            new OperatorStores(
+                stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
     this.inbox = new Inbox(fleet, trainer);
   }
 
@@ -112,6 +133,7 @@ public final class CoordinatorCore {
   public CompletionStage<Void> start() {
     return scheduler
         .offload(new Workload(Workload.Kind.STORAGE, 1), this::load)
+        .thenCompose(state -> releases.start().thenApply(done -> state))
         .thenAccept(
             state -> {
               fleet.restore(

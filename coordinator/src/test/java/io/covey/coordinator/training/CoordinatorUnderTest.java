@@ -12,6 +12,7 @@ import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
@@ -65,7 +66,8 @@ final class CoordinatorUnderTest {
             new JdbiRoundStore(database),
             new JdbiJobStore(database),
             new JdbiCommitStore(database),
-            privacy);
+            privacy,
+            new JdbiReleaseStore(database));
     refused = new RefusedMessages(process);
     link =
         new FleetLink(

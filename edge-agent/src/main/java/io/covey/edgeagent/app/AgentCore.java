@@ -7,9 +7,11 @@ import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.MqttTransport;
 import java.time.Duration;
 import java.time.Instant;
@@ -69,10 +71,15 @@ final class AgentCore implements AgentConnection.Listener {
   void start() {
     Instant now = parts.scheduler().now();
     parts
-        .scheduler()
-        .offload(
-            new Workload(Workload.Kind.STORAGE, 0),
-            () -> parts.probation().start(now, parts.cache().servedBefore()))
+        .releases()
+        .start()
+        .thenCompose(
+            ready ->
+                parts
+                    .scheduler()
+                    .offload(
+                        new Workload(Workload.Kind.STORAGE, 0),
+                        () -> parts.probation().start(now, parts.cache().servedBefore())))
         .whenComplete(this::restored);
   }
 
@@ -84,6 +91,9 @@ final class AgentCore implements AgentConnection.Listener {
       LOG.warn("{}: could not read what was served before: {}", parts.agent(), error.getMessage());
     } else if (before != null) {
       twin.restore(before);
+    }
+    if (parts.releases().isActive()) {
+      connection.followReleases();
     }
     connection.open();
     long phase = parts.randomness().generator().nextLong(1 + telemetryInterval.toMillis());
@@ -172,6 +182,11 @@ final class AgentCore implements AgentConnection.Listener {
   @Override
   public void desired(DesiredState state) {
     twin.on(new TwinEvent.Desired(state));
+  }
+
+  @Override
+  public void released(TrustPlace place, TrustDocument document) {
+    parts.releases().offer(place, document);
   }
 
   @Override

@@ -42,6 +42,7 @@ final class TwinShell implements TwinEffect.Actions {
   private final Map<ModelName, ModelManifest> current = new HashMap<>();
   private final Map<ModelName, ModelManifest> previous = new HashMap<>();
   private final Set<ModelManifest> servedBefore = new HashSet<>();
+  private final ReleaseAdmission admission;
   private Twin twin = Twin.empty();
   private boolean tidying;
   private boolean untidy;
@@ -53,6 +54,12 @@ final class TwinShell implements TwinEffect.Actions {
   TwinShell(AgentParts parts, Runnable reporter) {
     this.parts = parts;
     this.reporter = reporter;
+    this.admission =
+        new ReleaseAdmission(
+            parts.agent(),
+            parts.scheduler(),
+            parts.releases(),
+            (manifest, reason) -> on(new TwinEvent.Withheld(manifest, reason)));
     parts
         .models()
         .whenFailed(
@@ -93,6 +100,7 @@ final class TwinShell implements TwinEffect.Actions {
   /** Nothing is carried out any more. */
   void close() {
     closed = true;
+    admission.close();
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
     parts.loading().tests().close();
@@ -107,6 +115,35 @@ final class TwinShell implements TwinEffect.Actions {
           .execute(() -> refuse(manifest, "the version has no artifact SERVING: not released"));
       return;
     }
+    if (answeredBefore(manifest)) {
+      fetchNow(manifest, served);
+    } else {
+      // Once the twin has taken note that it fetches.
+      parts
+          .scheduler()
+          .execute(
+              () -> {
+                if (isWanted(manifest)) {
+                  admission.admit(manifest, () -> fetchNow(manifest, served));
+                }
+              });
+    }
+  }
+
+  /** What answered before does so again, whatever documents say by now. */
+  private boolean answeredBefore(ModelManifest manifest) {
+    return servedBefore.contains(manifest) || isReturningTo(manifest);
+  }
+
+  private boolean isWanted(ModelManifest manifest) {
+    ModelPhase phase = twin.models().get(manifest.model());
+    if (closed || phase == null || !phase.target().equals(manifest)) {
+      return false;
+    }
+    return phase instanceof ModelPhase.Fetching || phase instanceof ModelPhase.Loading;
+  }
+
+  private void fetchNow(ModelManifest manifest, List<ArtifactReference> served) {
     begun.put(manifest, parts.scheduler().now());
     tickets.put(
         manifest,
@@ -133,6 +170,7 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void cancelFetch(ModelManifest manifest) {
     begun.remove(manifest);
+    admission.forget(manifest);
     ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
     if (ticket != null) {
       ticket.cancel();
@@ -141,7 +179,22 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
-    boolean before = servedBefore.remove(manifest) || isReturningTo(manifest);
+    if (answeredBefore(manifest)) {
+      servedBefore.remove(manifest);
+      loadNow(manifest, true);
+    } else {
+      admission.take(
+          manifest,
+          () -> {
+            if (isWanted(manifest)) {
+              loadNow(manifest, false);
+            }
+          },
+          () -> refuse(manifest, "it could not be noted on the disk which release this is"));
+    }
+  }
+
+  private void loadNow(ModelManifest manifest, boolean before) {
     ProbationShell probation = parts.probation();
     if (!before) {
       probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));

@@ -15,10 +15,12 @@ import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
@@ -44,6 +46,9 @@ public final class AgentConnection {
 
     /** The desired state, retained by the broker: it comes again with each new session. */
     void desired(DesiredState state);
+
+    /** A signed document about releases, retained by the broker; nothing of it is checked. */
+    void released(TrustPlace place, TrustDocument document);
 
     /** Something is said in a round; QoS 1 may bring it twice. */
     void saidInRound(RoundMessage message);
@@ -77,6 +82,11 @@ public final class AgentConnection {
     this.fetcher = fetcher;
     this.refused = refused;
     this.listener = listener;
+  }
+
+  /** Wants to hear what is released; before {@link #open}. */
+  public void followReleases() {
+    transport.subscribe(topics.trust(), QualityOfService.AT_LEAST_ONCE);
   }
 
   /** Connects, and stays connected. */
@@ -199,6 +209,8 @@ public final class AgentConnection {
       } else if (topic instanceof Topic.OfAgent place && body instanceof DesiredState state) {
         requireOwn(place.agent());
         listener.desired(state);
+      } else if (topic instanceof Topic.OfTrust of && body instanceof TrustDocument document) {
+        listener.released(of.place(), document);
       } else {
         throw misplaced();
       }

@@ -47,6 +47,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -97,8 +98,17 @@ final class TestFleet {
 
   /** An agent that may train; the same identity however often it is asked for. */
   EdgeAgentBuilder enrolled(String id) {
-    return agent(id)
-        .identity(identities.computeIfAbsent(id, a -> authority.enrol(new AgentId(a), 1)));
+    return agent(id).identity(identities.computeIfAbsent(id, this::withoutReleases));
+  }
+
+  /** This fleet's coordinator signs no releases. */
+  private AgentIdentity withoutReleases(String id) {
+    AgentIdentity enrolled = authority.enrol(new AgentId(id), 1);
+    return new AgentIdentity(
+        enrolled.certificate(),
+        enrolled.keys(),
+        enrolled.trust().withReleaseRoot(Optional.empty()),
+        new Ed25519());
   }
 
   /** As {@link #enrolled}, for the agent's next process, which makes other choices. */

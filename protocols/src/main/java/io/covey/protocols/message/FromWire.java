@@ -48,6 +48,7 @@ final class FromWire {
       case SURVIVORS_CONFIRMED -> SessionFromWire.survivorsConfirmed(wire.getSurvivorsConfirmed());
       case UNMASKING_REQUESTED -> SessionFromWire.unmaskingRequested(wire.getUnmaskingRequested());
       case SHARES_RELEASED -> SessionFromWire.sharesReleased(wire.getSharesReleased());
+      case TRUST_DOCUMENT -> new TrustDocument(wire.getTrustDocument().getSigned());
       case BODY_NOT_SET -> throw new IllegalArgumentException("message without a body");
     };
   }

@@ -2,4 +2,10 @@ package io.covey.protocols.message;
 
 /** Everything that coordinator and agents can say. Records of it are checked when made. */
 public sealed interface Message
-    permits Presence, ReportedState, DesiredState, ArtifactChunk, RoundMessage, Telemetry {}
+    permits Presence,
+        ReportedState,
+        DesiredState,
+        ArtifactChunk,
+        RoundMessage,
+        Telemetry,
+        TrustDocument {}

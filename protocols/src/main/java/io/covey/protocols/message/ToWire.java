@@ -40,10 +40,18 @@ final class ToWire {
       wire.setRoundClosed(roundClosed(body));
     } else if (message instanceof Telemetry body) {
       wire.setTelemetry(telemetry(body));
+    } else if (message instanceof TrustDocument body) {
+      wire.setTrustDocument(trustDocument(body));
     } else if (!SessionToWire.setBody(wire, message)) {
       // Message is sealed; a test encodes one of every permitted type.
       throw new IllegalStateException("no wire form for " + message.getClass());
     }
+  }
+
+  private static io.covey.protocols.message.wire.TrustDocument trustDocument(TrustDocument body) {
+    return io.covey.protocols.message.wire.TrustDocument.newBuilder()
+        .setSigned(body.signed())
+        .build();
   }
 
   private static io.covey.protocols.message.wire.Presence presence(Presence body) {

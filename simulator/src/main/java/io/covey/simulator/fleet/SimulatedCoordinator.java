@@ -8,6 +8,7 @@ import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -41,7 +42,8 @@ final class SimulatedCoordinator implements AutoCloseable {
           new JdbiRoundStore(database),
           new JdbiJobStore(database),
           new JdbiCommitStore(database),
-          new JdbiPrivacyStore(database));
+          new JdbiPrivacyStore(database),
+          new JdbiReleaseStore(database));
   private @Nullable Running running;
   private int starts;
 
