@@ -27,7 +27,7 @@ final class Rollback {
   }
 
   /** Adds the version and its release; throws {@link OperationException} where it cannot be. */
-  VersionRecord restore(ModelName name, ModelVersion version) {
+  VersionRecord restore(ModelName name, ModelVersion version) throws OperationException {
     VersionRecord newest =
         models.newest(name).orElseThrow(() -> notFound("there is no model named " + name));
     VersionRecord old =
