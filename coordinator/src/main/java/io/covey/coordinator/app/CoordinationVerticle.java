@@ -1,5 +1,6 @@
 package io.covey.coordinator.app;
 
+import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.mqtt.FleetLink;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.SessionAuthority;
@@ -19,20 +20,23 @@ final class CoordinationVerticle extends VerticleBase {
   private final ServerOptions options;
   private final TransportSettings transport;
   private final CoordinatorCore.Stores stores;
-  private final CoordinatorMetrics metrics;
+  private final Observers observers;
   private volatile @Nullable CoordinatorCore core;
   private volatile @Nullable Revocations revocations;
   private @Nullable FleetLink link;
+
+  /** Who keeps an eye on it. */
+  record Observers(CoordinatorMetrics metrics, AuditTrail audit) {}
 
   CoordinationVerticle(
       ServerOptions options,
       TransportSettings transport,
       CoordinatorCore.Stores stores,
-      CoordinatorMetrics metrics) {
+      Observers observers) {
     this.options = options;
     this.transport = transport;
     this.stores = stores;
-    this.metrics = metrics;
+    this.observers = observers;
   }
 
   /** From when the deployment has succeeded. */
@@ -73,7 +77,8 @@ final class CoordinationVerticle extends VerticleBase {
             options.limits());
     link = opening;
     core = starting;
-    metrics.bind(starting, scheduler, mqtt, refused);
+    observers.metrics().bind(starting, scheduler, mqtt, refused);
+    new AuditDesk(observers.audit(), starting, refused, authority.revocations()).bind(scheduler);
     return Future.fromCompletionStage(
         starting.start().thenRun(() -> opening.open(starting.inbox())), context);
   }

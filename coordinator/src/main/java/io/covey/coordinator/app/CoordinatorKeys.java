@@ -48,7 +48,7 @@ final class CoordinatorKeys {
             "the keys in " + directory + " are for fleet " + identity.fleet(),
             "set fleet to it, or identity.directory to the keys of fleet " + settings.fleet());
       }
-      return withReleases(identity, directory, signer);
+      return withReleases(settings, identity, signer);
     } catch (IOException e) {
       throw CommandFailedException.usage(
               "the coordinator has no keys: " + e.getMessage(),
@@ -59,9 +59,18 @@ final class CoordinatorKeys {
 
   /** With the keys for releases, which are made for trials where there are none. */
   private static CoordinatorIdentity withReleases(
-      CoordinatorIdentity identity, Path directory, Signer signer) throws IOException {
+      CoordinatorSettings settings, CoordinatorIdentity identity, Signer signer)
+      throws IOException {
+    Path directory = settings.identityDirectory();
     ReleaseFiles files = new ReleaseFiles(directory, signer);
     FleetId fleet = identity.fleet();
+    if (!files.exist() && settings.identity().directory().isPresent()) {
+      LOG.warn(
+          "there is no root of releases in {}: releases are not signed, and agents serve whatever"
+              + " is said in the coordinator's name. See `covey release --help`",
+          directory);
+      return identity;
+    }
     if (!files.exist()) {
       files.createTrial(fleet, directory, Instant.now(), AesCtrRandomWords.fromSystemRandomness());
       try (ReleaseKeys made = files.read(fleet)) {
@@ -89,11 +98,12 @@ final class CoordinatorKeys {
       throws IOException {
     OpenAuthority.create(settings.fleet(), directory, directory, TermsFile.LOCAL);
     LOG.warn(
-        "made an authority for trials in {}: whoever holds its {} can enrol participants. In"
-            + " production the authority belongs on another machine; a coordinator needs only {}"
-            + " and {}",
+        "made an authority for trials in {}: whoever holds its {} can enrol participants, and its"
+            + " {} decides what agents serve. In production the authority belongs on another"
+            + " machine; a coordinator needs only {} and {}",
         directory,
         IdentityFiles.AUTHORITY_KEY,
+        ReleaseFiles.TRIAL_ROOT_KEY,
         IdentityFiles.AUTHORITY_PUBLIC,
         IdentityFiles.COORDINATOR_KEY);
   }

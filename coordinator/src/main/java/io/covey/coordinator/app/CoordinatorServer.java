@@ -1,5 +1,10 @@
 package io.covey.coordinator.app;
 
+import io.covey.coordinator.audit.AuditEvent;
+import io.covey.coordinator.audit.AuditEvent.Kind;
+import io.covey.coordinator.audit.AuditFile;
+import io.covey.coordinator.audit.AuditKey;
+import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.broker.EmbeddedBroker;
 import io.covey.coordinator.enrolment.RevocationWatch;
 import io.covey.coordinator.http.HttpMetrics;
@@ -16,6 +21,7 @@ import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.crypto.identity.Revocations;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import io.covey.protocols.transport.TransportSettings.OutboxBounds;
@@ -23,8 +29,13 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -50,6 +61,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Optional<EmbeddedBroker> broker;
   private final URI brokerUri;
   private final CoordinationVerticle coordination;
+  private final AdminOperations operations;
   private final URI adminApi;
 
   private CoordinatorServer(ServerOptions options) {
@@ -57,6 +69,7 @@ public final class CoordinatorServer implements AutoCloseable {
     try {
       Database database = opened(Database.open(options.database()));
       CoordinatorCore.Stores stores = stores(options, database);
+      AuditTrail audit = opened(openAudit(options));
       this.broker = startBroker(options.broker());
       broker.ifPresent(parts::push);
       this.brokerUri = addressOf(options.broker(), broker);
@@ -65,15 +78,20 @@ public final class CoordinatorServer implements AutoCloseable {
       parts.push(() -> await(vertx.close(), "to close Vert.x"));
       this.coordination =
           new CoordinationVerticle(
-              options, transport(options, brokerUri), stores, new CoordinatorMetrics(meters));
+              options,
+              transport(options, brokerUri),
+              stores,
+              new CoordinationVerticle.Observers(new CoordinatorMetrics(meters), audit));
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
+      this.operations = new AuditedOperations(coordination.core().operations(), audit);
       HttpVerticle http =
-          new HttpVerticle(
-              options.http(), coordination.core().operations(), meters, options.standardPlan());
+          new HttpVerticle(options.http(), operations, meters, options.standardPlan());
       await(vertx.deployVerticle(http), "for the admin API to start");
       this.adminApi = URI.create("http://" + options.http().host() + ":" + http.port());
       LOG.info("coordinator of fleet {} is up, admin API at {}", options.fleet(), adminApi);
+      audit.record(AuditEvent.of(Kind.STARTED, options.fleet().value()));
+      parts.push(() -> audit.record(AuditEvent.of(Kind.STOPPED, options.fleet().value())));
       started = true;
     } finally {
       if (!started) {
@@ -105,8 +123,9 @@ public final class CoordinatorServer implements AutoCloseable {
     return broker;
   }
 
+  /** What operators may ask; every order is audited. */
   public AdminOperations operations() {
-    return coordination.core().operations();
+    return operations;
   }
 
   /** Stops everything in the reverse order of its start, within a bounded time. */
@@ -159,6 +178,17 @@ public final class CoordinatorServer implements AutoCloseable {
     return settings
         .withOutbox(new OutboxBounds(OUTBOX_MESSAGES, OUTBOX_BYTES))
         .withBackoff(new BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(10)));
+  }
+
+  private static AuditTrail openAudit(ServerOptions options) {
+    Path log = options.auditLog();
+    try {
+      Files.createDirectories(log.toAbsolutePath().getParent());
+      AuditKey key = AuditKey.of(options.identity(), new Ed25519());
+      return new AuditTrail(AuditFile.open(log, key, InstantSource.system()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static CoordinatorCore.Stores stores(ServerOptions options, Database database) {

@@ -1,5 +1,6 @@
 package io.covey.coordinator.app;
 
+import io.covey.coordinator.audit.AuditFile;
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
@@ -16,7 +17,7 @@ import java.util.random.RandomGenerator;
  * All that a coordinator needs to run.
  *
  * @param identity of the coordinator in this fleet; stays the caller's to wipe
- * @param artifacts directory of the models' files
+ * @param artifacts directory of the models' files; the audit log is beside it
  * @param standardPlan what a training takes that says nothing of its plan
  * @param random draws cohorts, first weights and round ids
  * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
@@ -77,6 +78,11 @@ public record ServerOptions(
       throw new IllegalArgumentException(
           "the coordinator's keys are for fleet " + identity.fleet() + ", expected " + fleet);
     }
+  }
+
+  /** What was done to the fleet and by it. */
+  public Path auditLog() {
+    return artifacts.resolveSibling(AuditFile.NAME);
   }
 
   /** Which broker the fleet talks through. */

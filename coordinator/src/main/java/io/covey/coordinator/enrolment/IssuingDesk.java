@@ -1,5 +1,8 @@
 package io.covey.coordinator.enrolment;
 
+import io.covey.coordinator.audit.AuditEvent;
+import io.covey.coordinator.audit.AuditEvent.Kind;
+import io.covey.coordinator.audit.Auditor;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.SerialNumber;
 import io.covey.crypto.identity.Validity;
@@ -37,6 +40,7 @@ public final class IssuingDesk {
   private final IssuerStore store;
   private final Supplier<Terms> terms;
   private final Surroundings surroundings;
+  private final RefusalNotes refusals;
 
   /**
    * What an agent is told beside its certificates.
@@ -61,9 +65,12 @@ public final class IssuingDesk {
     }
   }
 
-  /** Time and chance, and what is verified with. */
+  /** Time and chance, what is verified with, and who takes note of what is decided. */
   public record Surroundings(
-      InstantSource clock, RandomWords random, SoftwareDeviceKeys.Primitives primitives) {}
+      InstantSource clock,
+      RandomWords random,
+      SoftwareDeviceKeys.Primitives primitives,
+      Auditor auditor) {}
 
   /**
    * @param terms asked for each time: addresses may be known only once everybody listens
@@ -77,6 +84,7 @@ public final class IssuingDesk {
     this.store = store;
     this.terms = terms;
     this.surroundings = surroundings;
+    this.refusals = new RefusalNotes(surroundings.auditor());
   }
 
   public IssuingAuthority authority() {
@@ -107,6 +115,7 @@ public final class IssuingDesk {
     JoinToken token =
         new JoinToken(
             terms.get().issuers(), Sha256.of(X509.der(authority.root()).toBytes()), secret, expiry);
+    note(AuditEvent.of(Kind.TOKEN_MADE, agent.value()).with("expires", expiry));
     store.add(JoinToken.hashOf(secret), new IssuerStore.IssuedToken(agent, expiry));
     return token;
   }
@@ -118,6 +127,13 @@ public final class IssuingDesk {
   public synchronized Issued enrol(EnrolmentApplication application) throws IOException {
     Octets hash = JoinToken.hashOf(application.secret());
     Optional<IssuerStore.IssuedToken> token = store.token(hash);
+    String whom = token.map(known -> known.agent().value()).orElse("unknown");
+    return noted(whom, decide(application, hash, token));
+  }
+
+  private Issued decide(
+      EnrolmentApplication application, Octets hash, Optional<IssuerStore.IssuedToken> token)
+      throws IOException {
     if (token.isEmpty()) {
       return new Issued.Refused(Refusal.TOKEN_UNKNOWN);
     }
@@ -135,10 +151,11 @@ public final class IssuingDesk {
     AgentId agent = token.get().agent();
     List<LedgerEntry> earlier = store.enrolments(entry -> entry.agent().equals(agent));
     if (earlier.stream().anyMatch(e -> isReplaced(e, keys))) {
+      note(AuditEvent.of(Kind.REVOKED, agent.value()).with("why", "replaced by another device"));
       store.revoke(
           authority.authority(), e -> e.agent().equals(agent) && isReplaced(e, keys), now());
     }
-    return issue(agent, request.get(), earlier);
+    return issue(Kind.ENROLLED, agent, request.get(), earlier);
   }
 
   private boolean isReplaced(LedgerEntry entry, Octets keys) {
@@ -157,23 +174,25 @@ public final class IssuingDesk {
             .filter(n -> n.role() == Role.AGENT && n.fleet().equals(authority.fleet()));
     Optional<SerialNumber> serial = X509.serialOf(present);
     if (name.isEmpty() || serial.isEmpty()) {
-      return new Issued.Refused(Refusal.NO_CERTIFICATE);
+      return noted("unknown", new Issued.Refused(Refusal.NO_CERTIFICATE));
     }
-    if (store.revocations().filter(list -> list.contains(serial.get())).isPresent()) {
+    return noted(name.get().name().value(), decide(name.get().name(), serial.get(), encoded));
+  }
+
+  private Issued decide(AgentId agent, SerialNumber serial, Octets encoded) throws IOException {
+    if (store.revocations().filter(list -> list.contains(serial)).isPresent()) {
       return new Issued.Refused(Refusal.REVOKED);
     }
-    Optional<EnrolmentRequest> request = verified(encoded, serial.get().value());
+    Optional<EnrolmentRequest> request = verified(encoded, serial.value());
     if (request.isEmpty()) {
       return new Issued.Refused(Refusal.BAD_REQUEST_FOR_CERTIFICATES);
     }
-    AgentId agent = name.get().name();
     List<LedgerEntry> earlier = store.enrolments(entry -> entry.agent().equals(agent));
     boolean enrolled =
         earlier.stream()
-            .anyMatch(
-                e -> e.serial().equals(serial.get()) && e.keys().equals(request.get().keys()));
+            .anyMatch(e -> e.serial().equals(serial) && e.keys().equals(request.get().keys()));
     return enrolled
-        ? issue(agent, request.get(), earlier)
+        ? issue(Kind.RENEWED, agent, request.get(), earlier)
         : new Issued.Refused(Refusal.NOT_ENROLLED);
   }
 
@@ -181,7 +200,8 @@ public final class IssuingDesk {
     return EnrolmentRequest.verified(encoded, context, surroundings.primitives());
   }
 
-  private Issued issue(AgentId agent, EnrolmentRequest request, List<LedgerEntry> earlier)
+  private Issued issue(
+      Kind kind, AgentId agent, EnrolmentRequest request, List<LedgerEntry> earlier)
       throws IOException {
     // Of two certificates the later one stands, so no two begin in one second.
     long earliest =
@@ -190,6 +210,10 @@ public final class IssuingDesk {
     Terms offered = terms.get();
     IssuingAuthority.Term term =
         IssuingAuthority.Term.draw(surroundings.random(), Validity.from(start, offered.lifetime()));
+    note(
+        AuditEvent.of(kind, agent.value())
+            .with("serial", term.serial().value().toHex())
+            .with("until", term.validity().notAfter()));
     store.record(new LedgerEntry(agent, term.serial(), term.validity(), request.keys()));
     return new Issued.Granted(
         new Membership(
@@ -209,8 +233,20 @@ public final class IssuingDesk {
     List<LedgerEntry> condemned =
         store.enrolments(e -> e.agent().equals(agent) && !e.validity().hasEnded(now()));
     if (!condemned.isEmpty()) {
+      note(AuditEvent.of(Kind.REVOKED, agent.value()).with("enrolments", condemned.size()));
       store.revoke(authority.authority(), e -> e.agent().equals(agent), now());
     }
     return condemned.size();
+  }
+
+  private Issued noted(String whom, Issued result) throws IOException {
+    if (result instanceof Issued.Refused refused) {
+      refusals.add(refused.reason(), whom, now());
+    }
+    return result;
+  }
+
+  private void note(AuditEvent event) throws IOException {
+    surroundings.auditor().note(event);
   }
 }

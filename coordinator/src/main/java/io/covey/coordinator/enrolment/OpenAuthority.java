@@ -1,5 +1,7 @@
 package io.covey.coordinator.enrolment;
 
+import io.covey.coordinator.audit.AuditFile;
+import io.covey.coordinator.audit.AuditKey;
 import io.covey.coordinator.release.ReleaseFiles;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetAuthority;
@@ -52,6 +54,9 @@ public final class OpenAuthority implements AutoCloseable {
     this.authority = authority;
     this.issuing = AuthorityFiles.readIssuing(directory, authority);
     this.store = new IssuerStore(directory);
+    AuditFile audit =
+        AuditFile.open(
+            directory.resolve(AuditFile.NAME), AuditKey.of(authority), InstantSource.system());
     IssuingDesk.Terms offered =
         new IssuingDesk.Terms(
             trust.coordinatorKey(),
@@ -64,7 +69,8 @@ public final class OpenAuthority implements AutoCloseable {
             issuing,
             store,
             () -> offered,
-            new IssuingDesk.Surroundings(InstantSource.system(), random, PRIMITIVES));
+            new IssuingDesk.Surroundings(
+                InstantSource.system(), random, PRIMITIVES, audit::append));
   }
 
   /** Reads the files of an authority that {@link #create} has made. */

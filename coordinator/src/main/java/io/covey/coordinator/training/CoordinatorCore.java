@@ -192,6 +192,11 @@ public final class CoordinatorCore {
     return refusals;
   }
 
+  /** Tells of every agent whose state has changed; the listener runs on the owner's thread. */
+  public void watchAgents(Consumer<AgentRecord> listener) {
+    fleet.addListener((agent, online) -> fleet.agent(agent).ifPresent(listener));
+  }
+
   /** Tells of every job and round, of whatever model; the listener runs on the owner's thread. */
   public AutoCloseable watchAll(Consumer<TrainingEvent> listener) {
     return trainer.watchers().addForAll(listener);

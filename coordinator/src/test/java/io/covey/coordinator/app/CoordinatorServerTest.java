@@ -3,6 +3,8 @@ package io.covey.coordinator.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.coordinator.audit.AuditCheck;
+import io.covey.coordinator.audit.AuditEvent.Kind;
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
@@ -19,7 +21,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -50,6 +55,22 @@ class CoordinatorServerTest {
       assertThat(server.broker().orElseThrow().connections())
           .allMatch(connection -> connection.clientId().equals(ServerOptions.clientId(FLEET)));
     }
+    assertThat(audited())
+        .containsExactly(
+            Kind.LOG_BEGUN,
+            Kind.STARTED,
+            Kind.MODEL_REGISTERED,
+            Kind.STOPPED,
+            Kind.STARTED,
+            Kind.STOPPED);
+  }
+
+  private List<Kind> audited() throws IOException {
+    List<Kind> kinds = new ArrayList<>();
+    ServerOptions options = options();
+    new AuditCheck(new Ed25519(), Set.of(options.identity().publicKey()), Optional.empty())
+        .run(options.auditLog(), entry -> kinds.add(entry.event().kind()));
+    return kinds;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.covey.coordinator.enrolment;
 
+import io.covey.coordinator.audit.AuditEvent;
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.x509.DeviceKeys;
@@ -40,6 +41,7 @@ final class IssuerUnderTest {
   final FleetAuthority authority;
   final IssuerStore store;
   final IssuingDesk desk;
+  final List<AuditEvent> audited = new ArrayList<>();
   Instant now;
 
   IssuerUnderTest(Path directory, Instant start) {
@@ -63,7 +65,7 @@ final class IssuerUnderTest {
         root.certify(authority, now, random),
         store,
         () -> terms,
-        new IssuingDesk.Surroundings(() -> now, random, PRIMITIVES));
+        new IssuingDesk.Surroundings(() -> now, random, PRIMITIVES, audited::add));
   }
 
   private static SecretBytes key(String hex) {

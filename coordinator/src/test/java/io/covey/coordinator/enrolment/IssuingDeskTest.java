@@ -3,6 +3,8 @@ package io.covey.coordinator.enrolment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.coordinator.audit.AuditEvent;
+import io.covey.coordinator.audit.AuditEvent.Kind;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.RenewalSchedule;
 import io.covey.crypto.identity.RevocationList;
@@ -81,6 +83,37 @@ class IssuingDeskTest {
     assertThat(again.certificates().identity().issuedAtEpochSecond())
         .as("the later one must stand")
         .isGreaterThan(first.certificates().identity().issuedAtEpochSecond());
+  }
+
+  @Test
+  void everyDecisionIsAuditedAndRefusalsInNumbers() throws Exception {
+    JoinToken token = issuer.invite("kitchen");
+    issuer.granted(issuer.enrol(token, keys));
+    issuer.audited.clear();
+    for (int i = 0; i < 5; i++) {
+      issuer.enrol(token, issuer.knownKeys());
+    }
+    issuer.now = START.plusSeconds(60);
+    issuer.enrol(token, issuer.knownKeys());
+    issuer.desk.revoke(new AgentId("kitchen"));
+    assertThat(issuer.audited)
+        .containsExactly(
+            AuditEvent.of(Kind.ENROLMENT_REFUSED, "kitchen")
+                .with("reason", "TOKEN_USED")
+                .with("count", 1),
+            AuditEvent.of(Kind.ENROLMENT_REFUSED, "kitchen")
+                .with("reason", "TOKEN_USED")
+                .with("count", 5),
+            AuditEvent.of(Kind.REVOKED, "kitchen").with("enrolments", 1));
+  }
+
+  @Test
+  void enrolmentsAndTokensAreAudited() throws Exception {
+    issuer.granted(issuer.enrol(issuer.invite("kitchen"), keys));
+    assertThat(issuer.audited)
+        .extracting(AuditEvent::kind)
+        .containsExactly(Kind.TOKEN_MADE, Kind.ENROLLED);
+    assertThat(issuer.audited).allMatch(event -> event.subject().equals("kitchen"));
   }
 
   @Test

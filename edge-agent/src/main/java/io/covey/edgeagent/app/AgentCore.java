@@ -63,7 +63,7 @@ final class AgentCore implements AgentConnection.Listener {
     this.connection =
         new AgentConnection(
             transport, voice.topics(), voice.identity(), parts.fetcher(), refused, this);
-    this.twin = new TwinShell(parts, this::report);
+    this.twin = new TwinShell(parts, this::report, connection::followReleases);
     this.rounds = new RoundShell(parts, connection, limits);
   }
 

@@ -1,8 +1,6 @@
 package io.covey.edgeagent.app;
 
 import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.primitive.bc.Ed25519;
-import io.covey.crypto.release.Audience;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
@@ -13,9 +11,6 @@ import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
-import io.covey.edgeagent.release.FileTrustStore;
-import io.covey.edgeagent.release.InMemoryTrustStore;
-import io.covey.edgeagent.release.ReleaseGate;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
@@ -52,7 +47,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes an {@link EdgeAgent}. Only a broker must be given; the rest has defaults. */
@@ -81,9 +75,7 @@ public final class EdgeAgentBuilder {
   private Probation.Terms probation = Probation.Terms.DEFAULT;
   private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
-  private String hardware = "any";
-  private @Nullable InstantSource clock;
-  private @Nullable TrustStore trustStore;
+  private final ReleaseOptions releases = new ReleaseOptions();
   private Duration telemetryInterval = Duration.ofSeconds(30);
   private Duration willDelay = Duration.ofSeconds(10);
 
@@ -227,19 +219,19 @@ public final class EdgeAgentBuilder {
 
   /** Which kind of hardware this is, to releases that are for some kinds only. */
   public EdgeAgentBuilder hardware(String kind) {
-    hardware = kind;
+    releases.setHardware(kind);
     return this;
   }
 
   /** What signed releases expire by; the system's clock, or the given scheduler's, by default. */
   public EdgeAgentBuilder clock(InstantSource time) {
-    clock = time;
+    releases.setClock(time);
     return this;
   }
 
   /** Where trust in releases is kept, instead of in the data directory, or else in memory. */
   public EdgeAgentBuilder trustStore(TrustStore store) {
-    trustStore = store;
+    releases.setStore(store);
     return this;
   }
 
@@ -326,27 +318,7 @@ public final class EdgeAgentBuilder {
         randomness,
         weights,
         new ArtifactsInUse(weights::contains),
-        gate(time));
-  }
-
-  private ReleaseGate gate(Scheduler time) {
-    InstantSource now = clock;
-    if (now == null) {
-      // Documents end by the clock on the wall, which may be put right while the agent runs.
-      now = scheduler == null ? InstantSource.system() : time::now;
-    }
-    TrustStore store =
-        trustStore != null
-            ? trustStore
-            : dataDirectory.<TrustStore>map(FileTrustStore::new).orElseGet(InMemoryTrustStore::new);
-    return new ReleaseGate(
-        time,
-        new ReleaseGate.Terms(
-            identity.flatMap(enrolled -> enrolled.trust().releaseRoot()),
-            new Audience.Device(id, hardware, Set.of()),
-            now),
-        store,
-        new Ed25519());
+        releases.gate(id, identity, dataDirectory, time, scheduler != null));
   }
 
   private DecisionLog openDecisions() {

@@ -16,7 +16,6 @@ import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,20 +68,11 @@ final class ProbationShell {
     ProbationFile.Content content = read();
     Judgement judgement = content.probation().started(content.clean(), now, terms);
     state = judgement.next();
-    List<ModelManifest> serve = new ArrayList<>(served);
-    for (Verdict verdict : judgement.verdicts()) {
-      log(verdict);
-      // Where it ended the process while it was loaded, the one before is still what was served.
-      int place = serve.indexOf(verdict.trial().version());
-      if (place >= 0) {
-        serve.remove(place);
-        verdict.trial().previous().ifPresent(serve::add);
-      }
-    }
+    judgement.verdicts().forEach(this::log);
     if (!content.probation().trials().isEmpty()) {
       write();
     }
-    return new TwinEvent.Restored(serve, List.copyOf(state.returned().values()));
+    return new TwinEvent.Restored(state.restored(served), List.copyOf(state.returned().values()));
   }
 
   private ProbationFile.Content read() {
@@ -153,10 +143,7 @@ final class ProbationShell {
 
   /** What must stay, in case that it has to return. */
   List<ModelManifest> previous() {
-    return state.passed(scheduler.now(), terms).trials().values().stream()
-        .map(Trial::previous)
-        .flatMap(Optional::stream)
-        .toList();
+    return state.passed(scheduler.now(), terms).heldBack();
   }
 
   private void change(Probation next) {

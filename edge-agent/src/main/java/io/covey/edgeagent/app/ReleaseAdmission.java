@@ -6,12 +6,12 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,29 +25,40 @@ final class ReleaseAdmission {
   /** A clock is put right without anybody saying so. */
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(30);
 
+  /** Documents that were kept back do not come by themselves; asked for ever more rarely. */
+  private static final Duration MOST_PATIENCE = Duration.ofHours(1);
+
   private final AgentId agent;
   private final Scheduler scheduler;
   private final ReleaseGate gate;
-  private final BiConsumer<ModelManifest, String> withheld;
+  private final Listener listener;
   private final Map<ModelManifest, Held> held = new LinkedHashMap<>();
   private Scheduler.@Nullable Timer timer;
+  private Duration patience = LOOK_AGAIN;
+  private Instant askAgainAt = Instant.MAX;
   private boolean closed;
+
+  /** What comes of waiting. */
+  interface Listener {
+    /**
+     * A version waits.
+     *
+     * @param reason for people; empty when it waits no more
+     */
+    void withheld(ModelManifest manifest, String reason);
+
+    /** The documents that the broker keeps are wanted once more. */
+    void askAgain();
+  }
 
   /** A version that waits, and why. */
   private record Held(Runnable next, String reason) {}
 
-  /**
-   * @param withheld told why a version waits, and with an empty text when it waits no more
-   */
-  ReleaseAdmission(
-      AgentId agent,
-      Scheduler scheduler,
-      ReleaseGate gate,
-      BiConsumer<ModelManifest, String> withheld) {
+  ReleaseAdmission(AgentId agent, Scheduler scheduler, ReleaseGate gate, Listener listener) {
     this.agent = agent;
     this.scheduler = scheduler;
     this.gate = gate;
-    this.withheld = withheld;
+    this.listener = listener;
     gate.whenChanged(this::look);
   }
 
@@ -103,9 +114,11 @@ final class ReleaseAdmission {
           manifest.model(),
           manifest.version(),
           reason);
-      withheld.accept(manifest, reason);
+      listener.withheld(manifest, reason);
     }
     if (timer == null) {
+      patience = LOOK_AGAIN;
+      askAgainAt = scheduler.now().plus(patience);
       timer = scheduler.schedule(LOOK_AGAIN, this::lookAgain);
     }
   }
@@ -116,6 +129,16 @@ final class ReleaseAdmission {
       timer = scheduler.schedule(LOOK_AGAIN, this::lookAgain);
       gate.reconsider();
       look();
+      askAgain();
+    }
+  }
+
+  private void askAgain() {
+    if (!held.isEmpty() && !scheduler.now().isBefore(askAgainAt)) {
+      Duration doubled = patience.multipliedBy(2);
+      patience = doubled.compareTo(MOST_PATIENCE) < 0 ? doubled : MOST_PATIENCE;
+      askAgainAt = scheduler.now().plus(patience);
+      listener.askAgain();
     }
   }
 
@@ -129,7 +152,7 @@ final class ReleaseAdmission {
         hold(manifest, waiting.next(), obstacle.get());
       } else if (held.remove(manifest, waiting)) {
         LOG.info("{}: {} version {} is released", agent, manifest.model(), manifest.version());
-        withheld.accept(manifest, "");
+        listener.withheld(manifest, "");
         waiting.next().run();
       }
     }

@@ -50,8 +50,9 @@ final class TwinShell implements TwinEffect.Actions {
 
   /**
    * @param reporter tells the coordinator what runs
+   * @param asker asks the broker once more for the documents of releases
    */
-  TwinShell(AgentParts parts, Runnable reporter) {
+  TwinShell(AgentParts parts, Runnable reporter, Runnable asker) {
     this.parts = parts;
     this.reporter = reporter;
     this.admission =
@@ -59,7 +60,17 @@ final class TwinShell implements TwinEffect.Actions {
             parts.agent(),
             parts.scheduler(),
             parts.releases(),
-            (manifest, reason) -> on(new TwinEvent.Withheld(manifest, reason)));
+            new ReleaseAdmission.Listener() {
+              @Override
+              public void withheld(ModelManifest manifest, String reason) {
+                on(new TwinEvent.Withheld(manifest, reason));
+              }
+
+              @Override
+              public void askAgain() {
+                asker.run();
+              }
+            });
     parts
         .models()
         .whenFailed(

@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProbationFile {
   private static final Logger LOG = LoggerFactory.getLogger(ProbationFile.class);
-  private static final int MAGIC = 0x43565031;
+  private static final int MAGIC = 0x43565032;
   private static final String SENDER = "probation";
   private static final int MAXIMUM_BYTES = 4 << 20;
 
@@ -104,10 +104,7 @@ public final class ProbationFile {
     out.writeInt(content.probation().trials().size());
     for (Trial trial : content.probation().trials().values()) {
       writeManifest(out, trial.version());
-      out.writeBoolean(trial.previous().isPresent());
-      if (trial.previous().isPresent()) {
-        writeManifest(out, trial.previous().get());
-      }
+      writeOptional(out, trial.previous());
       out.writeLong(trial.began().toEpochMilli());
       out.writeInt(trial.failures());
       out.writeInt(trial.uncleanEnds());
@@ -115,6 +112,7 @@ public final class ProbationFile {
     out.writeInt(content.probation().returned().size());
     for (ReturnedVersion returned : content.probation().returned().values()) {
       writeManifest(out, returned.version());
+      writeOptional(out, returned.back());
       out.writeLong(returned.revision());
       out.writeUTF(returned.detail());
     }
@@ -130,15 +128,16 @@ public final class ProbationFile {
     SortedMap<ModelName, Trial> trials = new TreeMap<>();
     for (int left = count(in); left > 0; left--) {
       ModelManifest version = readManifest(in);
-      Optional<ModelManifest> previous =
-          in.readBoolean() ? Optional.of(readManifest(in)) : Optional.empty();
+      Optional<ModelManifest> previous = readOptional(in);
       Instant began = Instant.ofEpochMilli(in.readLong());
       trials.put(version.model(), new Trial(version, previous, began, in.readInt(), in.readInt()));
     }
     SortedMap<ModelName, ReturnedVersion> returned = new TreeMap<>();
     for (int left = count(in); left > 0; left--) {
       ModelManifest version = readManifest(in);
-      returned.put(version.model(), new ReturnedVersion(version, in.readLong(), in.readUTF()));
+      Optional<ModelManifest> back = readOptional(in);
+      returned.put(
+          version.model(), new ReturnedVersion(version, back, in.readLong(), in.readUTF()));
     }
     return new Content(new Probation(trials, returned, revision), clean);
   }
@@ -158,6 +157,19 @@ public final class ProbationFile {
     byte[] bytes = MessageCodec.encode(new Envelope(SENDER, 0, state)).toByteArray();
     out.writeInt(bytes.length);
     out.write(bytes);
+  }
+
+  private static void writeOptional(DataOutputStream out, Optional<ModelManifest> manifest)
+      throws IOException {
+    out.writeBoolean(manifest.isPresent());
+    if (manifest.isPresent()) {
+      writeManifest(out, manifest.get());
+    }
+  }
+
+  private static Optional<ModelManifest> readOptional(DataInputStream in)
+      throws IOException, DecodeException {
+    return in.readBoolean() ? Optional.of(readManifest(in)) : Optional.empty();
   }
 
   private static ModelManifest readManifest(DataInputStream in)

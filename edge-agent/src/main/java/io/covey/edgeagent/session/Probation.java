@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -78,7 +79,7 @@ public record Probation(
   public record Verdict(Trial trial, String detail) {
     /** What is not tried again as long as {@code revision} is in force. */
     public ReturnedVersion returned(long revision) {
-      return new ReturnedVersion(trial.version(), revision, detail);
+      return new ReturnedVersion(trial.version(), trial.previous(), revision, detail);
     }
   }
 
@@ -204,6 +205,34 @@ public record Probation(
     return versions.equals(returned) && highest == revision
         ? this
         : new Probation(trials, versions, highest);
+  }
+
+  /**
+   * What shall answer after a start.
+   *
+   * @param served what answered, as far as was noted. A process that ended between a return and
+   *     that note has left a version there which it had returned from: the one before it answers
+   */
+  public List<ModelManifest> restored(List<ModelManifest> served) {
+    List<ModelManifest> restored = new ArrayList<>();
+    for (ModelManifest version : served) {
+      ReturnedVersion former = returned.get(version.model());
+      if (former == null || !former.version().equals(version)) {
+        restored.add(version);
+      } else {
+        former.back().ifPresent(restored::add);
+      }
+    }
+    return restored;
+  }
+
+  /** What has to stay on the device, in case that the agent returns to it. */
+  public List<ModelManifest> heldBack() {
+    return Stream.concat(
+            trials.values().stream().map(Trial::previous),
+            returned.values().stream().map(ReturnedVersion::back))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   private Probation with(ModelName model, @Nullable Trial trial) {

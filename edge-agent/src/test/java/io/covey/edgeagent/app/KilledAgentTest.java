@@ -20,17 +20,22 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real processes, the real runtime, and SIGKILL. */
-@Timeout(120)
+@Timeout(300)
 class KilledAgentTest {
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @TempDir private Path directory;
 
   @Test
@@ -57,6 +62,9 @@ class KilledAgentTest {
                 directory.toString())
             .redirectErrorStream(true)
             .start();
+    // A read from a pipe cannot be interrupted: only its end ends it.
+    CompletableFuture.delayedExecutor(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+        .execute(process::destroyForcibly);
     try (BufferedReader lines = process.inputReader()) {
       StringBuilder said = new StringBuilder();
       String line = lines.readLine();

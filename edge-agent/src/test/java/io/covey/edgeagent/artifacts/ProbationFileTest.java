@@ -43,7 +43,13 @@ class ProbationFileTest {
             .begun(words, Optional.empty(), Instant.ofEpochMilli(1_700_000_000_123L))
             .following(
                 new TreeMap<>(
-                    Map.of(words.model(), new ReturnedVersion(manifest("words", 3), 8, "crashed"))),
+                    Map.of(
+                        words.model(),
+                        new ReturnedVersion(
+                            manifest("words", 3),
+                            Optional.of(manifest("words", 2)),
+                            8,
+                            "crashed"))),
                 9);
     content = new ProbationFile.Content(probation, false);
   }

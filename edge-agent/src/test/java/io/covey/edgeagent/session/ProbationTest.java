@@ -9,6 +9,7 @@ import io.covey.edgeagent.session.Probation.Terms;
 import io.covey.protocols.message.ModelManifest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -47,7 +48,10 @@ class ProbationTest {
               assertThat(verdict.returned(5))
                   .isEqualTo(
                       new ReturnedVersion(
-                          TWO, 5, "returned to the version before: 3 inferences failed"));
+                          TWO,
+                          Optional.of(ONE),
+                          5,
+                          "returned to the version before: 3 inferences failed"));
             });
     assertThat(probation.trials()).isEmpty();
   }
@@ -96,9 +100,22 @@ class ProbationTest {
         .isEqualTo(
             new ReturnedVersion(
                 TWO,
+                Optional.of(ONE),
                 7,
                 "returned to the version before: the agent's process ended 3 times without"
                     + " closing"));
+  }
+
+  @Test
+  void whatWasReturnedFromDoesNotAnswerAgainIfTheProcessEndsBeforeThatIsNoted() {
+    start(false, NOW);
+    start(false, NOW);
+    start(false, NOW);
+    assertThat(probation.restored(List.of(TWO))).containsExactly(ONE);
+    start(false, NOW);
+    assertThat(probation.restored(List.of(TWO))).containsExactly(ONE);
+    assertThat(probation.restored(List.of(ONE))).containsExactly(ONE);
+    assertThat(probation.heldBack()).containsExactly(ONE);
   }
 
   @Test
@@ -107,6 +124,7 @@ class ProbationTest {
     start(false, NOW);
     start(false, NOW);
     assertThat(start(false, NOW).verdicts()).hasSize(1);
+    assertThat(probation.restored(List.of(TWO))).isEmpty();
   }
 
   @Test

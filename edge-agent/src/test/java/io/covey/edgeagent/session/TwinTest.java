@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -279,7 +280,8 @@ class TwinTest {
     }
   }
 
-  private static final ReturnedVersion TWO_FAILED = new ReturnedVersion(TWO, 2, "it failed");
+  private static final ReturnedVersion TWO_FAILED =
+      new ReturnedVersion(TWO, Optional.empty(), 2, "it failed");
 
   /** Version 2 answers under revision 2 and fails its probation. */
   private List<TwinEffect> failProbation() {

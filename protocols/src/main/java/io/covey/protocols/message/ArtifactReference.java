@@ -1,14 +1,20 @@
 package io.covey.protocols.message;
 
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
+import java.util.Optional;
 
 /**
- * One file of a model's version, by its content.
+ * One file of a model's version, by its content: as it travels and lies in caches, which for a
+ * sealed one is encrypted.
  *
- * @param lengthBytes at least 1
+ * @param digest of the sealed file, if it is one
+ * @param lengthBytes at least 1; of the sealed file, if it is one
  * @param chunkSizeBytes every chunk but the last has this size
+ * @param sealing what is under it; empty for a file that travels as it is
  */
-public record ArtifactReference(Role role, Sha256 digest, long lengthBytes, int chunkSizeBytes) {
+public record ArtifactReference(
+    Role role, Sha256 digest, long lengthBytes, int chunkSizeBytes, Optional<Sealing> sealing) {
 
   /** What the file is for. */
   public enum Role {
@@ -27,14 +33,37 @@ public record ArtifactReference(Role role, Sha256 digest, long lengthBytes, int 
     WEIGHTS_DIFFERENCE
   }
 
+  /**
+   * What a sealed file opens to.
+   *
+   * @param plaintext digest of what it holds
+   * @param plaintextBytes length of what it holds, at least 1
+   * @param keyVersion the version of the model whose content key it is sealed with
+   */
+  public record Sealing(Sha256 plaintext, long plaintextBytes, ModelVersion keyVersion) {
+    public Sealing {
+      Limits.checkRange("plaintext length", plaintextBytes, 1, Limits.ARTIFACT_BYTES);
+    }
+  }
+
   public ArtifactReference {
-    Limits.checkRange("artifact length", lengthBytes, 1, Limits.ARTIFACT_BYTES);
+    long mostBytes =
+        sealing
+            .map(under -> under.plaintextBytes() + Limits.SEALING_BYTES)
+            .orElse(Limits.ARTIFACT_BYTES);
+    long leastBytes = sealing.map(Sealing::plaintextBytes).orElse(0L) + 1;
+    Limits.checkRange("artifact length", lengthBytes, leastBytes, mostBytes);
     Limits.checkRange("chunk size", chunkSizeBytes, 1, Limits.CHUNK_CONTENT_BYTES);
     Limits.checkRange(
         "chunks of an artifact",
         (lengthBytes + chunkSizeBytes - 1) / chunkSizeBytes,
         1,
         Limits.CHUNKS_PER_ARTIFACT);
+  }
+
+  /** A file that travels as it is. */
+  public ArtifactReference(Role role, Sha256 digest, long lengthBytes, int chunkSizeBytes) {
+    this(role, digest, lengthBytes, chunkSizeBytes, Optional.empty());
   }
 
   /** How many chunks the artifact is published in. */

@@ -48,6 +48,9 @@ final class FromWire {
       case SURVIVORS_CONFIRMED -> SessionFromWire.survivorsConfirmed(wire.getSurvivorsConfirmed());
       case UNMASKING_REQUESTED -> SessionFromWire.unmaskingRequested(wire.getUnmaskingRequested());
       case SHARES_RELEASED -> SessionFromWire.sharesReleased(wire.getSharesReleased());
+      case ENCRYPTION_KEY_ANNOUNCED ->
+          new EncryptionKeyAnnounced(wire.getEncryptionKeyAnnounced().getCertificate());
+      case GROUP_KEY_GRANTED -> groupKeyGranted(wire.getGroupKeyGranted());
       case TRUST_DOCUMENT -> new TrustDocument(wire.getTrustDocument().getSigned());
       case BODY_NOT_SET -> throw new IllegalArgumentException("message without a body");
     };
@@ -88,7 +91,13 @@ final class FromWire {
         Stream.concat(
                 wire.getModelsList().stream().map(ManifestFromWire::trainable),
                 wire.getPlainModelsList().stream().map(ManifestFromWire::plain))
-            .toList());
+            .toList(),
+        ManifestFromWire.keys(wire.getKeysList()));
+  }
+
+  private static GroupKeyGranted groupKeyGranted(
+      io.covey.protocols.message.wire.GroupKeyGranted wire) {
+    return new GroupKeyGranted(wire.getEpoch(), wire.getWrapped());
   }
 
   private static ArtifactChunk artifactChunk(io.covey.protocols.message.wire.ArtifactChunk wire) {
@@ -105,7 +114,8 @@ final class FromWire {
         wire.getMinimumReports(),
         Duration.ofMillis(wire.getReportingPeriodMillis()),
         SessionFromWire.terms(wire.getAggregation()),
-        wire.getSignature());
+        wire.getSignature(),
+        ManifestFromWire.keys(wire.getKeysList()));
   }
 
   private static ModelManifest base(io.covey.protocols.message.wire.RoundPlan wire) {

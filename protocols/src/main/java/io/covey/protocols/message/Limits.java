@@ -22,6 +22,25 @@ public final class Limits {
   public static final int MODELS_PER_AGENT = 64;
   public static final long ARTIFACT_BYTES = 512L * 1024 * 1024;
 
+  /**
+   * What sealing adds to the largest artifact is below this: a header, and a tag for each chunk.
+   */
+  public static final int SEALING_BYTES = 128 * 1024;
+
+  /**
+   * Content keys beside the manifests of a message: each model's own version, and the one that its
+   * graph was sealed with.
+   */
+  public static final int CONTENT_KEYS = 2 * MODELS_PER_AGENT;
+
+  /** A content key wrapped for a group, as {@code io.covey.crypto.envelope} encodes it. */
+  public static final int WRAPPED_CONTENT_KEY_BYTES = 81;
+
+  /** A group key wrapped for a device, as {@code io.covey.crypto.envelope} encodes it. */
+  public static final int WRAPPED_GROUP_KEY_BYTES = 1169;
+
+  public static final int ENCRYPTION_CERTIFICATE_BYTES = 2048;
+
   /** Bounds what a receiver keeps for each artifact to know which chunks it has. */
   public static final int CHUNKS_PER_ARTIFACT = 1 << 16;
 

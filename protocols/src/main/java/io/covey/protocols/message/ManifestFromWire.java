@@ -3,11 +3,14 @@ package io.covey.protocols.message;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
+import io.covey.protocols.message.WrappedContentKey.KeyName;
 import io.covey.protocols.message.wire.ArtifactRole;
 import io.covey.protocols.message.wire.FileReference;
 import io.covey.protocols.message.wire.PlainManifest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Manifests from protobuf; see {@link ManifestToWire}. */
 final class ManifestFromWire {
@@ -26,7 +29,28 @@ final class ManifestFromWire {
         role(wire.getRole()),
         FromWire.digest(wire.getSha256()),
         wire.getLengthBytes(),
-        wire.getChunkSizeBytes());
+        wire.getChunkSizeBytes(),
+        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty());
+  }
+
+  private static Sealing sealing(io.covey.protocols.message.wire.Sealing wire) {
+    return new Sealing(
+        FromWire.digest(wire.getPlaintextSha256()),
+        wire.getPlaintextLengthBytes(),
+        new ModelVersion(wire.getKeyVersion()));
+  }
+
+  static List<WrappedContentKey> keys(
+      List<io.covey.protocols.message.wire.WrappedContentKey> wire) {
+    return wire.stream().map(ManifestFromWire::key).toList();
+  }
+
+  private static WrappedContentKey key(io.covey.protocols.message.wire.WrappedContentKey wire) {
+    return new WrappedContentKey(
+        new KeyName(new ModelName(wire.getModel()), new ModelVersion(wire.getVersion())),
+        FromWire.digest(wire.getFilesSha256()),
+        wire.getEpoch(),
+        wire.getWrapped());
   }
 
   private static Role role(ArtifactRole wire) {
@@ -54,6 +78,10 @@ final class ManifestFromWire {
 
   private static ArtifactReference file(Role role, FileReference wire) {
     return new ArtifactReference(
-        role, FromWire.digest(wire.getSha256()), wire.getLengthBytes(), wire.getChunkSizeBytes());
+        role,
+        FromWire.digest(wire.getSha256()),
+        wire.getLengthBytes(),
+        wire.getChunkSizeBytes(),
+        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty());
   }
 }

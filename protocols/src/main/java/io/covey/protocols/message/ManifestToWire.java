@@ -3,6 +3,7 @@ package io.covey.protocols.message;
 import io.covey.protocols.message.wire.ArtifactRole;
 import io.covey.protocols.message.wire.FileReference;
 import io.covey.protocols.message.wire.PlainManifest;
+import java.util.List;
 
 /**
  * Manifests to protobuf. Those of plain models have a message of their own: a receiver that does
@@ -22,17 +23,44 @@ final class ManifestToWire {
 
   private static io.covey.protocols.message.wire.ArtifactReference artifact(
       ArtifactReference artifact) {
-    return io.covey.protocols.message.wire.ArtifactReference.newBuilder()
-        .setRole(
-            switch (artifact.role()) {
-              case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
-              case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
-              case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
-                  throw new IllegalStateException(artifact.role() + " outside a plain manifest");
-            })
-        .setSha256(ToWire.digest(artifact.digest()))
-        .setLengthBytes(artifact.lengthBytes())
-        .setChunkSizeBytes(artifact.chunkSizeBytes())
+    var wire =
+        io.covey.protocols.message.wire.ArtifactReference.newBuilder()
+            .setRole(
+                switch (artifact.role()) {
+                  case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
+                  case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
+                  case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
+                      throw new IllegalStateException(
+                          artifact.role() + " outside a plain manifest");
+                })
+            .setSha256(ToWire.digest(artifact.digest()))
+            .setLengthBytes(artifact.lengthBytes())
+            .setChunkSizeBytes(artifact.chunkSizeBytes());
+    artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    return wire.build();
+  }
+
+  private static io.covey.protocols.message.wire.Sealing sealing(
+      ArtifactReference.Sealing sealing) {
+    return io.covey.protocols.message.wire.Sealing.newBuilder()
+        .setPlaintextSha256(ToWire.digest(sealing.plaintext()))
+        .setPlaintextLengthBytes(sealing.plaintextBytes())
+        .setKeyVersion(sealing.keyVersion().number())
+        .build();
+  }
+
+  static List<io.covey.protocols.message.wire.WrappedContentKey> keys(
+      List<WrappedContentKey> keys) {
+    return keys.stream().map(ManifestToWire::key).toList();
+  }
+
+  private static io.covey.protocols.message.wire.WrappedContentKey key(WrappedContentKey key) {
+    return io.covey.protocols.message.wire.WrappedContentKey.newBuilder()
+        .setModel(key.of().model().value())
+        .setVersion(key.of().version().number())
+        .setFilesSha256(ToWire.digest(key.files()))
+        .setEpoch(key.epoch())
+        .setWrapped(key.wrapped())
         .build();
   }
 
@@ -54,10 +82,12 @@ final class ManifestToWire {
   }
 
   private static FileReference file(ArtifactReference artifact) {
-    return FileReference.newBuilder()
-        .setSha256(ToWire.digest(artifact.digest()))
-        .setLengthBytes(artifact.lengthBytes())
-        .setChunkSizeBytes(artifact.chunkSizeBytes())
-        .build();
+    FileReference.Builder wire =
+        FileReference.newBuilder()
+            .setSha256(ToWire.digest(artifact.digest()))
+            .setLengthBytes(artifact.lengthBytes())
+            .setChunkSizeBytes(artifact.chunkSizeBytes());
+    artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    return wire.build();
   }
 }

@@ -8,4 +8,6 @@ public sealed interface Message
         ArtifactChunk,
         RoundMessage,
         Telemetry,
+        EncryptionKeyAnnounced,
+        GroupKeyGranted,
         TrustDocument {}

@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.wire.Envelope.BodyCase;
+import java.util.List;
 
 /**
  * Between an {@link Envelope} and its bytes: protobuf as {@code covey/v1/messages.proto} says.
@@ -64,11 +65,11 @@ public final class MessageCodec {
   }
 
   /**
-   * What a plan says, its signature left out: the same bytes from whoever read the same fields, for
-   * coordinator and participants to hash.
+   * What a plan says, its signature and keys left out: the same bytes from whoever read the same
+   * fields, for coordinator and participants to hash.
    */
   public static ByteString contentOf(RoundPlan plan) {
-    return ToWire.roundPlan(plan.signed(RoundPlan.unsigned())).toByteString();
+    return ToWire.roundPlan(plan.signed(RoundPlan.unsigned()).with(List.of())).toByteString();
   }
 
   private static io.covey.protocols.message.wire.Envelope parse(ByteString bytes)

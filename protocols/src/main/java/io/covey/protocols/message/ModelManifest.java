@@ -47,6 +47,11 @@ public record ModelManifest(
     return holds(artifacts, Role.PACKED_WEIGHTS);
   }
 
+  /** Whether none of its files travels as it is. */
+  public boolean isSealed() {
+    return artifacts.stream().allMatch(artifact -> artifact.sealing().isPresent());
+  }
+
   public Optional<ArtifactReference> artifact(ArtifactReference.Role role) {
     return artifacts.stream().filter(a -> a.role() == role).findFirst();
   }

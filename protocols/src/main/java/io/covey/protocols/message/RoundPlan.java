@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.covey.protocols.id.RoundId;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 
 /**
  * The invitation to a round: topic {@code down/round/{round}/plan}.
@@ -14,6 +15,7 @@ import java.time.temporal.ChronoUnit;
  *     milliseconds
  * @param aggregation how the updates are masked, and who can open what
  * @param signature of the session that the plan describes, by the coordinator's key
+ * @param keys that the base's files are sealed with; not part of what the session is named by
  */
 public record RoundPlan(
     RoundId round,
@@ -24,13 +26,15 @@ public record RoundPlan(
     int minimumReports,
     Duration reportingPeriod,
     SecureAggregationTerms aggregation,
-    ByteString signature)
+    ByteString signature,
+    List<WrappedContentKey> keys)
     implements RoundMessage {
   private static final ByteString UNSIGNED = ByteString.copyFrom(new byte[Limits.SIGNATURE_BYTES]);
   private static final Duration MINIMUM_PERIOD = Duration.ofMillis(1);
   private static final Duration MAXIMUM_PERIOD = Duration.ofDays(7);
 
   public RoundPlan {
+    keys = WrappedContentKey.checked(keys);
     Limits.checkRange("cohort size", cohortSize, 1, Limits.COHORT);
     Limits.checkRange("minimum reports", minimumReports, 1, cohortSize);
     if (reportingPeriod.compareTo(MINIMUM_PERIOD) < 0
@@ -58,6 +62,30 @@ public record RoundPlan(
     Limits.checkRange("largest sum", largestSum, 0, (1L << encoding.laneBits()) - 1);
   }
 
+  /** From a base that travels as it is. */
+  public RoundPlan(
+      RoundId round,
+      ModelManifest base,
+      LocalTraining training,
+      UpdateEncoding encoding,
+      int cohortSize,
+      int minimumReports,
+      Duration reportingPeriod,
+      SecureAggregationTerms aggregation,
+      ByteString signature) {
+    this(
+        round,
+        base,
+        training,
+        encoding,
+        cohortSize,
+        minimumReports,
+        reportingPeriod,
+        aggregation,
+        signature,
+        List.of());
+  }
+
   /**
    * From receipt to the last moment at which anything is worth sending: the reporting period, and
    * the four steps of secure aggregation beside it.
@@ -68,6 +96,15 @@ public record RoundPlan(
 
   /** The same, with another signature. */
   public RoundPlan signed(ByteString by) {
+    return with(by, keys);
+  }
+
+  /** The same, with other keys beside it. */
+  public RoundPlan with(List<WrappedContentKey> others) {
+    return with(signature, others);
+  }
+
+  private RoundPlan with(ByteString by, List<WrappedContentKey> others) {
     return new RoundPlan(
         round,
         base,
@@ -77,7 +114,8 @@ public record RoundPlan(
         minimumReports,
         reportingPeriod,
         aggregation,
-        by);
+        by,
+        others);
   }
 
   /** What stands where the signature will be. */

@@ -40,6 +40,10 @@ final class ToWire {
       wire.setRoundClosed(roundClosed(body));
     } else if (message instanceof Telemetry body) {
       wire.setTelemetry(telemetry(body));
+    } else if (message instanceof EncryptionKeyAnnounced body) {
+      wire.setEncryptionKeyAnnounced(encryptionKeyAnnounced(body));
+    } else if (message instanceof GroupKeyGranted body) {
+      wire.setGroupKeyGranted(groupKeyGranted(body));
     } else if (message instanceof TrustDocument body) {
       wire.setTrustDocument(trustDocument(body));
     } else if (!SessionToWire.setBody(wire, message)) {
@@ -94,7 +98,22 @@ final class ToWire {
         wire.addModels(ManifestToWire.trainable(model));
       }
     }
-    return wire.build();
+    return wire.addAllKeys(ManifestToWire.keys(body.keys())).build();
+  }
+
+  private static io.covey.protocols.message.wire.EncryptionKeyAnnounced encryptionKeyAnnounced(
+      EncryptionKeyAnnounced body) {
+    return io.covey.protocols.message.wire.EncryptionKeyAnnounced.newBuilder()
+        .setCertificate(body.certificate())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.GroupKeyGranted groupKeyGranted(
+      GroupKeyGranted body) {
+    return io.covey.protocols.message.wire.GroupKeyGranted.newBuilder()
+        .setEpoch(body.epoch())
+        .setWrapped(body.wrapped())
+        .build();
   }
 
   private static io.covey.protocols.message.wire.ArtifactChunk artifactChunk(ArtifactChunk body) {
@@ -115,7 +134,8 @@ final class ToWire {
             .setMinimumReports(body.minimumReports())
             .setReportingPeriodMillis(body.reportingPeriod().toMillis())
             .setAggregation(SessionToWire.terms(body.aggregation()))
-            .setSignature(body.signature());
+            .setSignature(body.signature())
+            .addAllKeys(ManifestToWire.keys(body.keys()));
     if (body.base().isPlain()) {
       wire.setPlainBase(ManifestToWire.plain(body.base()));
     } else {

@@ -9,7 +9,9 @@ public enum AgentChannel {
   PRESENCE("up/presence", QualityOfService.AT_LEAST_ONCE, true),
   REPORTED("up/reported", QualityOfService.AT_LEAST_ONCE, false),
   TELEMETRY("up/telemetry", QualityOfService.AT_MOST_ONCE, false),
-  DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true);
+  ENCRYPTION_KEY("up/encryption-key", QualityOfService.AT_LEAST_ONCE, false),
+  DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true),
+  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true);
 
   private final String path;
   private final QualityOfService qos;

@@ -9,9 +9,11 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +70,71 @@ final class MessageBoundsTest {
     assertThat(manifest.artifact(Role.WEIGHTS)).isEmpty();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new DesiredState(1, List.of(manifest, manifest)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1, 57, true",
+    "536870912, 536942056, true",
+    "536870913, 536942056, false",
+    "0, 57, false",
+    "1, 131073, true",
+    "1, 131074, false",
+    "57, 57, false",
+    "58, 57, false"
+  })
+  void sealedFileIsALittleLongerThanWhatIsInIt(long plaintext, long sealed, boolean possible) {
+    if (possible) {
+      assertThat(sealed(plaintext, sealed).lengthBytes()).isEqualTo(sealed);
+    } else {
+      assertThatIllegalArgumentException().isThrownBy(() -> sealed(plaintext, sealed));
+    }
+  }
+
+  private static ArtifactReference sealed(long plaintextBytes, long lengthBytes) {
+    return new ArtifactReference(
+        Role.GRAPH,
+        DIGEST,
+        lengthBytes,
+        Limits.CHUNK_CONTENT_BYTES,
+        Optional.of(new Sealing(DIGEST, plaintextBytes, new ModelVersion(1))));
+  }
+
+  @Test
+  void contentKeysAreBoundedAndThereOnce() {
+    WrappedContentKey key = SealingSamples.key(DIGITS, 1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DesiredState(1, List.of(), List.of(key, key)))
+        .withMessageContaining("twice");
+    List<WrappedContentKey> tooMany =
+        IntStream.rangeClosed(1, Limits.CONTENT_KEYS + 1)
+            .mapToObj(version -> SealingSamples.key(DIGITS, version))
+            .toList();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new DesiredState(1, List.of(), tooMany))
+        .withMessageContaining("content keys is 129");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new WrappedContentKey(key.of(), key.files(), 0, key.wrapped()))
+        .withMessageContaining("epoch");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new WrappedContentKey(key.of(), key.files(), 1, ByteString.EMPTY))
+        .withMessageContaining("wrapped content key of 0 bytes, expected 81");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new GroupKeyGranted(0, Samples.bytes(0, 1169)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new GroupKeyGranted(1, Samples.bytes(0, 1168)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new EncryptionKeyAnnounced(ByteString.EMPTY));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new EncryptionKeyAnnounced(Samples.bytes(0, 2049)));
+  }
+
+  @Test
+  void keysDoNotNameASession() {
+    RoundPlan plan = plan(new UpdateEncoding(10, 12, 21, 1f, 1, 1f), 8, Duration.ofSeconds(1));
+    RoundPlan keyed = plan.with(List.of(SealingSamples.key(DIGITS, 1)));
+    assertThat(keyed).isNotEqualTo(plan);
+    assertThat(MessageCodec.contentOf(keyed)).isEqualTo(MessageCodec.contentOf(plan));
   }
 
   @ParameterizedTest

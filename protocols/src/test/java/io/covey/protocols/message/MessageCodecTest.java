@@ -122,7 +122,16 @@ final class MessageCodecTest {
             Limits.UPDATE_CHUNKS - 1,
             Limits.UPDATE_CHUNKS,
             ByteString.copyFrom(new byte[Limits.CHUNK_CONTENT_BYTES]));
-    for (Message body : new Message[] {fullest, chunk}) {
+    DesiredState everything =
+        new DesiredState(
+            Long.MAX_VALUE,
+            IntStream.range(0, Limits.MODELS_PER_AGENT)
+                .mapToObj(i -> SealingSamples.plain(new ModelName(name + i), Integer.MAX_VALUE))
+                .toList(),
+            IntStream.range(0, Limits.CONTENT_KEYS)
+                .mapToObj(i -> SealingSamples.key(new ModelName(name + i), Integer.MAX_VALUE))
+                .toList());
+    for (Message body : new Message[] {fullest, chunk, everything}) {
       Envelope envelope = new Envelope("b".repeat(64), Long.MAX_VALUE, body);
       assertThat(MessageCodec.decode(MessageCodec.encode(envelope))).isEqualTo(envelope);
     }

@@ -57,6 +57,7 @@ final class Samples {
     bodies.put(
         "round-plan-plain",
         roundPlan(unreleased(), new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f)));
+    bodies.putAll(SealingSamples.all());
     bodies.put("trust-document", new TrustDocument(bytes(1, 5)));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
@@ -129,7 +130,7 @@ final class Samples {
     return roundPlan(manifest(), encoding);
   }
 
-  private static RoundPlan roundPlan(ModelManifest base, UpdateEncoding encoding) {
+  static RoundPlan roundPlan(ModelManifest base, UpdateEncoding encoding) {
     return new RoundPlan(
         ROUND,
         base,

@@ -78,6 +78,10 @@ final class TopicsTest {
         .isEqualTo("covey/v1/home/d/kitchen-1/up/presence");
     assertThat(TOPICS.agent(AGENT, AgentChannel.DESIRED))
         .isEqualTo("covey/v1/home/d/kitchen-1/down/desired");
+    assertThat(TOPICS.agent(AGENT, AgentChannel.ENCRYPTION_KEY))
+        .isEqualTo("covey/v1/home/d/kitchen-1/up/encryption-key");
+    assertThat(TOPICS.agent(AGENT, AgentChannel.KEY))
+        .isEqualTo("covey/v1/home/d/kitchen-1/down/key");
     assertThat(TOPICS.round(AGENT, ROUND, RoundStep.UPDATE))
         .isEqualTo("covey/v1/home/d/kitchen-1/up/round/digits-7/update");
     assertThat(TOPICS.artifactChunk(DIGITS, DIGEST, 12))
@@ -89,10 +93,12 @@ final class TopicsTest {
   }
 
   @Test
-  void onlyPresenceAndDesiredStateAreRetainedAndOnlyTelemetryMayBeLost() {
+  void presenceAndWhatAnAgentShouldHaveAreRetainedAndOnlyTelemetryMayBeLost() {
     for (AgentChannel channel : AgentChannel.values()) {
       assertThat(channel.retain())
-          .isEqualTo(channel == AgentChannel.PRESENCE || channel == AgentChannel.DESIRED);
+          .isEqualTo(
+              Set.of(AgentChannel.PRESENCE, AgentChannel.DESIRED, AgentChannel.KEY)
+                  .contains(channel));
       assertThat(channel.qos() == QualityOfService.AT_MOST_ONCE)
           .isEqualTo(channel == AgentChannel.TELEMETRY);
     }

@@ -1,6 +1,8 @@
 package io.covey.simulator.demo;
 
 import io.covey.coordinator.app.MutualTls;
+import io.covey.coordinator.audit.AuditFile;
+import io.covey.coordinator.audit.AuditKey;
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.broker.BrokerTls;
 import io.covey.coordinator.enrolment.EnrolmentVerticle;
@@ -89,12 +91,18 @@ final class DemoIssuer implements AutoCloseable {
             fleet, SecretBytes.owning(rootKey), Instant.now(), random, PRIMITIVES.signer())) {
       this.issuing = root.certify(authority.authority(), Instant.now(), random);
     }
+    AuditFile audit =
+        AuditFile.open(
+            directory.resolve(AuditFile.NAME),
+            AuditKey.of(authority.authority()),
+            InstantSource.system());
     this.desk =
         new IssuingDesk(
             issuing,
             new IssuerStore(directory),
             this::terms,
-            new IssuingDesk.Surroundings(InstantSource.system(), random, PRIMITIVES));
+            new IssuingDesk.Surroundings(
+                InstantSource.system(), random, PRIMITIVES, audit::append));
     this.service =
         new EnrolmentVerticle(desk, new HostPort(BrokerSettings.LOOPBACK, 0), Set.of(LOCALHOST));
     deploy();

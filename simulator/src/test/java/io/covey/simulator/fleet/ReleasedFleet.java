@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,6 +64,7 @@ final class ReleasedFleet implements AutoCloseable {
   TrustStore trust = new InMemoryTrustStore();
   Duration clockError = Duration.ZERO;
   String hardware = "board-a";
+  Predicate<String> withheldAtStart = topic -> false;
   private @Nullable EdgeAgent agent;
   private @Nullable HostileBroker broker;
   private int starts;
@@ -87,8 +89,10 @@ final class ReleasedFleet implements AutoCloseable {
               .transport(
                   InMemoryNetwork.settings(AGENT.value()),
                   (settings, scheduler, random) -> {
-                    broker = new HostileBroker(network.connect(settings), recording);
-                    return broker;
+                    HostileBroker hostile = new HostileBroker(network.connect(settings), recording);
+                    hostile.withhold(withheldAtStart);
+                    broker = hostile;
+                    return hostile;
                   })
               .scheduler(time)
               .identity(identity)

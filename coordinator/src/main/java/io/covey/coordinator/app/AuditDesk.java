@@ -1,0 +1,154 @@
+package io.covey.coordinator.app;
+
+import io.covey.coordinator.audit.AuditEvent;
+import io.covey.coordinator.audit.AuditEvent.Kind;
+import io.covey.coordinator.audit.AuditTrail;
+import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.round.RefusalReason;
+import io.covey.coordinator.round.RoundRecord;
+import io.covey.coordinator.training.CoordinatorCore;
+import io.covey.coordinator.training.TrainingEvent;
+import io.covey.crypto.identity.RevocationList;
+import io.covey.crypto.identity.Revocations;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.DecodeException;
+import io.covey.protocols.message.RefusedMessages;
+import io.covey.protocols.message.ReportedState.ModelState;
+import io.covey.protocols.message.ReportedState.Status;
+import io.covey.protocols.time.Scheduler;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells the audit log what a coordinator does and hears of: rounds as they end, versions that
+ * agents do not serve, refused messages by their reasons, revocation lists.
+ *
+ * <p>Of messages there are too many for an entry each: once a minute their numbers are written, if
+ * there were any. Thread rule: the owner's scheduler.
+ */
+final class AuditDesk {
+  private static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  private final AuditTrail trail;
+  private final CoordinatorCore core;
+  private final RefusedMessages undecodable;
+  private final Revocations revocations;
+  private final Map<AgentId, Set<ModelState>> refused = new HashMap<>();
+  private final Map<String, Long> counted = new HashMap<>();
+  private long revocationsVersion = -1;
+
+  AuditDesk(
+      AuditTrail trail,
+      CoordinatorCore core,
+      RefusedMessages undecodable,
+      Revocations revocations) {
+    this.trail = trail;
+    this.core = core;
+    this.undecodable = undecodable;
+    this.revocations = revocations;
+  }
+
+  /** Called once. */
+  void bind(Scheduler scheduler) {
+    var unused = core.watchAll(this::told);
+    core.watchAgents(this::agentChanged);
+    look(scheduler);
+  }
+
+  private void look(Scheduler scheduler) {
+    noteRefusals();
+    revocations.newest().ifPresent(this::noteRevocations);
+    var unused = scheduler.schedule(INTERVAL, () -> look(scheduler));
+  }
+
+  /** What was refused since the last look. */
+  void noteRefusals() {
+    Map<String, Long> totals = new LinkedHashMap<>();
+    for (DecodeException.Kind kind : DecodeException.Kind.values()) {
+      totals.put("undecodable " + kind, undecodable.count(kind));
+    }
+    for (RefusalReason reason : RefusalReason.values()) {
+      totals.put("in a round " + reason, core.refusals().count(reason));
+    }
+    AuditEvent event = AuditEvent.of(Kind.MESSAGES_REFUSED, "");
+    for (Map.Entry<String, Long> total : totals.entrySet()) {
+      long more = total.getValue() - counted.getOrDefault(total.getKey(), 0L);
+      if (more > 0) {
+        // As many entries as it takes.
+        event = full(event).with(total.getKey(), more);
+      }
+    }
+    if (!event.details().isEmpty()) {
+      trail.record(event);
+    }
+    counted.putAll(totals);
+  }
+
+  private AuditEvent full(AuditEvent event) {
+    if (event.details().size() < AuditEvent.MOST_DETAILS) {
+      return event;
+    }
+    trail.record(event);
+    return AuditEvent.of(Kind.MESSAGES_REFUSED, "");
+  }
+
+  private void noteRevocations(RevocationList list) {
+    if (list.content().version() != revocationsVersion) {
+      revocationsVersion = list.content().version();
+      trail.record(
+          AuditEvent.of(Kind.REVOCATIONS_HEEDED, "list " + revocationsVersion)
+              .with("revoked", list.content().serials().size()));
+    }
+  }
+
+  private void told(TrainingEvent event) {
+    if (event instanceof TrainingEvent.OfRound ofRound) {
+      RoundRecord round = ofRound.round();
+      if (round.state() != RoundRecord.State.RUNNING) {
+        trail.record(of(round));
+      }
+    }
+  }
+
+  private static AuditEvent of(RoundRecord round) {
+    boolean committed = round.state() == RoundRecord.State.COMMITTED;
+    AuditEvent event =
+        AuditEvent.of(
+                committed ? Kind.ROUND_COMMITTED : Kind.ROUND_FAILED, round.round().toString())
+            .with("model", round.model())
+            .with("base", round.base())
+            .with("cohort", round.cohort())
+            .with("reported", round.reported());
+    if (!round.dropped().isEmpty()) {
+      event = event.with("dropped", round.dropped());
+    }
+    if (round.failure().isPresent()) {
+      event = event.with("why", round.failure().get());
+    }
+    return round.committed().isPresent() ? event.with("version", round.committed().get()) : event;
+  }
+
+  private void agentChanged(AgentRecord agent) {
+    Set<ModelState> now = new HashSet<>();
+    for (ModelState state : agent.models()) {
+      if (state.status() == Status.REFUSED) {
+        now.add(state);
+      }
+    }
+    Set<ModelState> before =
+        now.isEmpty() ? refused.remove(agent.agent()) : refused.put(agent.agent(), now);
+    for (ModelState state : now) {
+      if (before == null || !before.contains(state)) {
+        trail.record(
+            AuditEvent.of(Kind.VERSION_REFUSED_BY_AGENT, agent.agent().value())
+                .with("model", state.model())
+                .with("version", state.version())
+                .with("why", state.detail()));
+      }
+    }
+  }
+}
