@@ -7,7 +7,6 @@ import io.covey.coordinator.training.SessionAuthority;
 import io.covey.crypto.identity.Revocations;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.message.RefusedMessages;
-import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.PahoTransport;
 import io.covey.protocols.transport.TransportSettings;
 import io.vertx.core.Future;
@@ -65,7 +64,11 @@ final class CoordinationVerticle extends VerticleBase {
     RefusedMessages refused = new RefusedMessages(scheduler);
     PahoTransport mqtt = new PahoTransport(transport, scheduler, options.random());
     FleetLink opening =
-        new FleetLink(mqtt, new Topics(options.fleet()), UUID.randomUUID().toString(), refused);
+        new FleetLink(
+            scheduler,
+            mqtt,
+            new FleetLink.Voice(UUID.randomUUID().toString(), authority.messageGuard()),
+            refused);
     CoordinatorCore starting =
         new CoordinatorCore(
             scheduler,

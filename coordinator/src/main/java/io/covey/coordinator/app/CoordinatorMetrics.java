@@ -46,9 +46,9 @@ final class CoordinatorMetrics {
     counter("covey.mqtt.sent.bytes", mqtt, m -> m.counters().bytesSent(), Tags.empty());
     counter("covey.mqtt.received.bytes", mqtt, m -> m.counters().bytesReceived(), Tags.empty());
     for (DecodeException.Kind kind : DecodeException.Kind.values()) {
-      counter(
-          "covey.messages.undecodable", refused, r -> r.count(kind), Tags.of("kind", label(kind)));
+      counter("covey.messages.refused", refused, r -> r.count(kind), Tags.of("kind", label(kind)));
     }
+    counter("covey.messages.stale", refused, r -> r.stale(), Tags.empty());
     for (RefusalReason reason : RefusalReason.values()) {
       counter(
           "covey.updates.refused",

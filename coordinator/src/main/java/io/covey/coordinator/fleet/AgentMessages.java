@@ -7,8 +7,9 @@ import io.covey.protocols.message.Envelope;
 public interface AgentMessages {
 
   /**
-   * One message. The topic it came on names {@code agent} and fits the kind of message; a round's
-   * message came on that round's topic. Nothing else in it has been checked against anything.
+   * One message, which {@code agent} has signed in its present run, for the topic that it came on;
+   * that fits the kind of message, and is that of the round of a round's message. Nothing else in
+   * it has been checked against anything.
    *
    * @param bytes that it took on the wire
    */

@@ -11,7 +11,7 @@ import io.covey.protocols.topic.Topic;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Who says something, by the topic it came on: the broker's permissions hold for topics. */
+/** Whether a message belongs on a topic, and whose the topic is: it is signed by that agent. */
 final class Sender {
   private Sender() {}
 

@@ -4,6 +4,7 @@ import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.Revocations;
+import io.covey.crypto.message.CoordinatorMessageGuard;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
@@ -19,6 +20,7 @@ public final class SessionAuthority {
   private final CoordinatorIdentity identity;
   private final CertifiedDirectory directory;
   private final SessionPrimitives primitives;
+  private final InstantSource clock;
 
   /**
    * An authority that knows no agent yet.
@@ -28,6 +30,7 @@ public final class SessionAuthority {
    */
   public SessionAuthority(CoordinatorIdentity identity, InstantSource clock) {
     this.identity = identity;
+    this.clock = clock;
     this.directory =
         new CertifiedDirectory(FleetVerifier.of(identity.trust(), new Ed25519()), clock);
     this.primitives = new SessionPrimitives(new X25519(), new Ed25519(), new AesGcm(), directory);
@@ -36,6 +39,11 @@ public final class SessionAuthority {
   /** What was revoked: whoever hears of it says it here, on any thread. */
   public Revocations revocations() {
     return directory.revocations();
+  }
+
+  /** What guards the messages of a run that starts now. */
+  public CoordinatorMessageGuard messageGuard() {
+    return new CoordinatorMessageGuard(identity, directory, primitives.signer(), clock.instant());
   }
 
   CoordinatorIdentity identity() {

@@ -4,12 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
 import io.covey.coordinator.fleet.AgentMessages;
+import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetVerifier;
+import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.message.AgentMessageGuard;
+import io.covey.crypto.message.CoordinatorMessageGuard;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
-import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.ReportedState;
@@ -45,11 +51,25 @@ class FleetLinkTest {
   private final MqttTransport device = network.connect(InMemoryNetwork.settings("a1"));
   private final List<String> received = new ArrayList<>();
 
+  private final TrialAuthority authority =
+      TrialAuthority.insecureSeeded(topics.fleet(), new Ed25519(), 1);
+  private final AgentMessageGuard guard =
+      new AgentMessageGuard(authority.enrol(AGENT, 0), new Ed25519(), "b");
+  private long sequence = 1;
+
   @BeforeEach
   void connect() {
+    CertifiedDirectory directory =
+        new CertifiedDirectory(
+            FleetVerifier.of(authority.coordinator().trust(), new Ed25519()), time::now);
+    CoordinatorMessageGuard run =
+        new CoordinatorMessageGuard(authority.coordinator(), directory, new Ed25519(), time.now());
     FleetLink link =
         new FleetLink(
-            network.connect(InMemoryNetwork.settings("coordinator")), topics, "boot", refused);
+            time,
+            network.connect(InMemoryNetwork.settings("coordinator")),
+            new FleetLink.Voice("boot", run),
+            refused);
     link.open(
         new AgentMessages() {
           @Override
@@ -72,9 +92,36 @@ class FleetLinkTest {
           public void onDisconnected(String reason) {}
 
           @Override
-          public void onMessage(InboundMessage message) {}
+          public void onMessage(InboundMessage message) {
+            hear(message);
+          }
         });
+    device.subscribe(topics.toAgent(AGENT), QualityOfService.AT_LEAST_ONCE);
     time.runFor(Duration.ofSeconds(1));
+    // To be greeted, and then to be heard.
+    Presence presence = new Presence(true, "1");
+    publish(topics.agent(AGENT, AgentChannel.PRESENCE), signed(AgentChannel.PRESENCE, presence));
+    publish(topics.agent(AGENT, AgentChannel.PRESENCE), signed(AgentChannel.PRESENCE, presence));
+    assertThat(received).containsExactly("a1 Presence");
+    received.clear();
+  }
+
+  private void hear(InboundMessage message) {
+    message.acknowledge().run();
+    try {
+      guard.open(message.topic(), message.payload(), time.now());
+    } catch (DecodeException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private ByteString signed(AgentChannel channel, Message message) {
+    return signed(topics.agent(AGENT, channel), message);
+  }
+
+  private ByteString signed(String topic, Message message) {
+    Envelope envelope = new Envelope("b", sequence++, message);
+    return guard.sign(topic, envelope, Duration.ofHours(1), time.now());
   }
 
   @Test
@@ -96,7 +143,7 @@ class FleetLinkTest {
     };
     for (Message message : messages) {
       for (String place : places) {
-        publish(place, MessageCodec.encode(new Envelope("b", 1, message)));
+        publish(place, signed(place, message));
       }
     }
     assertThat(received)
@@ -111,10 +158,8 @@ class FleetLinkTest {
 
   @Test
   void aRoundsMessageMustBeOfTheRoundThatItsTopicNames() {
-    publish(
-        topics.round(AGENT, new RoundId("other"), RoundStep.UPDATE),
-        MessageCodec.encode(
-            new Envelope("b", 1, new UpdateChunk(ROUND, 0, 1, ByteString.copyFrom(new byte[8])))));
+    String topic = topics.round(AGENT, new RoundId("other"), RoundStep.UPDATE);
+    publish(topic, signed(topic, new UpdateChunk(ROUND, 0, 1, ByteString.copyFrom(new byte[8]))));
     assertThat(received).isEmpty();
     assertThat(refused.total()).isEqualTo(1);
   }
@@ -125,7 +170,7 @@ class FleetLinkTest {
     publish(topics.agent(AGENT, AgentChannel.PRESENCE) + "/more", ByteString.EMPTY);
     publish(
         topics.agent(AGENT, AgentChannel.PRESENCE),
-        MessageCodec.encode(new Envelope("b", 1, new Presence(true, "1"))));
+        signed(AgentChannel.PRESENCE, new Presence(true, "1")));
     assertThat(received).containsExactly("a1 Presence");
     assertThat(refused.total()).isEqualTo(2);
   }

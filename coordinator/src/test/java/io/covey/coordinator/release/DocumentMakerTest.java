@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class DocumentMakerTest {
 
   private static List<String> changed(Map<String, Octets> before, Map<String, Octets> after) {
     return after.keySet().stream()
-        .filter(path -> !document(after, path).equals(before.get(path)))
+        .filter(path -> !Optional.of(document(after, path)).equals(Optional.ofNullable(before.get(path))))
         .toList();
   }
 

@@ -27,8 +27,8 @@ import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Limits;
-import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.RoundStep;
@@ -334,7 +334,7 @@ class CoordinatorCoreTest {
 
   private ScriptedAgent agent(String name, float delta, int examples) {
     return new ScriptedAgent(
-        network, authority.enrol(new AgentId(name), 1_700_000_000), delta, examples);
+        time, network, authority.enrol(new AgentId(name), 1_700_000_000), delta, examples);
   }
 
   private void register() {
@@ -380,7 +380,8 @@ class CoordinatorCoreTest {
           retained.getOrDefault(
               new Topics(FLEET).artifactChunk(DIGITS, artifact.digest(), i), ByteString.EMPTY);
       try {
-        whole = whole.concat(((ArtifactChunk) MessageCodec.decode(payload).body()).content());
+        whole =
+            whole.concat(((ArtifactChunk) SignedMessage.readUnverified(payload).body()).content());
       } catch (DecodeException e) {
         throw new AssertionError("chunk " + i + " was not published", e);
       }

@@ -23,7 +23,6 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.time.VirtualTime;
-import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
 import java.io.IOException;
 import java.io.InputStream;
@@ -69,11 +68,12 @@ final class CoordinatorUnderTest {
             privacy,
             new JdbiReleaseStore(database));
     refused = new RefusedMessages(process);
+    SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =
         new FleetLink(
+            process,
             network.connect(InMemoryNetwork.settings("coordinator:" + run)),
-            new Topics(FLEET),
-            run,
+            new FleetLink.Voice(run, sessions.messageGuard()),
             refused);
     core =
         new CoordinatorCore(
@@ -82,7 +82,7 @@ final class CoordinatorUnderTest {
             link,
             ModelRuntime.tensorFlowLite(),
             stores,
-            new SessionAuthority(authority().coordinator(), process::now),
+            sessions,
             RoundLimits.standard());
     done(core.start().thenRun(() -> link.open(core.inbox())));
     time.runFor(Duration.ofSeconds(1));

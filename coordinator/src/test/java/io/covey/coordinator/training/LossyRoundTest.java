@@ -110,7 +110,7 @@ class LossyRoundTest {
     for (int i = 0; i < COHORT; i++) {
       AgentId id = new AgentId("agent-%02d".formatted(i));
       ScriptedAgent agent =
-          new ScriptedAgent(network, authority.enrol(id, 1_700_000_000), 0.002f * i, 10 + i);
+          new ScriptedAgent(time, network, authority.enrol(id, 1_700_000_000), 0.002f * i, 10 + i);
       if (i < STEPS.size()) {
         agent.silentIn = Set.of(STEPS.get(i));
         if (offline) {

@@ -25,8 +25,8 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
-import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.PrivacyTerms;
+import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.message.SurvivorsConfirmed;
 import io.covey.protocols.message.UnmaskingRequested;
 import io.covey.protocols.time.VirtualTime;
@@ -75,7 +75,7 @@ class PrivateRoundsTest {
         coordinator.operations().registerModel(DIGITS, "digits", digits(), Optional.empty()));
     for (int i = 1; i <= 8; i++) {
       var identity = authority.enrol(new AgentId("agent-" + i), 1_700_000_000);
-      agents.add(new ScriptedAgent(network, identity, 0.001f, 20));
+      agents.add(new ScriptedAgent(time, network, identity, 0.001f, 20));
     }
     time.runFor(Duration.ofSeconds(2));
   }
@@ -310,7 +310,7 @@ class PrivateRoundsTest {
 
   private void observe(ObservedMessage message) {
     try {
-      if (MessageCodec.decode(message.publication().payload()).body()
+      if (SignedMessage.readUnverified(message.publication().payload()).body()
           instanceof UnmaskingRequested) {
         roundsCountedBeforeFirst =
             unmaskingRequests++ == 0 ? privacy.account(DIGITS).rounds() : roundsCountedBeforeFirst;

@@ -2,7 +2,10 @@ package io.covey.coordinator.training;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.message.AgentMessageGuard;
+import io.covey.crypto.message.AgentMessageGuard.Heard;
 import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.privacy.Contribution;
 import io.covey.crypto.privacy.UpdateEncoder;
 import io.covey.crypto.privacy.UpdateLayout;
@@ -19,6 +22,7 @@ import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
@@ -28,12 +32,16 @@ import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -41,6 +49,8 @@ import java.util.function.UnaryOperator;
  * takes part in the rounds' sessions.
  */
 final class ScriptedAgent implements MqttTransport.Listener {
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   final AgentId id;
   final List<RoundPlan> plans = new ArrayList<>();
   final List<RoundClosed> closed = new ArrayList<>();
@@ -61,16 +71,27 @@ final class ScriptedAgent implements MqttTransport.Listener {
   private final Topics topics;
   private final MqttTransport transport;
   private final AgentIdentity identity;
+  private final AgentMessageGuard guard;
+  private final String bootId;
+  private final Supplier<Instant> clock;
   private final float delta;
   private final int examples;
   private final Map<RoundId, ScriptedParticipant> sessions = new HashMap<>();
-  private long sequence;
+  private long sequence = 1 + AgentMessageGuard.WILL_SEQUENCE;
 
-  ScriptedAgent(InMemoryNetwork network, AgentIdentity identity, float delta, int examples) {
+  ScriptedAgent(
+      VirtualTime time,
+      InMemoryNetwork network,
+      AgentIdentity identity,
+      float delta,
+      int examples) {
     this.id = identity.agent();
     this.topics = new Topics(identity.fleet());
     this.transport = network.connect(InMemoryNetwork.settings(id.value()));
     this.identity = identity;
+    this.bootId = "boot-" + RUNS.incrementAndGet();
+    this.guard = new AgentMessageGuard(identity, new Ed25519(), bootId);
+    this.clock = time::now;
     this.delta = delta;
     this.examples = examples;
     transport.subscribe(topics.toAgent(id), QualityOfService.AT_LEAST_ONCE);
@@ -79,6 +100,10 @@ final class ScriptedAgent implements MqttTransport.Listener {
 
   @Override
   public void onConnected(boolean sessionPresent) {
+    announce();
+  }
+
+  private void announce() {
     say(topics.agent(id, AgentChannel.PRESENCE), new Presence(true, "test"), true);
     say(topics.agent(id, AgentChannel.REPORTED), new ReportedState(0, List.of(), true), false);
   }
@@ -89,7 +114,15 @@ final class ScriptedAgent implements MqttTransport.Listener {
   @Override
   public void onMessage(InboundMessage message) {
     message.acknowledge().run();
-    Message body = decoded(message.payload());
+    Heard heard = opened(message);
+    if (heard instanceof Heard.Said said) {
+      said(decoded(said.envelope()));
+    } else if (heard instanceof Heard.Greeted) {
+      announce();
+    }
+  }
+
+  private void said(Message body) {
     if (body instanceof RoundPlan plan) {
       invited(plan);
     } else if (body instanceof RoundClosed over) {
@@ -129,7 +162,8 @@ final class ScriptedAgent implements MqttTransport.Listener {
   }
 
   void say(String topic, Message message, boolean retain) {
-    publish(topic, MessageCodec.encode(new Envelope("boot", sequence++, message)), retain);
+    Envelope envelope = new Envelope(bootId, sequence++, message);
+    publish(topic, guard.sign(topic, envelope, Duration.ofDays(1), clock.get()), retain);
   }
 
   void publish(String topic, ByteString payload, boolean retain) {
@@ -146,6 +180,18 @@ final class ScriptedAgent implements MqttTransport.Listener {
             vector,
             new Contribution(examples, examples * 0.5, examples / 2),
             AesCtrRandomWords.fromSeed(new byte[AesCtrRandomWords.SEED_BYTES]));
+  }
+
+  private Heard opened(InboundMessage message) {
+    try {
+      return guard.open(message.topic(), message.payload(), clock.get());
+    } catch (DecodeException e) {
+      if (e.kind() == DecodeException.Kind.EARLIER_RUN) {
+        // Said to an agent that was replaced by this one.
+        return new Heard.Repeated();
+      }
+      throw new AssertionError("the coordinator said what nobody would believe", e);
+    }
   }
 
   private static Message decoded(ByteString payload) {

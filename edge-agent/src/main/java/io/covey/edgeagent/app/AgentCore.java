@@ -174,6 +174,14 @@ final class AgentCore implements AgentConnection.Listener {
   }
 
   @Override
+  public void greeted() {
+    if (!stopping) {
+      connection.announcePresence();
+      report();
+    }
+  }
+
+  @Override
   public void disconnected(String reason) {
     connected = false;
     LOG.warn("{}: disconnected from {}: {}", parts.agent(), broker, reason);

@@ -11,6 +11,7 @@ import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
+import io.covey.edgeagent.mqtt.MessageSigning;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
@@ -37,7 +38,6 @@ import io.covey.protocols.time.WorkerPool;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.PahoTransport;
-import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.Will;
 import java.io.IOException;
@@ -112,7 +112,8 @@ public final class EdgeAgentBuilder {
   }
 
   /**
-   * What the agent proves itself with to the other participants of a round.
+   * What the agent proves itself with to the coordinator and to the other participants of a round.
+   * Without one it only serves what it has, and connects to nobody.
    *
    * @param enrolled stays the caller's to close, once the agent has stopped
    * @throws IllegalArgumentException if it is another agent's or another fleet's
@@ -289,12 +290,17 @@ public final class EdgeAgentBuilder {
 
   private AgentCore.Voice voice(TransportSettings base, TransportFactory factory, Scheduler time) {
     Topics topics = new Topics(fleet);
-    AgentConnection.Identity identity =
-        new AgentConnection.Identity(id, randomness.newBootId(), softwareVersion);
+    String bootId = randomness.newBootId();
+    AgentConnection.Identity speaker =
+        new AgentConnection.Identity(
+            id,
+            bootId,
+            softwareVersion,
+            identity.map(enrolled -> new MessageSigning(enrolled, bootId, time::now)));
     MqttTransport transport =
-        factory.create(settings(base, topics, identity), time, randomness.generator());
+        factory.create(settings(base, topics, speaker), time, randomness.generator());
     return new AgentCore.Voice(
-        transport, topics, identity, telemetryInterval, base.server().toString());
+        transport, topics, speaker, telemetryInterval, base.server().toString());
   }
 
   private AgentParts parts(AgentCore.Voice voice, Scheduler time, Kept kept, ServingModels models) {
@@ -353,8 +359,9 @@ public final class EdgeAgentBuilder {
 
   private TransportSettings settings(
       TransportSettings base, Topics topics, AgentConnection.Identity identity) {
-    Publication gone = AgentConnection.will(topics, identity);
-    return base.withWill(
-        new Will(gone.topic(), gone.payload(), gone.qos(), gone.retain(), willDelay));
+    return AgentConnection.will(topics, identity)
+        .map(gone -> new Will(gone.topic(), gone.payload(), gone.qos(), gone.retain(), willDelay))
+        .map(base::withWill)
+        .orElse(base);
   }
 }

@@ -1,6 +1,8 @@
 package io.covey.edgeagent.mqtt;
 
 import com.google.protobuf.ByteString;
+import io.covey.crypto.message.AgentMessageGuard;
+import io.covey.crypto.message.AgentMessageGuard.Heard;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DecodeException;
@@ -25,13 +27,14 @@ import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The agent's side of the protocol over one transport: encodes with the run's boot id and a rising
- * sequence, decodes, checks that topic and message belong together, and refuses the rest.
+ * The agent's side of the protocol over one transport: signs with the run's boot id and a rising
+ * sequence, verifies, checks that topic and message belong together, and refuses the rest.
  */
 public final class AgentConnection {
   private static final Logger LOG = LoggerFactory.getLogger(AgentConnection.class);
@@ -40,6 +43,9 @@ public final class AgentConnection {
   public interface Listener {
     /** Also when the broker still had the session: whatever was missed is told again. */
     void connected(boolean sessionPresent);
+
+    /** The coordinator hears this run for the first time, or in a new run of its own. */
+    void greeted();
 
     /** The transport is already trying to connect again. */
     void disconnected(String reason);
@@ -58,8 +64,10 @@ public final class AgentConnection {
    * Who speaks.
    *
    * @param bootId names this run of the agent
+   * @param signing of this run; empty for an agent that was not enrolled, whom nobody would believe
    */
-  public record Identity(AgentId agent, String bootId, String softwareVersion) {}
+  public record Identity(
+      AgentId agent, String bootId, String softwareVersion, Optional<MessageSigning> signing) {}
 
   private final MqttTransport transport;
   private final Topics topics;
@@ -67,7 +75,7 @@ public final class AgentConnection {
   private final ArtifactFetcher fetcher;
   private final RefusedMessages refused;
   private final Listener listener;
-  private long sequence;
+  private long sequence = 1 + AgentMessageGuard.WILL_SEQUENCE;
 
   public AgentConnection(
       MqttTransport transport,
@@ -84,35 +92,46 @@ public final class AgentConnection {
     this.listener = listener;
   }
 
-  /** Wants to hear what is released; before {@link #open}. */
+  /** Wants to hear what is released, from now on or once more. */
   public void followReleases() {
     transport.subscribe(topics.trust(), QualityOfService.AT_LEAST_ONCE);
   }
 
-  /** Connects, and stays connected. */
+  /** Connects, and stays connected; an agent that was not enrolled says so and does not. */
   public void open() {
+    if (identity.signing().isEmpty()) {
+      LOG.warn(
+          "{} is not enrolled: it does not connect, since nobody would believe what it says, nor it"
+              + " what it hears. Enrol it: see `covey agent enrol --help`, and identity.file",
+          identity.agent());
+      return;
+    }
     transport.subscribe(topics.toAgent(identity.agent()), QualityOfService.AT_LEAST_ONCE);
     transport.open(new TransportListener());
   }
 
   /**
-   * What the broker is to publish, retained, when the connection of {@code agent} is lost: the
-   * transport's will.
+   * What the broker is to publish, retained, when the connection of an agent is lost: the
+   * transport's will. Empty for an agent that does not connect.
    */
-  public static Publication will(Topics topics, Identity identity) {
+  public static Optional<Publication> will(Topics topics, Identity identity) {
     AgentChannel channel = AgentChannel.PRESENCE;
-    Envelope envelope =
-        new Envelope(identity.bootId(), 0, new Presence(false, identity.softwareVersion()));
-    return new Publication(
-        topics.agent(identity.agent(), channel),
-        MessageCodec.encode(envelope),
-        channel.qos(),
-        channel.retain());
+    String topic = topics.agent(identity.agent(), channel);
+    Presence gone = new Presence(false, identity.softwareVersion());
+    return identity
+        .signing()
+        .map(signing -> signing.signWill(topic, identity.bootId(), gone))
+        .map(signed -> new Publication(topic, signed, channel.qos(), channel.retain()));
   }
 
   /** Tells the fleet that this agent is there, or is leaving in order. */
   public CompletionStage<Void> publishPresence(boolean online) {
     return publish(AgentChannel.PRESENCE, new Presence(online, identity.softwareVersion()));
+  }
+
+  /** Tells it without waiting. */
+  public void announcePresence() {
+    logFailure("presence", publishPresence(true));
   }
 
   public void publishReported(ReportedState state) {
@@ -146,8 +165,15 @@ public final class AgentConnection {
 
   private CompletionStage<Void> publish(
       String topic, Message body, QualityOfService qos, boolean retain) {
-    ByteString payload = MessageCodec.encode(new Envelope(identity.bootId(), sequence++, body));
+    Envelope envelope = new Envelope(identity.bootId(), sequence++, body);
+    ByteString payload = signing().sign(topic, envelope);
     return transport.publish(new Publication(topic, payload, qos, retain));
+  }
+
+  private MessageSigning signing() {
+    return identity
+        .signing()
+        .orElseThrow(() -> new IllegalStateException("an agent that is not enrolled speaks"));
   }
 
   private static void logFailure(String what, CompletionStage<Void> stage) {
@@ -162,7 +188,7 @@ public final class AgentConnection {
   private final class TransportListener implements MqttTransport.Listener {
     @Override
     public void onConnected(boolean sessionPresent) {
-      logFailure("presence", publishPresence(true));
+      announcePresence();
       listener.connected(sessionPresent);
     }
 
@@ -177,11 +203,20 @@ public final class AgentConnection {
       try {
         kept = dispatch(message);
       } catch (DecodeException e) {
-        refused.add(message.topic(), e);
+        refuse(message, e);
       } finally {
         if (!kept) {
           message.acknowledge().run();
         }
+      }
+    }
+
+    /** What the broker has kept from before is no fault of its: the coordinator says it anew. */
+    private void refuse(InboundMessage message, DecodeException refusal) {
+      if (message.retained() && refusal.kind() == Kind.EARLIER_RUN) {
+        refused.addStale();
+      } else {
+        refused.add(message.topic(), refusal);
       }
     }
 
@@ -195,12 +230,27 @@ public final class AgentConnection {
       if (message.payload().isEmpty()) {
         return false;
       }
-      Message body = MessageCodec.decode(message.payload()).body();
+      Heard heard = signing().open(message.topic(), message.payload());
+      if (heard instanceof Heard.Said said) {
+        Message body = MessageCodec.decode(said.envelope()).body();
+        signing().note(body);
+        return dispatch(topic, body, message.acknowledge());
+      }
+      if (heard instanceof Heard.Greeted) {
+        listener.greeted();
+      } else {
+        refused.addStale();
+      }
+      return false;
+    }
+
+    private boolean dispatch(Topic topic, Message body, Runnable acknowledge)
+        throws DecodeException {
       if (topic instanceof Topic.OfChunk place && body instanceof ArtifactChunk chunk) {
         if (place.chunk() != chunk.index() || !place.artifact().equals(chunk.digest())) {
           throw new DecodeException(Kind.OUT_OF_RANGE, "a chunk on another chunk's topic");
         }
-        fetcher.onChunk(place, chunk, message.acknowledge());
+        fetcher.onChunk(place, chunk, acknowledge);
         return true;
       }
       if (topic instanceof Topic.OfRound place) {

@@ -64,7 +64,7 @@ class AgentSessionTest {
   private List<EdgeAgent> startCohort() throws IOException {
     List<EdgeAgent> agents = new ArrayList<>();
     for (String id : COHORT) {
-      agents.add(fleet.enrolled(id).examples(examples()).build());
+      agents.add(fleet.agent(id).examples(examples()).build());
     }
     agents.forEach(EdgeAgent::start);
     fleet.run(Duration.ofSeconds(1));
@@ -130,16 +130,13 @@ class AgentSessionTest {
   }
 
   @Test
-  void anAgentWithoutAnIdentityDeclinesAndSaysWhy() throws Exception {
-    fleet.agent("a1").examples(examples()).build().start();
-    fleet.run(Duration.ofSeconds(1));
-    assertThat(fleet.lastReport().canTrain()).isFalse();
-    RoundPlan plan = fleet.signed(plan("r1", fleet.publish(1, 0)));
-    fleet.tell("a1", plan.round(), RoundStep.PLAN, plan);
-    fleet.run(Duration.ofSeconds(5));
-    assertThat(fleet.heard(RoundDeclined.class))
-        .containsExactly(
-            new RoundDeclined(plan.round(), Reason.PLAN_REFUSED, "this agent has no identity"));
+  void anAgentWithoutAnIdentityConnectsToNobody() throws Exception {
+    EdgeAgent agent = fleet.unenrolled("a1").examples(examples()).build();
+    agent.start();
+    fleet.run(Duration.ofMinutes(5));
+    assertThat(agent.connected()).isFalse();
+    assertThat(fleet.network.counters().connections()).isEqualTo(1);
+    assertThat(fleet.heard).isEmpty();
   }
 
   /** Whatever the coordinator never says, the agent is free again at the plan's last moment. */
@@ -200,7 +197,7 @@ class AgentSessionTest {
   void anAgentThatCrashesInASessionGetsThePlanAgainAndSpoilsNothing() throws Exception {
     startCohort().get(0).abort();
     fleet.run(Duration.ofSeconds(1));
-    EdgeAgent crashing = fleet.enrolled("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent crashing = fleet.agent("a1").dataDirectory(directory).examples(examples()).build();
     crashing.start();
     fleet.run(Duration.ofSeconds(1));
     fleet.silenced = message -> message instanceof SharesDelivered;
@@ -211,7 +208,7 @@ class AgentSessionTest {
     crashing.abort();
     fleet.run(Duration.ofSeconds(1));
 
-    EdgeAgent reborn = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent reborn = fleet.agent("a1").dataDirectory(directory).examples(examples()).build();
     reborn.start();
     fleet.run(Duration.ofSeconds(1));
     fleet.tell("a1", plan.round(), RoundStep.PLAN, fleet.signed(plan));
@@ -247,16 +244,16 @@ class AgentSessionTest {
 
   @Test
   void aBuilderThatFailsLetsGoOfTheLogOfDecisions() throws Exception {
-    EdgeAgentBuilder builder = fleet.enrolled("a1").dataDirectory(directory).examples(examples());
+    EdgeAgentBuilder builder = fleet.agent("a1").dataDirectory(directory).examples(examples());
     ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     try (taken) {
       builder.http(HttpSettings.DEFAULT.withPort(taken.getLocalPort()));
       assertThatThrownBy(builder::build).isInstanceOf(IOException.class);
     }
-    EdgeAgent agent = fleet.again("a1").dataDirectory(directory).examples(examples()).build();
+    EdgeAgent agent = fleet.agent("a1").dataDirectory(directory).examples(examples()).build();
     agent.start();
     for (String id : List.of("a2", "a3", "a4")) {
-      fleet.enrolled(id).examples(examples()).build().start();
+      fleet.agent(id).examples(examples()).build().start();
     }
     fleet.run(Duration.ofSeconds(1));
     // With a log that is held elsewhere, it would refuse to answer.

@@ -79,7 +79,7 @@ class AgentTrainingTest {
   }
 
   private EdgeAgent started(InMemoryExampleStore examples) throws Exception {
-    EdgeAgent agent = fleet.enrolled("a1").examples(examples).build();
+    EdgeAgent agent = fleet.agent("a1").examples(examples).build();
     agent.start();
     fleet.run(Duration.ofSeconds(1));
     return agent;
@@ -91,7 +91,7 @@ class AgentTrainingTest {
     List<EdgeAgent> agents = new ArrayList<>();
     for (String id : COHORT) {
       stores.add(examples(10));
-      agents.add(fleet.enrolled(id).examples(stores.get(stores.size() - 1)).build());
+      agents.add(fleet.agent(id).examples(stores.get(stores.size() - 1)).build());
     }
     agents.forEach(EdgeAgent::start);
     fleet.run(Duration.ofSeconds(1));
@@ -126,7 +126,7 @@ class AgentTrainingTest {
   void aPlainModelIsServedFromOneFileAndTrainedFromOthers() throws Exception {
     List<EdgeAgent> agents = new ArrayList<>();
     for (String id : COHORT) {
-      agents.add(fleet.enrolled(id).examples(examples(10)).build());
+      agents.add(fleet.agent(id).examples(examples(10)).build());
     }
     agents.forEach(EdgeAgent::start);
     byte[] graph = ToyRuntime.file(TestFleet.FEATURES, TestFleet.CLASSES);
@@ -277,7 +277,7 @@ class AgentTrainingTest {
   void aSlowAgentStopsWhenTheRoundIsClosed() throws Exception {
     EdgeAgent agent =
         fleet
-            .enrolled("a1")
+            .agent("a1")
             .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
             .examples(examples(10))
             .build();
@@ -299,7 +299,7 @@ class AgentTrainingTest {
   void aSlowAgentStopsAtTheDeadline() throws Exception {
     EdgeAgent agent =
         fleet
-            .enrolled("a1")
+            .agent("a1")
             .scheduler(fleet.time.device(TestCosts.secondsPerPass(1)))
             .examples(examples(10))
             .build();

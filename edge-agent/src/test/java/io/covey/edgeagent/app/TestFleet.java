@@ -2,7 +2,11 @@ package io.covey.edgeagent.app;
 
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.message.CoordinatorMessageGuard;
+import io.covey.crypto.message.CoordinatorMessageGuard.Outcome;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyRuntime;
@@ -21,6 +25,7 @@ import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.ReportedState.ModelState;
 import io.covey.protocols.message.ReportedState.Status;
@@ -74,6 +79,18 @@ final class TestFleet {
   private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
   private final MqttTransport coordinator;
+  private final CertifiedDirectory directory =
+      new CertifiedDirectory(
+          FleetVerifier.of(authority.coordinator().trust(), new Ed25519()), time::now);
+  private final Map<AgentId, DesiredState> desired = new HashMap<>();
+  private final Map<AgentId, String> bootIds = new HashMap<>();
+
+  /** What the agents believe; a test may let another run of the coordinator speak. */
+  CoordinatorMessageGuard guard = newGuard();
+
+  /** No two runs make the same choices, or have the same name. */
+  private long builders;
+
   private long sequence;
 
   TestFleet(long seed, NetworkFaults faults) {
@@ -86,19 +103,25 @@ final class TestFleet {
     network.setFaults("coordinator", NetworkFaults.NONE);
   }
 
-  EdgeAgentBuilder agent(String id) {
+  /** The guard of a coordinator that starts now. */
+  CoordinatorMessageGuard newGuard() {
+    return new CoordinatorMessageGuard(
+        authority.coordinator(), directory, new Ed25519(), time.now());
+  }
+
+  AgentIdentity identity(String id) {
+    return identities.computeIfAbsent(id, this::withoutReleases);
+  }
+
+  /** One that nobody would believe. */
+  EdgeAgentBuilder unenrolled(String id) {
     return EdgeAgent.builder(new AgentId(id), FLEET)
         .scheduler(time)
         .transport(
             InMemoryNetwork.settings(id),
             (settings, scheduler, random) -> network.connect(settings))
-        .randomness(AgentRandomness.insecureSeeded(id.hashCode()))
+        .randomness(AgentRandomness.insecureSeeded(31L * id.hashCode() + builders++))
         .runtime(runtime);
-  }
-
-  /** An agent that may train; the same identity however often it is asked for. */
-  EdgeAgentBuilder enrolled(String id) {
-    return agent(id).identity(identities.computeIfAbsent(id, this::withoutReleases));
   }
 
   /** This fleet's coordinator signs no releases. */
@@ -111,9 +134,9 @@ final class TestFleet {
         new Ed25519());
   }
 
-  /** As {@link #enrolled}, for the agent's next process, which makes other choices. */
-  EdgeAgentBuilder again(String id) {
-    return enrolled(id).randomness(AgentRandomness.insecureSeeded(~id.hashCode()));
+  /** An agent of the fleet; the same identity however often it is asked for. */
+  EdgeAgentBuilder agent(String id) {
+    return unenrolled(id).identity(identity(id));
   }
 
   /** Invites agents to a round, and coordinates it to its end. */
@@ -188,19 +211,32 @@ final class TestFleet {
     return reference;
   }
 
+  /** Says it now, and to each run of the agent that is heard from now on. */
   void desire(String agent, long revision, ModelManifest... models) {
-    say(
-        topics.agent(new AgentId(agent), AgentChannel.DESIRED),
-        new DesiredState(revision, List.of(models)),
-        true);
+    desired.put(new AgentId(agent), new DesiredState(revision, List.of(models)));
+    sayDesired(new AgentId(agent));
+  }
+
+  private void sayDesired(AgentId agent) {
+    DesiredState state = desired.get(agent);
+    if (state != null) {
+      say(topics.agent(agent, AgentChannel.DESIRED), state, true);
+    }
   }
 
   void tell(String agent, RoundId round, RoundStep step, Message message) {
     say(topics.round(new AgentId(agent), round, step), message, false);
   }
 
+  /** Says it signed, unless it is to an agent that was not heard yet. */
   void say(String topic, Message message, boolean retain) {
-    sayBytes(topic, MessageCodec.encode(new Envelope("coordinator", sequence++, message)), retain);
+    signed(topic, message).ifPresent(payload -> sayBytes(topic, payload, retain));
+  }
+
+  /** What would be said; empty for an agent that was not heard yet. */
+  Optional<ByteString> signed(String topic, Message message) {
+    ByteString body = MessageCodec.encode(new Envelope("coordinator", sequence++, message));
+    return guard.draft(topic, Duration.ofDays(1), time.now()).map(draft -> guard.sign(draft, body));
   }
 
   void sayBytes(String topic, ByteString payload, boolean retain) {
@@ -237,20 +273,40 @@ final class TestFleet {
     @Override
     public void onMessage(InboundMessage message) {
       try {
-        Envelope envelope = MessageCodec.decode(message.payload());
-        heard.add(envelope);
-        heardTopics.add(message.topic());
-        if (envelope.body() instanceof RoundMessage said
-            && topics.parse(message.topic()).orElseThrow() instanceof Topic.OfRound place) {
-          SessionCoordinator round = rounds.get(said.round());
-          if (round != null) {
-            round.received(place.agent(), said);
-          }
+        CoordinatorMessageGuard.Verified verified =
+            guard.verify(message.topic(), message.payload(), time.now());
+        Outcome outcome = guard.receive(verified, time.now());
+        if (outcome instanceof Outcome.Taken) {
+          take(verified.agent(), message.topic(), verified.message().body());
+        } else if (outcome instanceof Outcome.Unanswered first) {
+          first.greeting().ifPresent(this::greet);
         }
       } catch (DecodeException e) {
         throw new AssertionError("an agent said something that is no message", e);
       } finally {
         message.acknowledge().run();
+      }
+    }
+
+    private void greet(CoordinatorMessageGuard.Draft greeting) {
+      sayBytes(greeting.route().topic(), guard.sign(greeting, ByteString.EMPTY), false);
+    }
+
+    private void take(AgentId agent, String topic, ByteString body) throws DecodeException {
+      Envelope envelope = MessageCodec.decode(body);
+      heard.add(envelope);
+      heardTopics.add(topic);
+      if (envelope.body() instanceof Presence presence
+          && presence.online()
+          && !envelope.bootId().equals(bootIds.put(agent, envelope.bootId()))) {
+        sayDesired(agent);
+      }
+      if (envelope.body() instanceof RoundMessage said
+          && topics.parse(topic).orElseThrow() instanceof Topic.OfRound place) {
+        SessionCoordinator round = rounds.get(said.round());
+        if (round != null) {
+          round.received(place.agent(), said);
+        }
       }
     }
   }

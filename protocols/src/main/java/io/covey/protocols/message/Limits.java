@@ -7,6 +7,12 @@ public final class Limits {
   /** Every broker and cloud service takes this much (AWS IoT Core: 128 KB). */
   public static final int MESSAGE_BYTES = 120 * 1024;
 
+  /** What a signed message has around its envelope at most: a signature, a header with names. */
+  public static final int SIGNING_BYTES = 1536;
+
+  /** What is left of a message for the envelope in it. */
+  public static final int ENVELOPE_BYTES = MESSAGE_BYTES - SIGNING_BYTES;
+
   /** What a chunk carries, leaving room for the envelope around it. */
   public static final int CHUNK_CONTENT_BYTES = 118 * 1024;
 

@@ -23,13 +23,13 @@ public final class MessageCodec {
   private MessageCodec() {}
 
   /**
-   * The bytes of {@code envelope}, at most {@link Limits#MESSAGE_BYTES}.
+   * The bytes of {@code envelope}, at most {@link Limits#ENVELOPE_BYTES}.
    *
    * @throws IllegalArgumentException when it is larger, which the bounds of every message rule out
    */
   public static ByteString encode(Envelope envelope) {
     ByteString bytes = ToWire.envelope(envelope).toByteString();
-    Limits.checkRange("encoded message (bytes)", bytes.size(), 1, Limits.MESSAGE_BYTES);
+    Limits.checkRange("encoded message (bytes)", bytes.size(), 1, Limits.ENVELOPE_BYTES);
     return bytes;
   }
 

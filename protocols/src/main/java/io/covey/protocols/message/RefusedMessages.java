@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Counts the messages that could not be decoded, by kind, and logs the first of a kind in a minute
- * with how many came since the line before. Thread-safe.
+ * Counts the messages that could not be decoded or must not be believed, by kind, and logs the
+ * first of a kind in a minute with how many came since the line before. Thread-safe.
  */
 public final class RefusedMessages {
   private static final Logger LOG = LoggerFactory.getLogger(RefusedMessages.class);
@@ -20,6 +20,7 @@ public final class RefusedMessages {
 
   private final Scheduler time;
   private final Map<Kind, Tally> tallies = new EnumMap<>(Kind.class);
+  private long stale;
 
   /** Takes its time from {@code time}. */
   public RefusedMessages(Scheduler time) {
@@ -46,6 +47,19 @@ public final class RefusedMessages {
       tally.logged = tally.total;
       tally.lastLogged = now;
     }
+  }
+
+  /**
+   * Notes a message that is dropped without blame: one that was said before, which QoS 1 allows, or
+   * to a run that has ended. Not counted as refused, and not logged.
+   */
+  public synchronized void addStale() {
+    stale++;
+  }
+
+  /** How many messages were dropped without blame. */
+  public synchronized long stale() {
+    return stale;
   }
 
   /** How many messages were refused for this reason. */

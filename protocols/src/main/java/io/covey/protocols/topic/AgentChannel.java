@@ -11,7 +11,9 @@ public enum AgentChannel {
   TELEMETRY("up/telemetry", QualityOfService.AT_MOST_ONCE, false),
   ENCRYPTION_KEY("up/encryption-key", QualityOfService.AT_LEAST_ONCE, false),
   DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true),
-  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true);
+  KEY("down/key", QualityOfService.AT_LEAST_ONCE, true),
+  /** A signed message without a body: what the agent says from now on answers it. */
+  GREETING("down/greeting", QualityOfService.AT_LEAST_ONCE, false);
 
   private final String path;
   private final QualityOfService qos;

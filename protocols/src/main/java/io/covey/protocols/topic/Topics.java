@@ -83,6 +83,30 @@ public final class Topics {
     return prefix + "model/" + model + "/" + artifact + "/+";
   }
 
+  /**
+   * From whom to whom a topic of this fleet leads, also one that stands for nothing here; empty for
+   * every other string.
+   */
+  public Optional<Route> route(String topic) {
+    if (!topic.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    String[] levels = topic.substring(prefix.length()).split("/", -1);
+    if (!levels[0].equals("d")) {
+      return Optional.of(new Route(topic, Route.Direction.EVERYBODY, Optional.empty()));
+    }
+    if (levels.length < 4 || !(levels[2].equals("up") || levels[2].equals("down"))) {
+      return Optional.empty();
+    }
+    Route.Direction direction = levels[2].equals("up") ? Route.Direction.UP : Route.Direction.DOWN;
+    try {
+      return Optional.of(new Route(topic, direction, Optional.of(new AgentId(levels[1]))));
+    } catch (IllegalArgumentException e) {
+      // An id that is none: the topic is not one of ours.
+      return Optional.empty();
+    }
+  }
+
   /** What a topic of this fleet stands for; empty for every other string. */
   public Optional<Topic> parse(String topic) {
     if (!topic.startsWith(prefix)) {

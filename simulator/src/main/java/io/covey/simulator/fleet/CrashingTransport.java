@@ -28,6 +28,9 @@ final class CrashingTransport implements MqttTransport {
     /** Something is about to be said in a round. */
     boolean saying(RoundId round, RoundStep step);
 
+    /** Something is handed to the network. */
+    void publishing(Publication publication);
+
     /** A part of an update has been handed to the network. */
     void reported(RoundId round);
   }
@@ -86,6 +89,7 @@ final class CrashingTransport implements MqttTransport {
       return CompletableFuture.failedStage(
           new PublishException(PublishException.Reason.CLOSED, "the device has crashed"));
     }
+    fate.publishing(publication);
     CompletionStage<Void> published = transport.publish(publication);
     place
         .filter(said -> said.step() == RoundStep.UPDATE)

@@ -3,6 +3,7 @@ package io.covey.simulator.fleet;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /** How often the simulation itself made something fail. Belongs to one thread. */
 final class FaultCounts {
@@ -10,6 +11,7 @@ final class FaultCounts {
   private int absences;
   private int coordinatorRestarts;
   private int brokerCrashes;
+  private LongSupplier forgeries = () -> 0;
 
   void crashed(CrashStep step) {
     crashes.merge(step, 1, Integer::sum);
@@ -27,6 +29,11 @@ final class FaultCounts {
     brokerCrashes++;
   }
 
+  /** Where forged messages are counted. */
+  void countForgeries(LongSupplier made) {
+    forgeries = made;
+  }
+
   /** By name, in alphabetical order. */
   Map<String, Long> toMap() {
     Map<String, Long> counts = new TreeMap<>();
@@ -36,6 +43,7 @@ final class FaultCounts {
       }
     }
     counts.put("networkAbsences", (long) absences);
+    counts.put("forgedMessages", forgeries.getAsLong());
     counts.put("brokerCrashes", (long) brokerCrashes);
     counts.put("coordinatorRestarts", (long) coordinatorRestarts);
     return counts;

@@ -163,7 +163,8 @@ final class Invariants {
     return checks;
   }
 
-  private void check(String name, boolean holds, Supplier<String> whatHappened) {
+  /** Counts a check, and keeps a violation. */
+  void check(String name, boolean holds, Supplier<String> whatHappened) {
     checks.merge(name, 1L, Long::sum);
     if (!holds) {
       // Kept rather than thrown: this may be called from within the coordinator.

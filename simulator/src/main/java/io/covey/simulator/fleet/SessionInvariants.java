@@ -5,8 +5,8 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.Message;
-import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.SharesReleased;
+import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.message.SurvivorsAnnounced;
 import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
@@ -46,7 +46,7 @@ final class SessionInvariants {
   void published(Publication publication) {
     if (topics.parse(publication.topic()).orElse(null) instanceof Topic.OfRound place) {
       try {
-        said(place, MessageCodec.decode(publication.payload()).body());
+        said(place, SignedMessage.readUnverified(publication.payload()).body());
       } catch (DecodeException e) {
         // Not for this object to refuse.
         return;

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * the thread of the virtual time.
  */
 final class SimulatedCoordinator implements AutoCloseable {
-  private static final String CLIENT_ID = "coordinator";
+  static final String CLIENT_ID = "coordinator";
 
   private final SimulatedWorld world;
   private final Consumer<TrainingEvent> listener;
@@ -47,7 +47,7 @@ final class SimulatedCoordinator implements AutoCloseable {
   private @Nullable Running running;
   private int starts;
 
-  private record Running(ProcessScheduler process, CoordinatorCore core, MqttTransport transport) {}
+  private record Running(ProcessScheduler process, CoordinatorCore core, RefusedMessages refused) {}
 
   /**
    * @param listener told of every change of jobs and rounds
@@ -61,10 +61,16 @@ final class SimulatedCoordinator implements AutoCloseable {
   void start() {
     starts++;
     ProcessScheduler process = new ProcessScheduler(world.time());
-    MqttTransport transport = world.network().connect(transportSettings());
+    MqttTransport transport = world.connect(transportSettings());
+    RefusedMessages refused = new RefusedMessages(process);
+    SessionAuthority authority =
+        new SessionAuthority(world.authority().coordinator(), process::now);
     FleetLink link =
         new FleetLink(
-            transport, world.topics(), CLIENT_ID + "-" + starts, new RefusedMessages(process));
+            process,
+            transport,
+            new FleetLink.Voice(CLIENT_ID + "-" + starts, authority.messageGuard()),
+            refused);
     CoordinatorCore core =
         new CoordinatorCore(
             process,
@@ -72,11 +78,11 @@ final class SimulatedCoordinator implements AutoCloseable {
             link,
             world.runtime(),
             stores,
-            new SessionAuthority(world.authority().coordinator(), process::now),
+            authority,
             RoundLimits.standard());
-    running = new Running(process, core, transport);
+    running = new Running(process, core, refused);
     core.watchAll(listener);
-    var unused = core.start().thenRun(() -> link.open(core.inbox()));
+    var unused = core.start().thenRun(() -> link.open(world.hearsay().watching(core.inbox())));
   }
 
   /** The process is gone without a word. */
@@ -89,6 +95,11 @@ final class SimulatedCoordinator implements AutoCloseable {
   /** What an operator can ask of the process that runs. */
   AdminOperations operations() {
     return current().core().operations();
+  }
+
+  /** What the process that runs has refused. */
+  RefusedMessages refused() {
+    return current().refused();
   }
 
   CoordinatorCore.Stores stores() {

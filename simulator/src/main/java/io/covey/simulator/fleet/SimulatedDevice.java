@@ -11,6 +11,7 @@ import io.covey.protocols.id.RoundId;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.transport.InMemoryNetwork;
+import io.covey.protocols.transport.Publication;
 import io.covey.simulator.clock.ProcessScheduler;
 import io.covey.simulator.scenario.DeviceSettings;
 import java.io.IOException;
@@ -79,8 +80,7 @@ final class SimulatedDevice implements CrashingTransport.Fate {
               .transport(
                   InMemoryNetwork.settings(id.value()),
                   (transport, owner, waits) ->
-                      new CrashingTransport(
-                          world.network().connect(transport), world.topics(), this))
+                      new CrashingTransport(world.connect(transport), world.topics(), this))
               .scheduler(scheduler)
               .identity(identity)
               .decisions(decisions)
@@ -106,6 +106,11 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   /** The versions that the device serves; empty while it is off. */
   Map<ModelName, ModelVersion> servedVersions() {
     return agent == null ? Map.of() : agent.servedVersions();
+  }
+
+  /** Messages that the agent which runs has refused. */
+  long messagesRefused() {
+    return agent == null ? 0 : agent.counters().messagesRefused();
   }
 
   /** How often the device has been switched on. */
@@ -140,6 +145,11 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   public boolean saying(RoundId said, RoundStep step) {
     return process == null
         || (CrashStep.before(step).equals(Optional.of(crashStep)) && said.equals(round) && crash());
+  }
+
+  @Override
+  public void publishing(Publication publication) {
+    world.hearsay().said(id, publication.payload());
   }
 
   @Override
@@ -179,7 +189,7 @@ final class SimulatedDevice implements CrashingTransport.Fate {
   }
 
   /** The device is gone without a word, and starts again later. Always true. */
-  private boolean crash() {
+  boolean crash() {
     faults.crashed(crashStep);
     EdgeAgent crashed = agent;
     ProcessScheduler dying = process;

@@ -19,6 +19,8 @@ import io.covey.simulator.data.DigitExamples;
 import io.covey.simulator.data.DigitsCsv;
 import io.covey.simulator.data.HeldOutSplit;
 import io.covey.simulator.demo.DemoModel;
+import io.covey.simulator.network.HostileBroker;
+import io.covey.simulator.network.SeededForgeries;
 import io.covey.simulator.network.WireTap;
 import io.covey.simulator.report.SimulationReport;
 import io.covey.simulator.scenario.Scenario;
@@ -37,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One run of a scenario: the coordinator and the agents that also run in earnest, over an in-memory
@@ -92,7 +95,9 @@ public final class Simulation implements AutoCloseable {
             new InMemoryNetwork(time, seeds.of("network"), scenario.network().faults()),
             models,
             seeds,
-            TrialAuthority.insecureSeeded(fleet, new Ed25519(), seeds.of("authority")));
+            TrialAuthority.insecureSeeded(fleet, new Ed25519(), seeds.of("authority")),
+            new HostileBroker(),
+            new Hearsay(this::check));
     this.tap = new WireTap(fleet);
     world.network().observe(m -> tap.observe(m.publication().topic(), m.publication().payload()));
     this.digits =
@@ -110,6 +115,17 @@ public final class Simulation implements AutoCloseable {
     this.brokerCrashesToCome = new HashSet<>(scenario.network().brokerCrashesDuringRounds());
     this.brokerCrashes = new Random(seeds.of("broker crashes"));
     makeDevices();
+    if (scenario.network().forgery() > 0) {
+      SeededForgeries forgeries =
+          new SeededForgeries(seeds.of("forgeries"), scenario.network().forgery());
+      world.broker().follow(forgeries);
+      faults.countForgeries(forgeries::made);
+    }
+  }
+
+  /** The invariants are made after those who are checked. */
+  private void check(String name, boolean holds, Supplier<String> whatHappened) {
+    invariants.check(name, holds, whatHappened);
   }
 
   /**

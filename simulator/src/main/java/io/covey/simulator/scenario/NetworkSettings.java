@@ -13,6 +13,12 @@ public record NetworkSettings(
         double duplication,
     @Setting(help = "Whether messages may overtake each other.", preset = "false")
         boolean reordering,
+    @Setting(
+            help = "Part of messages beside which the broker puts a false one.",
+            preset = "0",
+            min = "0",
+            max = "1")
+        double forgery,
     @Setting(help = "The shortest way.", preset = "0s", max = "1h") Duration minimumDelay,
     @Setting(help = "The longest way.", preset = "0s", max = "1h") Duration maximumDelay,
     @Setting(

@@ -78,7 +78,7 @@ class ReleaseAttacksOnFleetTest {
 
   /** Says again what was said last on all topics of trust. */
   private void restore(Map<String, ByteString> said) {
-    said.forEach(fleet.broker()::say);
+    said.forEach(fleet::inject);
     fleet.run(Duration.ofSeconds(1));
   }
 
@@ -113,7 +113,7 @@ class ReleaseAttacksOnFleetTest {
   @Test
   void otherFilesUnderAReleasedVersionAreNotTaken() {
     VersionRecord second = fleet.commitUnsaid();
-    fleet.broker().withhold(topic -> topic.endsWith("/down/desired"));
+    fleet.withhold(topic -> topic.endsWith("/down/desired"));
     fleet.coordinator.kill();
     fleet.coordinator.start();
     fleet.run(Duration.ofMinutes(1));
@@ -159,13 +159,13 @@ class ReleaseAttacksOnFleetTest {
 
   @Test
   void freezeShowsWhenTheTimestampExpiresAndEndsWithTheAttack() {
-    fleet.broker().withhold(ReleasedFleet::isTrust);
+    fleet.withhold(ReleasedFleet::isTrust);
     fleet.run(Duration.ofDays(2));
     fleet.nextVersion();
     requireStillServing(1);
     assertThat(fleet.withheldBecause()).contains("EXPIRED").contains("timestamp");
 
-    fleet.broker().withhold(topic -> false);
+    fleet.withhold(topic -> false);
     fleet.run(Duration.ofHours(7));
     assertThat(fleet.served()).contains(2);
     assertThat(fleet.withheldBecause()).isEmpty();
@@ -176,7 +176,7 @@ class ReleaseAttacksOnFleetTest {
     Map<String, ByteString> old =
         fleet.recording.lastBelow(
             fleet.topics.trust(new TrustPlace.Snapshot()).replace("snapshot", ""));
-    fleet.broker().withhold(topic -> topic.contains("/trust/") && !topic.endsWith("timestamp"));
+    fleet.withhold(topic -> topic.contains("/trust/") && !topic.endsWith("timestamp"));
     fleet.nextVersion();
     old.keySet().removeIf(topic -> topic.endsWith("timestamp"));
     restore(old);
@@ -220,11 +220,9 @@ class ReleaseAttacksOnFleetTest {
       fleet.say(new TrustPlace.Timestamp(), Octets.copyOf(junk));
     }
     long refused = fleet.agent().counters().messagesRefused();
-    fleet
-        .broker()
-        .say(
-            fleet.topics.trust(new TrustPlace.Timestamp()),
-            ByteString.copyFrom(new byte[Limits.MESSAGE_BYTES + 1]));
+    fleet.inject(
+        fleet.topics.trust(new TrustPlace.Timestamp()),
+        ByteString.copyFrom(new byte[Limits.MESSAGE_BYTES + 1]));
     assertThat(fleet.agent().counters().messagesRefused()).isEqualTo(refused + 1);
     requireStillServing(1);
     fleet.nextVersion();
@@ -233,7 +231,7 @@ class ReleaseAttacksOnFleetTest {
 
   @Test
   void slowRetrievalOfFilesKeepsTheOldVersionServing() {
-    fleet.broker().withhold(topic -> topic.contains("/model/"));
+    fleet.withhold(topic -> topic.contains("/model/"));
     fleet.nextVersion();
     requireStillServing(1);
     fleet.run(Duration.ofHours(30));
@@ -284,7 +282,7 @@ class ReleaseAttacksOnFleetTest {
   @Test
   void partialBundleIsNotTaken() {
     VersionRecord second = fleet.commitUnsaid();
-    fleet.broker().withhold(topic -> topic.endsWith("/down/desired"));
+    fleet.withhold(topic -> topic.endsWith("/down/desired"));
     fleet.coordinator.kill();
     fleet.coordinator.start();
     fleet.run(Duration.ofMinutes(1));
@@ -322,7 +320,7 @@ class ReleaseAttacksOnFleetTest {
     Map<String, ByteString> last = fleet.recording.lastBelow("covey/");
     for (String topic : last.keySet()) {
       if (topic.contains("/down/") || ReleasedFleet.isTrust(topic)) {
-        fleet.recording.on(topic).forEach(payload -> fleet.broker().say(topic, payload));
+        fleet.recording.on(topic).forEach(payload -> fleet.inject(topic, payload));
       }
     }
     requireStillServing(2);

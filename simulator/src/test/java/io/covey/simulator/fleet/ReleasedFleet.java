@@ -4,7 +4,10 @@ import com.google.protobuf.ByteString;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.message.CoordinatorMessageGuard;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
@@ -19,24 +22,31 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.ReportedState.ModelState;
+import io.covey.protocols.message.SignedMessage;
+import io.covey.protocols.message.SignedMessage.Header;
+import io.covey.protocols.message.SignedMessage.Period;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.AgentChannel;
+import io.covey.protocols.topic.Route;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.transport.NetworkFaults;
 import io.covey.simulator.clock.Seeds;
 import io.covey.simulator.demo.DemoModel;
+import io.covey.simulator.network.HostileBroker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
@@ -58,7 +68,9 @@ final class ReleasedFleet implements AutoCloseable {
   final TrialAuthority authority = TrialAuthority.insecureSeeded(FLEET, SIGNER, 1);
   final SharedModels models = new SharedModels(ModelRuntime.tensorFlowLite());
   final Topics topics = new Topics(FLEET);
-  final HostileBroker.Recording recording = new HostileBroker.Recording();
+  final SaidBefore recording = new SaidBefore();
+  final HostileBroker broker = new HostileBroker();
+  final SimulatedWorld world;
   final SimulatedCoordinator coordinator;
   final AgentIdentity identity;
   TrustStore trust = new InMemoryTrustStore();
@@ -66,13 +78,20 @@ final class ReleasedFleet implements AutoCloseable {
   String hardware = "board-a";
   Predicate<String> withheldAtStart = topic -> false;
   private @Nullable EdgeAgent agent;
-  private @Nullable HostileBroker broker;
   private int starts;
   private long said = 1_000_000;
 
   ReleasedFleet() {
-    SimulatedWorld world =
-        new SimulatedWorld(FLEET, time, network, models, new Seeds(1), authority);
+    world =
+        new SimulatedWorld(
+            FLEET,
+            time,
+            network,
+            models,
+            new Seeds(1),
+            authority,
+            broker,
+            new Hearsay((name, holds, what) -> {}));
     network.observe(message -> recording.observe(message.publication()));
     coordinator = new SimulatedCoordinator(world, event -> {});
     coordinator.start();
@@ -83,17 +102,13 @@ final class ReleasedFleet implements AutoCloseable {
   /** The device is switched on, with the trust that it kept. */
   void startAgent() {
     starts++;
+    withhold(withheldAtStart);
     try {
       EdgeAgent started =
           EdgeAgent.builder(AGENT, FLEET)
               .transport(
                   InMemoryNetwork.settings(AGENT.value()),
-                  (settings, scheduler, random) -> {
-                    HostileBroker hostile = new HostileBroker(network.connect(settings), recording);
-                    hostile.withhold(withheldAtStart);
-                    broker = hostile;
-                    return hostile;
-                  })
+                  (settings, scheduler, random) -> world.connect(settings))
               .scheduler(time)
               .identity(identity)
               .runtime(models)
@@ -126,11 +141,21 @@ final class ReleasedFleet implements AutoCloseable {
     return agent;
   }
 
-  HostileBroker broker() {
-    if (broker == null) {
-      throw new IllegalStateException("the agent has never run");
-    }
-    return broker;
+  /** From now on, what is on these topics does not reach the agent. */
+  void withhold(Predicate<String> topics) {
+    broker.follow(
+        (client, genuine) -> {
+          if (client.equals(AGENT.value()) && topics.test(genuine.topic())) {
+            genuine.acknowledge().run();
+            return List.of();
+          }
+          return List.of(genuine);
+        });
+  }
+
+  /** Says something to the agent, on any topic. */
+  void inject(String topic, ByteString payload) {
+    broker.inject(AGENT.value(), topic, payload);
   }
 
   void run(Duration duration) {
@@ -196,10 +221,51 @@ final class ReleasedFleet implements AutoCloseable {
     say(topics.trust(place), new TrustDocument(ByteString.copyFrom(document.toBytes())));
   }
 
+  /**
+   * Says something in the coordinator's name: the attacker has the key that it signs messages with
+   * as well, and none of those that it signs releases with.
+   */
   private void say(String topic, Message message) {
     said++;
-    broker().say(topic, MessageCodec.encode(new Envelope("attacker", said, message)));
+    Route route = topics.route(topic).orElseThrow();
+    Header last = lastToAgent();
+    boolean toAll = route.agent().isEmpty();
+    Header header =
+        new Header(
+            toAll ? "" : last.session(),
+            last.run(),
+            0,
+            // Behind what was said, and near enough for the next genuine ones to count.
+            toAll ? said : last.sequence() + 16,
+            new Period(
+                time.now().toEpochMilli(), time.now().plus(Duration.ofDays(1)).toEpochMilli()),
+            ByteString.EMPTY);
+    ByteString body = MessageCodec.encode(new Envelope("attacker", said, message));
+    CoordinatorMessageGuard stolen =
+        new CoordinatorMessageGuard(
+            authority.coordinator(),
+            new CertifiedDirectory(
+                FleetVerifier.of(authority.coordinator().trust(), SIGNER), time::now),
+            SIGNER,
+            time.now());
+    inject(topic, stolen.sign(new CoordinatorMessageGuard.Draft(route, header), body));
     run(Duration.ofSeconds(1));
+  }
+
+  /** Of the message to the agent that has the highest sequence in the newest run. */
+  private Header lastToAgent() {
+    return recording.lastBelow(topics.toAgent(AGENT).replace("#", "")).values().stream()
+        .map(ReleasedFleet::header)
+        .max(Comparator.comparing(Header::run).thenComparing(Header::sequence))
+        .orElseThrow();
+  }
+
+  private static Header header(ByteString payload) {
+    try {
+      return SignedMessage.decode(payload).header();
+    } catch (DecodeException e) {
+      throw new AssertionError("the coordinator says what nobody can read", e);
+    }
   }
 
   static boolean isTrust(String topic) {

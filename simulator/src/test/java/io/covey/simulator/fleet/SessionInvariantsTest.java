@@ -10,6 +10,7 @@ import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.SharesReleased;
+import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.message.SurvivorsAnnounced;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
@@ -37,7 +38,12 @@ class SessionInvariantsTest {
 
   private void say(String agent, RoundMessage message) {
     String topic = topics.round(new AgentId(agent), ROUND, RoundStep.of(message));
-    ByteString payload = MessageCodec.encode(new Envelope("boot", sequence++, message));
+    ByteString body = MessageCodec.encode(new Envelope("boot", sequence++, message));
+    SignedMessage.Header header =
+        new SignedMessage.Header(
+            "boot", 0, 0, sequence, new SignedMessage.Period(0, 1), ByteString.EMPTY);
+    ByteString nobodys = ByteString.copyFrom(new byte[64]);
+    ByteString payload = new SignedMessage(header, body, nobodys).encode();
     invariants.published(new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, false));
   }
 
