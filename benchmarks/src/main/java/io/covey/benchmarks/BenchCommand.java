@@ -1,5 +1,6 @@
 package io.covey.benchmarks;
 
+import io.covey.benchmarks.delivery.DeliveryCommand;
 import io.covey.benchmarks.secagg.SecAggCommand;
 import io.covey.benchmarks.training.TrainingCommand;
 import io.covey.protocols.launch.CommandFailedException;
@@ -25,7 +26,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description = "Run a benchmark.",
-    subcommands = {SecAggCommand.class, TrainingCommand.class, CallCommand.class},
+    subcommands = {
+      SecAggCommand.class,
+      TrainingCommand.class,
+      CallCommand.class,
+      DeliveryCommand.class
+    },
     footer = {
       "%nExamples:",
       "  covey bench --list",
@@ -34,6 +40,7 @@ import picocli.CommandLine.Parameters;
       "  covey bench secagg --clients 128 --entries 100000",
       "  covey bench training --model model.tflite",
       "  covey bench call --model model.tflite",
+      "  covey bench delivery --agents 100 --bytes 20MiB",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

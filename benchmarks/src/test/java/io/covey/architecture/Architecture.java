@@ -25,7 +25,12 @@ import org.jspecify.annotations.NullMarked;
 /** The rules of ARCHITECTURE.md over everything below one root package. */
 final class Architecture {
   private static final List<String> PURE =
-      List.of("crypto.secagg..", "crypto.release..", "coordinator.round..", "edgeagent.session..");
+      List.of(
+          "crypto.secagg..",
+          "crypto.release..",
+          "crypto.message..",
+          "coordinator.round..",
+          "edgeagent.session..");
 
   /** Each library with the packages, below the root, that may use it. */
   private static final List<Home> HOMES =

@@ -25,7 +25,8 @@ public record CoordinatorSettings(
     @Setting(help = "How agents are reached.") BrokerSection broker,
     @Setting(help = "How a model is trained unless its training says otherwise.")
         TrainingSection training,
-    @Setting(help = "What the coordinator takes and keeps.") LimitsSection limits) {
+    @Setting(help = "What the coordinator takes and keeps.") LimitsSection limits,
+    @Setting(help = "How the files of models reach agents.") DeliverySection delivery) {
 
   /** The example file, with every key and its default, as a resource beside this class. */
   public static final String EXAMPLE = "coordinator.yaml";
@@ -52,7 +53,7 @@ public record CoordinatorSettings(
 
   /** What training may take. */
   public RoundLimits roundLimits() {
-    return limits.rounds();
+    return limits.rounds(delivery.settings());
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.covey.coordinator.config;
 
+import io.covey.coordinator.delivery.DeliverySettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.settings.DataSize;
 import io.covey.protocols.settings.Setting;
@@ -43,12 +44,13 @@ public record LimitsSection(
             max = "1d")
         Duration retryDelay) {
 
-  RoundLimits rounds() {
+  RoundLimits rounds(DeliverySettings delivery) {
     return new RoundLimits(
         inFlightUpdates.bytes(),
         failedRounds,
         retryDelay,
         publishedVersions,
-        maximumModel.bytesAsInt());
+        maximumModel.bytesAsInt(),
+        delivery);
   }
 }

@@ -24,6 +24,9 @@ public interface FleetMessenger {
   /** Publishes a retained chunk for everybody. */
   CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk);
 
+  /** Sends a chunk to everybody who waits for it now; nobody keeps it. */
+  CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk);
+
   /** Takes a retained chunk back. */
   CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk);
 

@@ -202,6 +202,11 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
   }
 
   @Override
+  public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
+    return send(topics.artifactChunk(model, chunk.digest(), chunk.index()), chunk, false);
+  }
+
+  @Override
   public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
     String topic = topics.artifactChunk(model, artifact, chunk);
     // MQTT 5.0, section 3.3.1.3: an empty retained message takes the kept one away.

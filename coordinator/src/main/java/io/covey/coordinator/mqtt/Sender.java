@@ -1,6 +1,7 @@
 package io.covey.coordinator.mqtt;
 
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
@@ -35,6 +36,9 @@ final class Sender {
     }
     if (message instanceof ReportedState) {
       return AgentChannel.REPORTED;
+    }
+    if (message instanceof ChunksWanted) {
+      return AgentChannel.CHUNK;
     }
     return message instanceof Telemetry ? AgentChannel.TELEMETRY : null;
   }

@@ -1,5 +1,6 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.fleet.AgentStore;
@@ -98,8 +99,15 @@ public final class CoordinatorCore {
     ModelCatalog catalog =
         new ModelCatalog(
             runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
+    BlockServer blocks =
+        new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
     Publisher publisher =
-        new Publisher(scheduler, messenger, stores.artifacts(), limits.publishedVersions());
+        new Publisher(
+            scheduler,
+            messenger,
+            stores.artifacts(),
+            blocks,
+            new Publisher.Terms(limits.publishedVersions(), limits.delivery().mode()));
     this.releases =
         new ReleaseDesk(
             scheduler,
@@ -122,7 +130,7 @@ public final class CoordinatorCore {
             trainer,
             new OperatorStores(
                 stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
-    this.inbox = new Inbox(fleet, trainer);
+    this.inbox = new Inbox(fleet, trainer, blocks);
   }
 
   /**

@@ -1,8 +1,10 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.Fleet;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
@@ -19,13 +21,15 @@ final class Inbox implements AgentMessages {
 
   private final Fleet fleet;
   private final Trainer trainer;
+  private final BlockServer blocks;
 
   /** What is newest was published at the start, before the first contact. */
   private boolean reachedBefore;
 
-  Inbox(Fleet fleet, Trainer trainer) {
+  Inbox(Fleet fleet, Trainer trainer, BlockServer blocks) {
     this.fleet = fleet;
     this.trainer = trainer;
+    this.blocks = blocks;
   }
 
   @Override
@@ -37,6 +41,9 @@ final class Inbox implements AgentMessages {
       fleet.onReported(agent, envelope, reported);
     } else if (body instanceof Telemetry counters) {
       fleet.onTelemetry(agent, envelope, counters);
+    } else if (body instanceof ChunksWanted wanted) {
+      fleet.onSign(agent, envelope);
+      blocks.wanted(agent, wanted);
     } else if (body instanceof RoundMessage said) {
       fleet.onSign(agent, envelope);
       trainer.received(agent, said, bytes);

@@ -2,6 +2,8 @@ package io.covey.coordinator.training;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.covey.coordinator.delivery.BlockServer;
+import io.covey.coordinator.delivery.DeliverySettings;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.protocols.id.ModelName;
@@ -28,43 +30,58 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the files of the newest versions with the broker, as retained chunks below their digest.
+ * Offers the files of the newest versions: keeps them with the broker, as retained chunks below
+ * their digest, unless they are to be had on request only, which they are in any case.
  *
  * <p>Thread rule: the owner's scheduler only. One chunk after the other goes out, so a large model
  * takes no more of the transport's outbox than one message.
  */
-final class Publisher {
+public final class Publisher {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private final Scheduler scheduler;
   private final FleetMessenger messenger;
   private final ArtifactStore artifacts;
-  private final int versionsKept;
+  private final BlockServer blocks;
+  private final Terms terms;
   private final Map<ModelName, Deque<ModelManifest>> kept = new HashMap<>();
   private final Set<Sha256> published = new HashSet<>();
   private CompletionStage<?> last = CompletableFuture.completedFuture(null);
 
-  Publisher(
-      Scheduler scheduler, FleetMessenger messenger, ArtifactStore artifacts, int versionsKept) {
+  /**
+   * What is offered and how.
+   *
+   * @param versionsKept at least 1 of each model
+   */
+  public record Terms(int versionsKept, DeliverySettings.Mode mode) {}
+
+  public Publisher(
+      Scheduler scheduler,
+      FleetMessenger messenger,
+      ArtifactStore artifacts,
+      BlockServer blocks,
+      Terms terms) {
     this.scheduler = scheduler;
     this.messenger = messenger;
     this.artifacts = artifacts;
-    this.versionsKept = versionsKept;
+    this.blocks = blocks;
+    this.terms = terms;
   }
 
   /** Publishes what is new in a version, and takes back what only versions now too old have. */
-  CompletionStage<Void> publish(ModelManifest manifest) {
+  public CompletionStage<Void> publish(ModelManifest manifest) {
     Deque<ModelManifest> versions =
         kept.computeIfAbsent(manifest.model(), model -> new ArrayDeque<>());
     versions.addLast(manifest);
     List<ModelManifest> retired = new ArrayList<>();
     Optional<ModelManifest> old = oldest(versions);
-    while (versions.size() > versionsKept && old.isPresent()) {
+    while (versions.size() > terms.versionsKept() && old.isPresent()) {
       versions.remove(old.get());
       retired.add(old.get());
       old = oldest(versions);
     }
+    manifest.artifacts().forEach(artifact -> blocks.offer(manifest.model(), artifact));
     CompletionStage<Void> done =
         last.thenCompose(before -> publishArtifacts(manifest))
             .thenRun(() -> retired.forEach(this::retire));
@@ -114,6 +131,9 @@ final class Publisher {
 
   private CompletionStage<Void> publishArtifacts(ModelManifest manifest) {
     CompletionStage<Void> done = CompletableFuture.completedFuture(null);
+    if (terms.mode() == DeliverySettings.Mode.ON_REQUEST) {
+      return done;
+    }
     for (ArtifactReference artifact : manifest.artifacts()) {
       if (published.add(artifact.digest())) {
         done = done.thenCompose(before -> publishArtifact(manifest.model(), artifact));
@@ -141,6 +161,9 @@ final class Publisher {
         .flatMap(manifest -> manifest.artifacts().stream())
         .forEach(artifact -> needed.add(artifact.digest()));
     for (ArtifactReference artifact : old.artifacts()) {
+      if (!needed.contains(artifact.digest())) {
+        blocks.withdraw(artifact.digest());
+      }
       if (!needed.contains(artifact.digest()) && published.remove(artifact.digest())) {
         for (int chunk = 0; chunk < artifact.chunkCount(); chunk++) {
           var unused = messenger.clearChunk(old.model(), artifact.digest(), chunk);

@@ -1,22 +1,25 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.delivery.DeliverySettings;
 import java.time.Duration;
 
 /**
- * Bounds on what training may take of the coordinator.
+ * Bounds on what training and delivery may take of the coordinator.
  *
  * @param inFlightBytes of updates that have begun to arrive and are not in the sum yet, a round
  * @param failedRoundsInRow after which a job stops
  * @param retryDelay before the round after a failed one; grows with each failure in a row
  * @param publishedVersions how many versions' files stay with the broker, at least 1
  * @param maximumModelBytes of an uploaded file
+ * @param delivery how files reach agents
  */
 public record RoundLimits(
     long inFlightBytes,
     int failedRoundsInRow,
     Duration retryDelay,
     int publishedVersions,
-    int maximumModelBytes) {
+    int maximumModelBytes,
+    DeliverySettings delivery) {
   public RoundLimits {
     if (inFlightBytes < 1
         || failedRoundsInRow < 1
@@ -29,6 +32,7 @@ public record RoundLimits(
 
   /** 256 MiB in flight, 5 failures in a row, one second, 2 versions, 256 MiB. */
   public static RoundLimits standard() {
-    return new RoundLimits(256L << 20, 5, Duration.ofSeconds(1), 2, 256 << 20);
+    return new RoundLimits(
+        256L << 20, 5, Duration.ofSeconds(1), 2, 256 << 20, DeliverySettings.standard());
   }
 }

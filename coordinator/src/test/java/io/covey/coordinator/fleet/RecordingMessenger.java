@@ -33,6 +33,11 @@ final class RecordingMessenger implements FleetMessenger {
   }
 
   @Override
+  public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
+    throw new AssertionError("no artifacts here");
+  }
+
+  @Override
   public CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk) {
     throw new AssertionError("no artifacts here");
   }

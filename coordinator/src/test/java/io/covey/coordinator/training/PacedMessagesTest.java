@@ -145,6 +145,11 @@ class PacedMessagesTest {
     }
 
     @Override
+    public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
+      throw new AssertionError("nothing but rounds here");
+    }
+
+    @Override
     public CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk) {
       throw new AssertionError("nothing but rounds here");
     }

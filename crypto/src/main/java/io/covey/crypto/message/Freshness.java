@@ -1,5 +1,6 @@
 package io.covey.crypto.message;
 
+import io.covey.crypto.identity.Validity;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.SignedMessage.Period;
@@ -9,8 +10,8 @@ import java.util.Optional;
 
 /** Whether a message counts now. */
 final class Freshness {
-  /** How far two clocks may be apart; what Kerberos recommends (RFC 4120, section 8.2). */
-  static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
+  /** How far two clocks may be apart: as for certificates, and what Kerberos does (RFC 4120). */
+  static final Duration CLOCK_SKEW = Validity.CLOCK_TOLERANCE;
 
   private Freshness() {}
 

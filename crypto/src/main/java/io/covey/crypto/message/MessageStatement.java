@@ -34,6 +34,7 @@ final class MessageStatement {
         .number(header.sequence())
         .number(header.period().issuedAtMillis())
         .number(header.period().expiresAtMillis())
+        .octets(Octets.owning(header.certificate().toByteArray()))
         .octets(Octets.owning(Sha256.of(body.asReadOnlyByteBuffer()).toBytes()))
         .toBytes();
   }

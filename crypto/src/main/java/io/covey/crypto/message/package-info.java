@@ -15,7 +15,7 @@
  * <tr><td>sequence</td><td>repetition within a run: a sliding window (RFC 4303, section 3.4.3)</td>
  * </tr>
  * <tr><td>times of issue and expiry</td><td>delay; a wrong clock shows</td></tr>
- * <tr><td>SHA-256 of the body</td><td>alteration</td></tr>
+ * <tr><td>certificate of an agent, SHA-256 of the body</td><td>alteration</td></tr>
  * </table>
  *
  * <p>What the coordinator says to everybody has no session and no window: it is named by its

@@ -200,7 +200,7 @@ public final class AgentCommand implements CoveyCommand {
   static ExampleStore examples(AgentSettings settings, boolean enrolled) {
     if (!enrolled) {
       LOG.warn(
-          "No identity: this agent serves and does not train. To train, enrol it: see"
+          "No identity: this agent serves what it has and connects to nobody. Enrol it: see"
               + " `covey agent enrol --help`, and identity.file");
     }
     if (!enrolled || settings.examples().isEmpty()) {

@@ -205,7 +205,7 @@ final class AgentCore implements AgentConnection.Listener {
   /** Without a connection nothing is said: the next one begins with a report. */
   private void report() {
     if (connected && !stopping) {
-      connection.publishReported(twin.twin().report(parts.canTrain()));
+      connection.publishReported(twin.reported(parts.canTrain()));
     }
   }
 

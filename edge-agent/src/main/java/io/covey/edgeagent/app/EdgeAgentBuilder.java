@@ -6,6 +6,7 @@ import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
 import io.covey.edgeagent.artifacts.ProbationFile;
+import io.covey.edgeagent.artifacts.StorageProbe;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.mqtt.AgentConnection;
@@ -68,6 +69,7 @@ public final class EdgeAgentBuilder {
   private @Nullable DecisionLog decisions;
   private FetchSettings fetching = FetchSettings.DEFAULT;
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
+  private StorageProbe probe = StorageProbe.NONE;
   private @Nullable HttpSettings http;
   private @Nullable ModelRuntime runtime;
   private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
@@ -131,6 +133,12 @@ public final class EdgeAgentBuilder {
   /** Keeps models across restarts; without it, they live in memory. */
   public EdgeAgentBuilder dataDirectory(Path directory) {
     dataDirectory = Optional.of(directory);
+    return this;
+  }
+
+  /** Hears of every step of deliveries on the disk; in a data directory only, and for tests. */
+  EdgeAgentBuilder storageProbe(StorageProbe listener) {
+    probe = listener;
     return this;
   }
 
@@ -345,7 +353,7 @@ public final class EdgeAgentBuilder {
   private Kept open(Scheduler time) throws IOException {
     ArtifactCache cache =
         dataDirectory.isPresent()
-            ? DirectoryArtifactCache.open(dataDirectory.get(), quotaBytes)
+            ? DirectoryArtifactCache.open(dataDirectory.get(), quotaBytes, probe)
             : new InMemoryArtifactCache(quotaBytes);
     return new Kept(
         cache,

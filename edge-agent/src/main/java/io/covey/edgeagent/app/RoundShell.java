@@ -4,6 +4,7 @@ import io.covey.crypto.secagg.ModularVector;
 import io.covey.crypto.secagg.client.RefusalReason;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.rounds.RoundSession;
 import io.covey.edgeagent.rounds.SessionFactory;
 import io.covey.edgeagent.session.Participation;
@@ -132,6 +133,7 @@ final class RoundShell implements ParticipationEffect.Actions {
             .fetch(
                 base.model(),
                 base.isPlain() ? parts.weights().needed(base) : base.artifacts(),
+                FetchPriority.TRAINING,
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {

@@ -1,6 +1,7 @@
 package io.covey.edgeagent.app;
 
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.serving.ServableModel;
 import io.covey.edgeagent.session.ModelPhase;
 import io.covey.edgeagent.session.Step;
@@ -11,6 +12,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.time.Workload;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,6 +41,7 @@ final class TwinShell implements TwinEffect.Actions {
   private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new LinkedHashMap<>();
   private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
+  private final FetchStalls stalls = new FetchStalls();
   private final Map<ModelName, ModelManifest> current = new HashMap<>();
   private final Map<ModelName, ModelManifest> previous = new HashMap<>();
   private final Set<ModelManifest> servedBefore = new HashSet<>();
@@ -75,10 +78,6 @@ final class TwinShell implements TwinEffect.Actions {
         .models()
         .whenFailed(
             (model, version) -> parts.scheduler().execute(() -> inferenceFailed(model, version)));
-  }
-
-  Twin twin() {
-    return twin;
   }
 
   /** Serves what the agent served before it started. */
@@ -163,10 +162,12 @@ final class TwinShell implements TwinEffect.Actions {
             .fetch(
                 manifest.model(),
                 served,
+                FetchPriority.SERVING,
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {
                     tickets.remove(manifest);
+                    stalls.note(manifest, "");
                     on(new TwinEvent.Fetched(manifest));
                   }
 
@@ -175,12 +176,18 @@ final class TwinShell implements TwinEffect.Actions {
                     tickets.remove(manifest);
                     refuse(manifest, detail);
                   }
+
+                  @Override
+                  public void stalled(String detail) {
+                    stall(manifest, detail);
+                  }
                 }));
   }
 
   @Override
   public void cancelFetch(ModelManifest manifest) {
     begun.remove(manifest);
+    stalls.note(manifest, "");
     admission.forget(manifest);
     ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
     if (ticket != null) {
@@ -276,8 +283,27 @@ final class TwinShell implements TwinEffect.Actions {
         && phase.back().equals(manifest);
   }
 
+  /** Says what a fetch waits for; what is served answers meanwhile. */
+  private void stall(ModelManifest manifest, String detail) {
+    if (stalls.note(manifest, detail)) {
+      LOG.warn(
+          "{}: the fetch of {} version {} {}",
+          parts.agent(),
+          manifest.model(),
+          manifest.version(),
+          detail.isEmpty() ? "goes on" : "waits: " + detail);
+      reporter.run();
+    }
+  }
+
+  /** What runs here. */
+  ReportedState reported(boolean canTrain) {
+    return stalls.in(twin.report(canTrain));
+  }
+
   private void refuse(ModelManifest manifest, String detail) {
     begun.remove(manifest);
+    stalls.note(manifest, "");
     parts.probation().end(manifest);
     LOG.warn(
         "{}: cannot serve {} version {}: {}",

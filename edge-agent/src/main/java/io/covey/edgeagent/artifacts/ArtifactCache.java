@@ -6,6 +6,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Predicate;
 
@@ -33,14 +34,16 @@ public interface ArtifactCache extends AutoCloseable {
   ByteBuffer read(ArtifactReference artifact) throws IOException;
 
   /**
-   * Begins to take an artifact in.
+   * Begins to take an artifact in, or goes on where a suspended staging ended. One that is still
+   * open is taken over: it is over for whoever has it.
    *
-   * @throws IOException when there is no room for it
+   * @throws OutOfQuotaException when there is no room for it
+   * @throws IOException when the storage fails
    */
   Staging stage(ArtifactReference artifact) throws IOException;
 
   /**
-   * Deletes every artifact that nobody needs.
+   * Deletes every artifact that nobody needs, also suspended ones that are not whole.
    *
    * @param needed asked right before each deletion, so that an artifact that comes to be needed
    *     meanwhile is either kept, or gone before {@link #contains} is answered
@@ -56,19 +59,52 @@ public interface ArtifactCache extends AutoCloseable {
   @Override
   void close();
 
-  /** One artifact on its way in. Chunks may come in any order and from several threads. */
+  /**
+   * One artifact on its way in. Chunks may come in any order and from several threads; the other
+   * methods belong to one.
+   */
   interface Staging {
-    /** Puts one chunk in its place. The caller has checked index and length. */
+    /** The chunks that are here already, from an earlier staging of the same artifact. */
+    BitSet present();
+
+    /**
+     * Puts one chunk in its place. The caller has checked index and length. After an exception the
+     * chunk is not here, and may be written again.
+     */
     void write(int chunkIndex, ByteString content) throws IOException;
 
     /**
-     * Checks the whole and takes it into the cache.
+     * Checks the whole and takes it into the cache. After an exception it may be tried again.
      *
-     * @return false when the digest is not the artifact's; the staged bytes are gone then
+     * @throws IOException when the storage fails; nothing is lost then
      */
-    boolean commit() throws IOException;
+    Outcome commit() throws IOException;
+
+    /** Closes it; a later staging of the same artifact goes on from there. */
+    void suspend();
 
     /** Throws the staged bytes away. */
     void abandon();
+  }
+
+  /**
+   * What became of a whole artifact.
+   *
+   * @param whole whether it is in the cache now
+   * @param damaged chunks that the storage has changed since they came, to be written again; when
+   *     it is empty and the artifact not whole, what came was wrong, and the staging is over
+   */
+  record Outcome(boolean whole, BitSet damaged) {
+    static final Outcome WHOLE = new Outcome(true, new BitSet());
+    static final Outcome WRONG = new Outcome(false, new BitSet());
+
+    public Outcome {
+      damaged = (BitSet) damaged.clone();
+    }
+
+    @Override
+    public BitSet damaged() {
+      return (BitSet) damaged.clone();
+    }
   }
 }

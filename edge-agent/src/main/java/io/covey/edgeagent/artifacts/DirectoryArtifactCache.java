@@ -8,7 +8,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -26,10 +25,11 @@ import org.slf4j.LoggerFactory;
  * Artifacts as files of one directory, each named by its SHA-256.
  *
  * <pre>
- *   artifacts/{sha256}   whole, checked, in place by atomic rename
- *   staging/...          on their way in; emptied at start
- *   served               what was served last, see {@link ServedFile}
- *   lock                 held while a process uses the directory
+ *   artifacts/{sha256}        whole, checked, in place by atomic rename
+ *   staging/{sha256}.part     on its way in
+ *   staging/{sha256}.blocks   what is there of it, see {@link BlockNotes}
+ *   served                    what was served last, see {@link ServedFile}
+ *   lock                      held while a process uses the directory
  * </pre>
  *
  * <p>A crash at any point leaves either the old or the new state. Every file is hashed once a run
@@ -39,21 +39,23 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryArtifactCache.class);
 
   private final Path artifacts;
-  private final Path staging;
+  private final StagingArea staging;
   private final ServedFile servedFile;
   private final long quotaBytes;
   private final FileChannel lockChannel;
+  private final StorageProbe probe;
   private final Map<Sha256, Fingerprint> verified = new ConcurrentHashMap<>();
-  private long stagedBytes;
 
   private record Fingerprint(long size, FileTime modified) {}
 
-  private DirectoryArtifactCache(Path directory, long quotaBytes, FileChannel lockChannel) {
+  private DirectoryArtifactCache(
+      Path directory, long quotaBytes, FileChannel lockChannel, StorageProbe probe) {
     this.artifacts = directory.resolve("artifacts");
-    this.staging = directory.resolve("staging");
-    this.servedFile = new ServedFile(directory.resolve("served"));
+    this.staging = new StagingArea(directory.resolve("staging"), probe);
+    this.servedFile = new ServedFile(directory.resolve("served"), probe);
     this.quotaBytes = quotaBytes;
     this.lockChannel = lockChannel;
+    this.probe = probe;
   }
 
   /**
@@ -63,13 +65,23 @@ public final class DirectoryArtifactCache implements ArtifactCache {
    * @throws IOException when it cannot be written, or another process uses it
    */
   public static DirectoryArtifactCache open(Path directory, long quotaBytes) throws IOException {
+    return open(directory, quotaBytes, StorageProbe.NONE);
+  }
+
+  /**
+   * The same with somebody who hears of every step.
+   *
+   * @throws IOException when it cannot be written, or another process uses it
+   */
+  public static DirectoryArtifactCache open(Path directory, long quotaBytes, StorageProbe probe)
+      throws IOException {
     Files.createDirectories(directory);
     FileChannel channel = lock(directory);
     try {
-      DirectoryArtifactCache cache = new DirectoryArtifactCache(directory, quotaBytes, channel);
+      DirectoryArtifactCache cache =
+          new DirectoryArtifactCache(directory, quotaBytes, channel, probe);
       Files.createDirectories(cache.artifacts);
-      Files.createDirectories(cache.staging);
-      deleteUnless(cache.staging, name -> false);
+      cache.staging.prepare();
       return cache;
     } catch (IOException e) {
       channel.close();
@@ -129,40 +141,48 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   }
 
   @Override
-  public synchronized Staging stage(ArtifactReference artifact) throws IOException {
-    long used = usedBytes();
-    if (used + artifact.lengthBytes() > quotaBytes) {
-      throw new IOException(Quota.exceeded(artifact, used, quotaBytes));
+  public Staging stage(ArtifactReference artifact) throws IOException {
+    StagedFile former;
+    synchronized (this) {
+      former = staging.opened(artifact.digest());
     }
-    StagedFile staged =
-        StagedFile.create(Files.createTempFile(staging, "", ".part"), artifact, this::finished);
-    stagedBytes += artifact.lengthBytes();
-    return staged;
+    if (former != null) {
+      // Not under the lock: it may be taking that itself, to finish.
+      former.suspend();
+    }
+    return open(artifact);
   }
 
-  /** A staged file has become an artifact or is gone. */
-  private synchronized void finished(StagedFile staged, boolean whole) throws IOException {
-    stagedBytes -= staged.artifact().lengthBytes();
-    if (whole) {
-      Path target = file(staged.artifact().digest());
-      verified.remove(staged.artifact().digest());
-      DurableFiles.moveInto(staged.path(), target);
-      verified.put(
-          staged.artifact().digest(),
-          new Fingerprint(Files.size(target), Files.getLastModifiedTime(target)));
-    } else {
-      Files.deleteIfExists(staged.path());
+  private synchronized Staging open(ArtifactReference artifact) throws IOException {
+    Sha256 digest = artifact.digest();
+    if (usedBytes(digest) + artifact.lengthBytes() > quotaBytes) {
+      staging.retain(digest::equals);
+      long used = usedBytes(digest);
+      if (used + artifact.lengthBytes() > quotaBytes) {
+        throw new OutOfQuotaException(artifact, used, quotaBytes);
+      }
     }
+    return staging.open(artifact, this::finished);
+  }
+
+  private synchronized void finished(StagedFile staged, StagedFile.End end) throws IOException {
+    if (end == StagedFile.End.WHOLE) {
+      Sha256 digest = staged.artifact().digest();
+      Path target = file(digest);
+      verified.remove(digest);
+      probe.before(StorageProbe.Step.MOVE);
+      DurableFiles.moveInto(staged.path(), target);
+      verified.put(digest, new Fingerprint(Files.size(target), Files.getLastModifiedTime(target)));
+    }
+    staging.finished(staged, end);
   }
 
   @Override
   public synchronized void retain(Predicate<Sha256> needed) throws IOException {
-    deleteUnless(artifacts, name -> isArtifact(name) && needed.test(new Sha256(name)));
+    Directories.deleteUnless(
+        artifacts, name -> Directories.isDigest(name) && needed.test(new Sha256(name)));
+    staging.retain(needed);
     verified.keySet().removeIf(digest -> !Files.exists(file(digest)));
-  }
-
-  private static boolean isArtifact(String name) {
-    return name.matches("[0-9a-f]{64}");
   }
 
   @Override
@@ -177,6 +197,11 @@ public final class DirectoryArtifactCache implements ArtifactCache {
 
   @Override
   public void close() {
+    List<StagedFile> left;
+    synchronized (this) {
+      left = staging.opened();
+    }
+    left.forEach(StagedFile::suspend);
     try {
       lockChannel.close();
     } catch (IOException e) {
@@ -184,28 +209,13 @@ public final class DirectoryArtifactCache implements ArtifactCache {
     }
   }
 
-  private long usedBytes() throws IOException {
-    long total = stagedBytes;
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(artifacts)) {
-      for (Path file : files) {
-        total += Files.size(file);
-      }
-    }
-    return total;
+  /** What is there or promised, but for what is staged of {@code beside}. */
+  private long usedBytes(Sha256 beside) throws IOException {
+    return Directories.sizeOfFiles(artifacts, name -> true) + staging.bytes(beside);
   }
 
   private Path file(Sha256 digest) {
     return artifacts.resolve(digest.hex());
-  }
-
-  private static void deleteUnless(Path directory, Predicate<String> kept) throws IOException {
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
-      for (Path file : files) {
-        if (!kept.test(file.getFileName().toString())) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
   }
 
   static Sha256 digest(FileChannel channel) throws IOException {

@@ -29,8 +29,11 @@ final class ServedFile {
 
   private final Path path;
 
-  ServedFile(Path path) {
+  private final StorageProbe probe;
+
+  ServedFile(Path path, StorageProbe probe) {
     this.path = path;
+    this.probe = probe;
   }
 
   /** Empty when the file is missing or damaged: the coordinator will say again what is wanted. */
@@ -51,6 +54,7 @@ final class ServedFile {
 
   void write(List<ModelManifest> manifests) throws IOException {
     Envelope envelope = new Envelope(SENDER, 0, new DesiredState(0, manifests));
+    probe.before(StorageProbe.Step.WRITE_SERVED);
     Path fresh = path.resolveSibling(path.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(

@@ -10,7 +10,7 @@ public record IdentitySection(
     @Setting(
             help =
                 "File from `covey authority enrol`, for this user only, for an agent that has not"
-                    + " enrolled by itself; with neither it serves and does not train.")
+                    + " enrolled by itself; with neither it connects to nobody.")
         Optional<Path> file,
     @Setting(
             help =

@@ -20,11 +20,22 @@ public record ModelsSection(
             max = "512MiB")
         DataSize maximumArtifact,
     @Setting(
-            help = "Without progress for so long, a fetch asks the broker again.",
+            help = "How long the first block of a file may take before it is asked for again.",
             preset = "10s",
             min = "1s",
             max = "1h")
-        Duration progressTimeout) {
+        Duration progressTimeout,
+    @Setting(
+            help = "Most blocks of 118 KiB that are asked for at a time.",
+            preset = "8",
+            min = "1",
+            max = "32")
+        int window,
+    @Setting(
+            help = "Most bytes a second that files are fetched with, on average; 0B for no limit.",
+            preset = "0B",
+            max = "1024GiB")
+        DataSize rate) {
 
   /** How models are fetched. */
   public FetchSettings fetching() {
@@ -35,6 +46,8 @@ public record ModelsSection(
         progressTimeout,
         standard.firstBackoff(),
         standard.longestBackoff(),
-        standard.maximumFailures());
+        standard.maximumFailures(),
+        window,
+        rate.bytes());
   }
 }

@@ -5,6 +5,7 @@ import io.covey.crypto.message.AgentMessageGuard;
 import io.covey.crypto.message.AgentMessageGuard.Heard;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.DesiredState;
@@ -107,6 +108,7 @@ public final class AgentConnection {
       return;
     }
     transport.subscribe(topics.toAgent(identity.agent()), QualityOfService.AT_LEAST_ONCE);
+    fetcher.attach(this::publishWanted);
     transport.open(new TransportListener());
   }
 
@@ -136,6 +138,11 @@ public final class AgentConnection {
 
   public void publishReported(ReportedState state) {
     logFailure("reported state", publish(AgentChannel.REPORTED, state));
+  }
+
+  private void publishWanted(ChunksWanted wanted) {
+    // At QoS 0 nobody waits for it, and blocks that do not come are asked for again.
+    var unused = publish(AgentChannel.CHUNK, wanted);
   }
 
   public void publishTelemetry(Telemetry telemetry) {
@@ -190,24 +197,23 @@ public final class AgentConnection {
     public void onConnected(boolean sessionPresent) {
       announcePresence();
       listener.connected(sessionPresent);
+      fetcher.connected();
     }
 
     @Override
     public void onDisconnected(String reason) {
+      fetcher.disconnected();
       listener.disconnected(reason);
     }
 
     @Override
     public void onMessage(InboundMessage message) {
-      boolean kept = false;
       try {
-        kept = dispatch(message);
+        dispatch(message);
       } catch (DecodeException e) {
         refuse(message, e);
       } finally {
-        if (!kept) {
-          message.acknowledge().run();
-        }
+        message.acknowledge().run();
       }
     }
 
@@ -220,40 +226,34 @@ public final class AgentConnection {
       }
     }
 
-    /** Whether somebody else acknowledges the message. */
-    private boolean dispatch(InboundMessage message) throws DecodeException {
+    private void dispatch(InboundMessage message) throws DecodeException {
       Topic topic =
           topics
               .parse(message.topic())
               .orElseThrow(() -> new DecodeException(Kind.OUT_OF_RANGE, "a topic of no use here"));
       // An empty payload is how a retained message is deleted.
       if (message.payload().isEmpty()) {
-        return false;
+        return;
       }
       Heard heard = signing().open(message.topic(), message.payload());
       if (heard instanceof Heard.Said said) {
         Message body = MessageCodec.decode(said.envelope()).body();
         signing().note(body);
-        return dispatch(topic, body, message.acknowledge());
-      }
-      if (heard instanceof Heard.Greeted) {
+        dispatch(topic, body, message.retained());
+      } else if (heard instanceof Heard.Greeted) {
         listener.greeted();
       } else {
         refused.addStale();
       }
-      return false;
     }
 
-    private boolean dispatch(Topic topic, Message body, Runnable acknowledge)
-        throws DecodeException {
+    private void dispatch(Topic topic, Message body, boolean retained) throws DecodeException {
       if (topic instanceof Topic.OfChunk place && body instanceof ArtifactChunk chunk) {
         if (place.chunk() != chunk.index() || !place.artifact().equals(chunk.digest())) {
           throw new DecodeException(Kind.OUT_OF_RANGE, "a chunk on another chunk's topic");
         }
-        fetcher.onChunk(place, chunk, acknowledge);
-        return true;
-      }
-      if (topic instanceof Topic.OfRound place) {
+        fetcher.onChunk(chunk, retained);
+      } else if (topic instanceof Topic.OfRound place) {
         requireOwn(place.agent());
         dispatchRound(place, body);
       } else if (topic instanceof Topic.OfAgent place && body instanceof DesiredState state) {
@@ -264,7 +264,6 @@ public final class AgentConnection {
       } else {
         throw misplaced();
       }
-      return false;
     }
 
     private void dispatchRound(Topic.OfRound place, Message body) throws DecodeException {

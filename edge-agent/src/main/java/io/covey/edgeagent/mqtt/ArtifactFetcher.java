@@ -5,27 +5,30 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Scheduler;
-import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /**
  * Brings the artifacts of model versions into the cache, each at most once at a time however many
  * ask for it.
  *
- * <p>An artifact that is in the cache, whole, is not fetched. Otherwise its retained chunks are
- * subscribed to, staged, and taken in when their digest is right; see {@link ArtifactTransfer}.
+ * <p>An artifact that is in the cache, whole, is not fetched. Otherwise the blocks of it that are
+ * not staged are asked for, a few at a time, staged, and taken in when the digest of the whole is
+ * right; see {@link ArtifactTransfer}. What is staged survives reconnects and restarts.
  */
 public final class ArtifactFetcher {
 
@@ -36,6 +39,13 @@ public final class ArtifactFetcher {
 
     /** The version cannot be had. {@code detail} is for people. */
     void failed(String detail);
+
+    /**
+     * The storage is full, read-only or gone; the fetch goes on by itself when it is not.
+     *
+     * @param detail for people; empty when it goes on
+     */
+    default void stalled(String detail) {}
   }
 
   /** One version that somebody waits for. */
@@ -51,13 +61,18 @@ public final class ArtifactFetcher {
       Scheduler scheduler,
       RandomGenerator random,
       ArtifactCache cache,
-      FetchSettings settings) {}
+      FetchSettings settings,
+      BlockCheck check,
+      BlockFlow flow,
+      BlockSource source) {}
 
   private final Context context;
   private final Map<Sha256, ArtifactTransfer> transfers = new HashMap<>();
-  private final Queue<ArtifactTransfer> waiting = new ArrayDeque<>();
-  private final Set<ArtifactTransfer> running = new HashSet<>();
+  private final Set<ArtifactTransfer> waiting = new LinkedHashSet<>();
+  // In the order of their turns.
+  private final Set<ArtifactTransfer> running = new LinkedHashSet<>();
   private final AtomicLong wrongDigests = new AtomicLong();
+  private final AtomicLong repeatedBytes = new AtomicLong();
 
   public ArtifactFetcher(
       MqttTransport transport,
@@ -66,12 +81,56 @@ public final class ArtifactFetcher {
       RandomGenerator random,
       ArtifactCache cache,
       FetchSettings settings) {
-    this.context = new Context(transport, topics, scheduler, random, cache, settings);
+    this(transport, topics, scheduler, random, cache, settings, BlockCheck.NONE);
   }
 
-  /** Brings all artifacts of {@code manifest} into the cache. */
+  /**
+   * The same, with blocks that are told to be wrong by themselves.
+   *
+   * @param check for what can be said of single blocks
+   */
+  public ArtifactFetcher(
+      MqttTransport transport,
+      Topics topics,
+      Scheduler scheduler,
+      RandomGenerator random,
+      ArtifactCache cache,
+      FetchSettings settings,
+      BlockCheck check) {
+    this.context =
+        new Context(
+            transport,
+            topics,
+            scheduler,
+            random,
+            cache,
+            settings,
+            check,
+            new BlockFlow(scheduler, settings, this::whoseTurn),
+            new BlockSource(scheduler));
+  }
+
+  /** Whom to tell which blocks are wanted that the broker does not have. */
+  void attach(Consumer<ChunksWanted> requester) {
+    context.source().attach(requester);
+  }
+
+  /** The connection stands: from now on blocks are asked for. */
+  void connected() {
+    context.flow().setConnected(true);
+    List.copyOf(transfers.values()).forEach(ArtifactTransfer::connected);
+    context.flow().pump();
+  }
+
+  /** The connection is gone, and what was on its way. */
+  void disconnected() {
+    context.flow().setConnected(false);
+    transfers.values().forEach(ArtifactTransfer::disconnected);
+  }
+
+  /** Brings all artifacts of {@code manifest} into the cache, to serve them. */
   public Ticket fetch(ModelManifest manifest, Listener listener) {
-    return fetch(manifest.model(), manifest.artifacts(), listener);
+    return fetch(manifest.model(), manifest.artifacts(), FetchPriority.SERVING, listener);
   }
 
   /**
@@ -79,7 +138,11 @@ public final class ArtifactFetcher {
    *
    * @param artifacts at least one
    */
-  public Ticket fetch(ModelName model, List<ArtifactReference> artifacts, Listener listener) {
+  public Ticket fetch(
+      ModelName model,
+      List<ArtifactReference> artifacts,
+      FetchPriority priority,
+      Listener listener) {
     long maximum = context.settings().maximumArtifactBytes();
     for (ArtifactReference artifact : artifacts) {
       if (artifact.lengthBytes() > maximum) {
@@ -90,7 +153,7 @@ public final class ArtifactFetcher {
         return () -> {};
       }
     }
-    Waiter waiter = new Waiter(listener);
+    Waiter waiter = new Waiter(priority, listener);
     for (ArtifactReference artifact : artifacts) {
       waiter.missing.add(artifact.digest());
       join(model, artifact, waiter);
@@ -99,12 +162,10 @@ public final class ArtifactFetcher {
   }
 
   /** A chunk has arrived. Chunks of artifacts that nobody waits for are dropped. */
-  void onChunk(Topic.OfChunk topic, ArtifactChunk chunk, Runnable acknowledge) {
-    ArtifactTransfer transfer = transfers.get(topic.artifact());
-    if (transfer == null) {
-      acknowledge.run();
-    } else {
-      transfer.onChunk(chunk, acknowledge);
+  void onChunk(ArtifactChunk chunk, boolean retained) {
+    ArtifactTransfer transfer = transfers.get(chunk.digest());
+    if (transfer != null) {
+      transfer.onChunk(chunk, retained);
     }
   }
 
@@ -113,12 +174,18 @@ public final class ArtifactFetcher {
     return wrongDigests.get();
   }
 
+  /** Bytes of blocks that came although they were here already. */
+  public long repeatedBytes() {
+    return repeatedBytes.get();
+  }
+
   /** Stops everything, without a word to those who wait. */
   public void close() {
     transfers.values().forEach(ArtifactTransfer::cancel);
     transfers.clear();
     waiting.clear();
     running.clear();
+    context.flow().close();
   }
 
   private void join(ModelName model, ArtifactReference artifact, Waiter waiter) {
@@ -127,17 +194,47 @@ public final class ArtifactFetcher {
       transfer = new ArtifactTransfer(context, model, artifact, new Ending(artifact.digest()));
       transfers.put(artifact.digest(), transfer);
       waiting.add(transfer);
-      startNext();
     }
     transfer.waiters().add(waiter);
+    startNext();
   }
 
   private void startNext() {
-    while (running.size() < context.settings().maximumTransfers() && !waiting.isEmpty()) {
-      ArtifactTransfer next = waiting.remove();
-      running.add(next);
-      next.start();
+    Optional<ArtifactTransfer> next = nextToStart();
+    while (next.isPresent()) {
+      waiting.remove(next.get());
+      running.add(next.get());
+      next.get().start();
+      next = nextToStart();
     }
+  }
+
+  /** What is to be served does not wait for places that training has taken. */
+  private Optional<ArtifactTransfer> nextToStart() {
+    for (FetchPriority priority : FetchPriority.values()) {
+      long taken = running.stream().filter(t -> t.priority().compareTo(priority) <= 0).count();
+      if (taken < context.settings().maximumTransfers()) {
+        Optional<ArtifactTransfer> first =
+            waiting.stream().filter(transfer -> transfer.priority() == priority).findFirst();
+        if (first.isPresent()) {
+          return first;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private Optional<ArtifactTransfer> whoseTurn(boolean room) {
+    Optional<ArtifactTransfer> chosen =
+        running.stream()
+            .filter(transfer -> transfer.canAsk(room))
+            .min(Comparator.comparing(ArtifactTransfer::priority));
+    chosen.ifPresent(
+        transfer -> {
+          running.remove(transfer);
+          running.add(transfer);
+        });
+    return chosen;
   }
 
   private void forget(ArtifactTransfer transfer) {
@@ -145,6 +242,8 @@ public final class ArtifactFetcher {
     waiting.remove(transfer);
     running.remove(transfer);
     startNext();
+    // Its turns are others' now.
+    context.flow().pump();
   }
 
   /** What a transfer tells its fetcher. */
@@ -165,6 +264,15 @@ public final class ArtifactFetcher {
       List.copyOf(transfer.waiters()).forEach(waiter -> waiter.fail(detail));
     }
 
+    /** The storage is in the way for a reason; empty when it no longer is. */
+    void stalled(ArtifactTransfer transfer, String detail) {
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.listener.stalled(detail));
+    }
+
+    void repeated(int bytes) {
+      repeatedBytes.addAndGet(bytes);
+    }
+
     /** The transfer waits for a while: another may have its place. */
     void paused(ArtifactTransfer transfer) {
       running.remove(transfer);
@@ -173,6 +281,7 @@ public final class ArtifactFetcher {
 
     /** The transfer has waited and wants a place again. */
     void resumed(ArtifactTransfer transfer) {
+      running.remove(transfer);
       waiting.add(transfer);
       startNext();
     }
@@ -184,12 +293,18 @@ public final class ArtifactFetcher {
 
   /** Somebody who waits for all artifacts of a version. */
   final class Waiter {
+    private final FetchPriority priority;
     private final Listener listener;
     private final Set<Sha256> missing = new HashSet<>();
     private boolean over;
 
-    Waiter(Listener listener) {
+    Waiter(FetchPriority priority, Listener listener) {
+      this.priority = priority;
       this.listener = listener;
+    }
+
+    FetchPriority priority() {
+      return priority;
     }
 
     private void arrived(Sha256 digest) {

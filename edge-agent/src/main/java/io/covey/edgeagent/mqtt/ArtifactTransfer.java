@@ -1,54 +1,52 @@
 package io.covey.edgeagent.mqtt;
 
-import com.google.protobuf.ByteString;
+import io.covey.edgeagent.artifacts.ArtifactCache.Outcome;
 import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
+import io.covey.edgeagent.artifacts.OutOfQuotaException;
 import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
-import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
-import io.covey.protocols.transport.QualityOfService;
-import java.io.IOException;
 import java.time.Duration;
-import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One artifact on its way from the broker's retained chunks into the cache.
+ * One artifact on its way into the cache: goes on from what the disk has of it, asks for the blocks
+ * that are missing, and takes the whole in when its digest is right.
  *
- * <p>A chunk is acknowledged when it is staged, so the broker's receive window bounds what waits in
- * memory. Chunks that came before stay when the subscription is renewed for want of progress.
+ * <p>Nothing that is on the disk is fetched again, unless the disk has damaged it. What is wrong
+ * with what comes is bounded; what is wrong with the storage is waited out.
  */
 final class ArtifactTransfer {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactTransfer.class);
 
   private final Context context;
   private final ArtifactReference artifact;
-  private final String filter;
   private final ArtifactFetcher.Ending ending;
   private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
-  private final BitSet received = new BitSet();
-  private @Nullable Staging staging;
-  private Scheduler.@Nullable Timer timer;
-  private int stagedChunks;
+  private final BlockAsking asking;
+  private final Pause pause;
+  private @Nullable BlockWriting writing;
   private int failures;
-  private int fruitlessRenewals;
-  private boolean subscribed;
+  private boolean stalled;
+  private boolean committing;
   private boolean over;
 
   ArtifactTransfer(
       Context context, ModelName model, ArtifactReference artifact, ArtifactFetcher.Ending ending) {
     this.context = context;
     this.artifact = artifact;
-    this.filter = context.topics().artifactChunks(model, artifact.digest());
     this.ending = ending;
+    this.asking = new BlockAsking(context, model, artifact, this::fruitless);
+    this.pause = new Pause(context.scheduler(), context.random(), context.settings());
   }
 
   ArtifactReference artifact() {
@@ -59,192 +57,249 @@ final class ArtifactTransfer {
     return waiters;
   }
 
+  /** As urgent as the most urgent of those who wait. */
+  FetchPriority priority() {
+    return waiters.stream().anyMatch(waiter -> waiter.priority() == FetchPriority.SERVING)
+        ? FetchPriority.SERVING
+        : FetchPriority.TRAINING;
+  }
+
+  /**
+   * Whether it has a block to ask for.
+   *
+   * @param room whether there is room in the window
+   */
+  boolean canAsk(boolean room) {
+    return !over
+        && writing != null
+        && !writing.isStuck()
+        && !pause.isOn()
+        && asking.hasNext()
+        && asking.mayAsk(room);
+  }
+
+  BlockAsking asking() {
+    return asking;
+  }
+
   /** Looks into the cache first; goes on where it was when it was paused. */
   void start() {
-    if (staging != null) {
-      subscribe();
-      return;
-    }
-    storage(artifact.lengthBytes(), () -> context.cache().contains(artifact))
-        .whenComplete(
-            (present, error) -> {
-              if (over) {
-                return;
-              }
-              if (error == null && present) {
-                succeed();
-              } else {
-                stage();
-              }
-            });
-  }
-
-  /** Nothing happens any more. */
-  void cancel() {
-    if (!over) {
-      over = true;
-      leave();
-      abandon(staging);
+    pause.end();
+    if (writing == null) {
+      storage(artifact.lengthBytes(), () -> context.cache().contains(artifact))
+          .whenComplete((present, error) -> lookedUp(Boolean.TRUE.equals(present)));
+    } else if (writing.isStuck()) {
+      writing.again();
+    } else {
+      proceed(writing);
     }
   }
 
-  void onChunk(ArtifactChunk chunk, Runnable acknowledge) {
-    Staging target = staging;
-    int index = chunk.index();
-    if (over || target == null || !fits(chunk) || received.get(index)) {
-      acknowledge.run();
-      return;
-    }
-    received.set(index);
-    fruitlessRenewals = 0;
-    // A chunk may still come after the subscription was taken back; the wait then stays as it is.
-    if (subscribed) {
-      armProgressTimer();
-    }
-    ByteString content = chunk.content();
-    storage(content.size(), () -> write(target, index, content))
-        .whenComplete(
-            (done, error) -> {
-              acknowledge.run();
-              // A staging that was given up meanwhile has its failure counted already.
-              if (!over && target.equals(staging)) {
-                chunkStaged(target, error);
-              }
-            });
-  }
-
-  private boolean fits(ArtifactChunk chunk) {
-    return chunk.digest().equals(artifact.digest())
-        && chunk.index() < artifact.chunkCount()
-        && chunk.content().size() == artifact.chunkLengthBytes(chunk.index());
-  }
-
-  private static boolean write(Staging target, int index, ByteString content) throws IOException {
-    target.write(index, content);
-    return true;
-  }
-
-  private void chunkStaged(Staging target, @Nullable Throwable error) {
-    if (error != null) {
-      retry(storageFailed(error));
-    } else if (++stagedChunks == artifact.chunkCount()) {
-      leave();
-      storage(artifact.lengthBytes(), target::commit)
-          .whenComplete((whole, failure) -> committed(whole, failure));
-    }
-  }
-
-  private void committed(@Nullable Boolean whole, @Nullable Throwable error) {
+  private void lookedUp(boolean present) {
     if (over) {
       return;
     }
-    if (error != null) {
-      retry(storageFailed(error));
-    } else if (Boolean.TRUE.equals(whole)) {
+    if (present) {
       succeed();
-    } else {
-      ending.wrongDigest();
-      retry("its bytes do not have the digest it was announced with");
+      return;
     }
-  }
-
-  private void stage() {
     storage(0, () -> context.cache().stage(artifact))
         .whenComplete(
             (fresh, error) -> {
               if (over) {
-                abandon(fresh);
+                suspend(fresh);
               } else if (error != null) {
-                retry(storageFailed(error));
+                storageFailed(error);
               } else {
-                staging = fresh;
-                subscribe();
+                opened(new BlockWriting(context, artifact, fresh, new WritingListener()));
               }
             });
   }
 
-  private void subscribe() {
-    subscribed = true;
-    context.transport().subscribe(filter, QualityOfService.AT_LEAST_ONCE);
-    armProgressTimer();
+  private void opened(BlockWriting opened) {
+    writing = opened;
+    if (opened.count() > 0) {
+      LOG.info(
+          "Going on with artifact {}: {} of {} blocks are here",
+          artifact.digest(),
+          opened.count(),
+          artifact.chunkCount());
+    }
+    asking.begin(opened.missing());
+    proceed(opened);
+  }
+
+  private void proceed(BlockWriting current) {
+    if (current.isComplete()) {
+      commit(current);
+    }
+    context.flow().pump();
+  }
+
+  /** Nothing happens any more; what is on the disk stays there. */
+  void cancel() {
+    if (!over) {
+      end();
+    }
+  }
+
+  /** The connection is gone, and with it what was on its way. */
+  void disconnected() {
+    asking.withdraw();
+  }
+
+  /** There is a connection: whoever waited for a block need not wait longer. */
+  void connected() {
+    if (writing != null && !writing.isStuck()) {
+      wake();
+    }
+  }
+
+  void onChunk(ArtifactChunk chunk, boolean retained) {
+    int index = chunk.index();
+    BlockWriting current = writing;
+    if (over || current == null || index >= artifact.chunkCount()) {
+      return;
+    }
+    if (!asking.wants(index)) {
+      ending.repeated(chunk.content().size());
+      return;
+    }
+    if (chunk.content().size() != artifact.chunkLengthBytes(index)) {
+      asking.rejected(index);
+      wrong(index);
+      return;
+    }
+    pause.reset();
+    boolean counted = asking.arrived(index, retained);
+    current.write(new BlockWriting.Block(index, chunk.content(), counted));
+    if (!current.isStuck()) {
+      wake();
+    }
+  }
+
+  private void wake() {
+    if (pause.isOn()) {
+      ending.resumed(this);
+    }
+  }
+
+  private void commit(BlockWriting whole) {
+    if (committing) {
+      return;
+    }
+    committing = true;
+    storage(artifact.lengthBytes(), whole.staging()::commit)
+        .whenComplete(
+            (outcome, error) -> {
+              committing = false;
+              if (over) {
+                return;
+              }
+              if (error != null) {
+                storageFailed(error);
+              } else {
+                committed(whole, outcome);
+              }
+            });
+  }
+
+  private void committed(BlockWriting whole, Outcome outcome) {
+    if (outcome.whole()) {
+      succeed();
+    } else if (outcome.damaged().isEmpty()) {
+      ending.wrongDigest();
+      whole.end();
+      writing = null;
+      if (mayFailAgain("its bytes do not have the digest it was announced with")) {
+        waitFor("another digest than announced");
+      }
+    } else if (mayFailAgain("the disk damages what is written to it")) {
+      LOG.warn(
+          "The disk has damaged {} blocks of artifact {}; they are fetched again",
+          outcome.damaged().cardinality(),
+          artifact.digest());
+      whole.lost(outcome.damaged());
+      asking.begin(outcome.damaged());
+      proceed(whole);
+    }
   }
 
   private void succeed() {
     over = true;
+    leave();
     ending.done(this);
   }
 
-  /** The whole artifact again, a bounded number of times. */
-  private void retry(String why) {
-    leave();
-    abandon(staging);
-    staging = null;
-    received.clear();
-    stagedChunks = 0;
-    if (++failures >= context.settings().maximumFailures()) {
-      over = true;
-      ending.failed(this, "artifact %s: %s".formatted(artifact.digest(), why));
-      return;
+  /** The disk is full, read-only, or gone: what is here is kept, and tried again later. */
+  private void storageFailed(Throwable error) {
+    Throwable cause = error;
+    if (error instanceof CompletionException && error.getCause() != null) {
+      cause = error.getCause();
     }
-    LOG.warn("Fetching artifact {} again: {}", artifact.digest(), why);
-    pause(backoff(failures));
+    String why = "storage failed: " + cause.getMessage();
+    if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
+      stalled = true;
+      ending.stalled(this, why);
+      waitFor(why);
+    }
   }
 
-  private void renew() {
-    fruitlessRenewals++;
-    Duration wait = backoff(fruitlessRenewals);
-    LOG.info(
-        "No progress on artifact {} ({} of {} chunks); subscribing again in {} ms",
-        artifact.digest(),
-        stagedChunks,
-        artifact.chunkCount(),
-        wait.toMillis());
+  /** A block is not what was announced: it is asked for again, a bounded number of times. */
+  private void wrong(int index) {
+    if (mayFailAgain("block " + index + " is not what was announced")) {
+      asking.add(index);
+      waitFor("block " + index + " is wrong");
+    }
+  }
+
+  private boolean mayFailAgain(String why) {
+    if (++failures < context.settings().maximumFailures()) {
+      return true;
+    }
+    end();
+    ending.failed(this, "artifact %s: %s".formatted(artifact.digest(), why));
+    return false;
+  }
+
+  /** Nothing has come of what was asked for. */
+  private void fruitless() {
+    int here = writing == null ? 0 : writing.count();
+    waitFor(here + " of " + artifact.chunkCount() + " blocks are here, and no more come");
+  }
+
+  private void waitFor(String why) {
+    if (!pause.isOn()) {
+      Duration wait = pause.begin(() -> ending.resumed(this));
+      LOG.info("Artifact {}: {}; again in {} ms", artifact.digest(), why, wait.toMillis());
+      ending.paused(this);
+    }
+  }
+
+  private void end() {
+    over = true;
     leave();
-    pause(wait);
-  }
-
-  private void pause(Duration wait) {
-    timer = context.scheduler().schedule(wait, () -> ending.resumed(this));
-    ending.paused(this);
-  }
-
-  /** Full jitter: uniform between zero and a bound that doubles with each attempt. */
-  private Duration backoff(int attempt) {
-    long longest = context.settings().longestBackoff().toMillis();
-    long first = context.settings().firstBackoff().toMillis();
-    // No overflow: durations in milliseconds stay below 2^40 here, and the shift below 2^20.
-    long bound = Math.min(longest, first << Math.min(attempt - 1, 20));
-    return Duration.ofMillis(context.random().nextLong(bound + 1));
-  }
-
-  private void armProgressTimer() {
-    cancelTimer();
-    timer = context.scheduler().schedule(context.settings().progressTimeout(), this::renew);
+    if (writing != null) {
+      suspend(writing.staging());
+    }
   }
 
   private void leave() {
-    cancelTimer();
-    if (subscribed) {
-      subscribed = false;
-      context.transport().unsubscribe(filter);
+    asking.withdraw();
+    pause.end();
+    if (writing != null) {
+      writing.end();
     }
   }
 
-  private void cancelTimer() {
-    if (timer != null) {
-      timer.cancel();
-      timer = null;
-    }
-  }
-
-  private void abandon(@Nullable Staging abandoned) {
-    if (abandoned != null) {
-      // Removing a file needs no answer: what stays behind is removed at the next start.
+  private void suspend(@Nullable Staging left) {
+    if (left != null) {
+      // Nobody waits for the answer: what is not noted is fetched again.
       var unused =
           storage(
               0,
               () -> {
-                abandoned.abandon();
+                left.suspend();
                 return true;
               });
     }
@@ -254,7 +309,26 @@ final class ArtifactTransfer {
     return context.scheduler().offload(new Workload(Workload.Kind.STORAGE, bytes), work);
   }
 
-  private static String storageFailed(Throwable error) {
-    return "storage failed: " + error.getMessage();
+  private final class WritingListener implements BlockWriting.Listener {
+    @Override
+    public void written() {
+      if (stalled) {
+        stalled = false;
+        ending.stalled(ArtifactTransfer.this, "");
+      }
+      if (writing != null) {
+        proceed(writing);
+      }
+    }
+
+    @Override
+    public void wrong(int index) {
+      ArtifactTransfer.this.wrong(index);
+    }
+
+    @Override
+    public void failed(Throwable error) {
+      storageFailed(error);
+    }
   }
 }

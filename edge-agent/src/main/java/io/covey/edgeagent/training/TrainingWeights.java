@@ -144,7 +144,8 @@ public final class TrainingWeights {
       int from = Math.multiplyExact(chunk, reference.chunkSizeBytes());
       staging.write(chunk, content.substring(from, from + reference.chunkLengthBytes(chunk)));
     }
-    if (!staging.commit()) {
+    if (!staging.commit().whole()) {
+      staging.abandon();
       throw new IOException("weights changed while they were kept; check the disk");
     }
   }

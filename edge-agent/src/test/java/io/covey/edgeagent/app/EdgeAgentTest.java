@@ -158,7 +158,7 @@ class EdgeAgentTest {
         new ArtifactReference(role, Sha256.of(content), content.length, content.length);
     ArtifactCache.Staging staging = cache.stage(reference);
     staging.write(0, ByteString.copyFrom(content));
-    assertThat(staging.commit()).isTrue();
+    assertThat(staging.commit().whole()).isTrue();
     return reference;
   }
 

@@ -63,7 +63,7 @@ class DirectoryArtifactCacheTest {
     ArtifactReference reference = reference(content);
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
       assertThat(cache.contains(reference)).isFalse();
-      assertThat(staged(cache, reference, content).commit()).isTrue();
+      assertThat(staged(cache, reference, content).commit().whole()).isTrue();
       assertThat(cache.contains(reference)).isTrue();
     }
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
@@ -77,11 +77,12 @@ class DirectoryArtifactCacheTest {
   void bytesOfAnotherDigestAreNotTakenIn() throws Exception {
     ArtifactReference reference = reference(content(1));
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
-      assertThat(staged(cache, reference, content(2)).commit()).isFalse();
+      assertThat(staged(cache, reference, content(2)).commit().whole()).isFalse();
       assertThat(cache.contains(reference)).isFalse();
       Staging incomplete = cache.stage(reference);
       incomplete.write(0, ByteString.copyFrom(content(1), 0, CHUNK_BYTES));
-      assertThat(incomplete.commit()).isFalse();
+      assertThat(incomplete.commit().damaged()).hasToString("{1, 2}");
+      incomplete.abandon();
       assertThat(filesIn(directory.resolve("staging"))).isZero();
     }
   }
@@ -91,18 +92,18 @@ class DirectoryArtifactCacheTest {
     byte[] content = content(1);
     ArtifactReference reference = reference(content);
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
-      staged(cache, reference, content).commit();
+      assertThat(staged(cache, reference, content).commit().whole()).isTrue();
     }
     content[17] ^= 1;
     Files.write(file(reference), content);
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
       assertThat(cache.contains(reference)).isFalse();
       assertThat(file(reference)).doesNotExist();
-      staged(cache, reference, content(1)).commit();
+      assertThat(staged(cache, reference, content(1)).commit().whole()).isTrue();
       // Also in the run in which it was whole once: a shorter file, then none.
       Files.write(file(reference), new byte[10]);
       assertThat(cache.contains(reference)).isFalse();
-      staged(cache, reference, content(1)).commit();
+      assertThat(staged(cache, reference, content(1)).commit().whole()).isTrue();
       Files.delete(file(reference));
       assertThat(cache.contains(reference)).isFalse();
       assertThatThrownBy(() -> cache.read(reference)).isInstanceOf(IOException.class);
@@ -112,7 +113,7 @@ class DirectoryArtifactCacheTest {
   @Test
   void theQuotaCountsWhatIsStagedToo() throws Exception {
     try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 600)) {
-      staged(cache, reference(content(1)), content(1)).commit();
+      assertThat(staged(cache, reference(content(1)), content(1)).commit().whole()).isTrue();
       Staging second = staged(cache, reference(content(2)), content(2));
       assertThatThrownBy(() -> cache.stage(reference(content(3))))
           .isInstanceOf(IOException.class)
@@ -121,7 +122,7 @@ class DirectoryArtifactCacheTest {
                   + " serve fewer models");
       second.abandon();
       second.abandon();
-      assertThat(staged(cache, reference(content(3)), content(3)).commit()).isTrue();
+      assertThat(staged(cache, reference(content(3)), content(3)).commit().whole()).isTrue();
       assertThat(cache.contains(reference(content(2)))).isFalse();
       cache.retain(Set.of(reference(content(3)).digest())::contains);
       assertThat(cache.contains(reference(content(1)))).isFalse();

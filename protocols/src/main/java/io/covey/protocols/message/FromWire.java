@@ -32,6 +32,7 @@ final class FromWire {
       case REPORTED_STATE -> reportedState(wire.getReportedState());
       case DESIRED_STATE -> desiredState(wire.getDesiredState());
       case ARTIFACT_CHUNK -> artifactChunk(wire.getArtifactChunk());
+      case CHUNKS_WANTED -> chunksWanted(wire.getChunksWanted());
       case ROUND_PLAN -> roundPlan(wire.getRoundPlan());
       case UPDATE_CHUNK -> updateChunk(wire.getUpdateChunk());
       case ROUND_DECLINED -> roundDeclined(wire.getRoundDeclined());
@@ -102,6 +103,11 @@ final class FromWire {
 
   private static ArtifactChunk artifactChunk(io.covey.protocols.message.wire.ArtifactChunk wire) {
     return new ArtifactChunk(digest(wire.getSha256()), wire.getIndex(), wire.getContent());
+  }
+
+  private static ChunksWanted chunksWanted(io.covey.protocols.message.wire.ChunksWanted wire) {
+    return new ChunksWanted(
+        new ModelName(wire.getModel()), digest(wire.getSha256()), wire.getChunksList());
   }
 
   private static RoundPlan roundPlan(io.covey.protocols.message.wire.RoundPlan wire) {

@@ -50,6 +50,9 @@ public final class Limits {
   /** Bounds what a receiver keeps for each artifact to know which chunks it has. */
   public static final int CHUNKS_PER_ARTIFACT = 1 << 16;
 
+  /** What an agent asks for at a time: more than its window. */
+  public static final int CHUNKS_WANTED = 64;
+
   public static final int PARAMETERS = 1 << 27;
   public static final int UPDATE_CHUNKS = 1 << 14;
   public static final int COHORT = 1 << 20;

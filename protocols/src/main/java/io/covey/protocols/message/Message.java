@@ -6,6 +6,7 @@ public sealed interface Message
         ReportedState,
         DesiredState,
         ArtifactChunk,
+        ChunksWanted,
         RoundMessage,
         Telemetry,
         EncryptionKeyAnnounced,

@@ -30,6 +30,8 @@ final class ToWire {
       wire.setDesiredState(desiredState(body));
     } else if (message instanceof ArtifactChunk body) {
       wire.setArtifactChunk(artifactChunk(body));
+    } else if (message instanceof ChunksWanted body) {
+      wire.setChunksWanted(chunksWanted(body));
     } else if (message instanceof RoundPlan body) {
       wire.setRoundPlan(roundPlan(body));
     } else if (message instanceof UpdateChunk body) {
@@ -121,6 +123,14 @@ final class ToWire {
         .setSha256(digest(body.digest()))
         .setIndex(body.index())
         .setContent(body.content())
+        .build();
+  }
+
+  private static io.covey.protocols.message.wire.ChunksWanted chunksWanted(ChunksWanted body) {
+    return io.covey.protocols.message.wire.ChunksWanted.newBuilder()
+        .setModel(body.model().value())
+        .setSha256(digest(body.artifact()))
+        .addAllChunks(body.chunks())
         .build();
   }
 

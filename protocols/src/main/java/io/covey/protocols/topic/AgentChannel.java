@@ -9,6 +9,7 @@ public enum AgentChannel {
   PRESENCE("up/presence", QualityOfService.AT_LEAST_ONCE, true),
   REPORTED("up/reported", QualityOfService.AT_LEAST_ONCE, false),
   TELEMETRY("up/telemetry", QualityOfService.AT_MOST_ONCE, false),
+  CHUNK("up/chunk", QualityOfService.AT_MOST_ONCE, false),
   ENCRYPTION_KEY("up/encryption-key", QualityOfService.AT_LEAST_ONCE, false),
   DESIRED("down/desired", QualityOfService.AT_LEAST_ONCE, true),
   KEY("down/key", QualityOfService.AT_LEAST_ONCE, true),

@@ -38,7 +38,7 @@ public final class Topics {
     return prefix + "d/" + agent + "/" + step.direction() + "/round/" + round + "/" + step.path();
   }
 
-  /** The retained topic of one chunk of an artifact. */
+  /** The topic of one chunk of an artifact. */
   public String artifactChunk(ModelName model, Sha256 artifact, int chunk) {
     return prefix + "model/" + model + "/" + artifact + "/" + chunk;
   }

@@ -65,7 +65,8 @@ final class PahoInbound {
     owner.execute(
         () -> {
           waitingBytes.addAndGet(-cost);
-          if (link.isAlive()) {
+          // At QoS 1 it comes again; at QoS 0 it would be lost although it is here.
+          if (!reliable || link.isAlive()) {
             events.onMessage(inbound);
           }
         });

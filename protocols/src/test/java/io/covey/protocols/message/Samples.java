@@ -62,6 +62,9 @@ final class Samples {
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));
+    envelopes.put(
+        "chunks-wanted",
+        new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
     return envelopes;
   }
 

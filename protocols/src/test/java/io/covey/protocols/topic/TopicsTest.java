@@ -93,14 +93,14 @@ final class TopicsTest {
   }
 
   @Test
-  void presenceAndWhatAnAgentShouldHaveAreRetainedAndOnlyTelemetryMayBeLost() {
+  void presenceAndWhatAnAgentShouldHaveAreRetainedAndOnlyWhatIsSaidAgainMayBeLost() {
     for (AgentChannel channel : AgentChannel.values()) {
       assertThat(channel.retain())
           .isEqualTo(
               Set.of(AgentChannel.PRESENCE, AgentChannel.DESIRED, AgentChannel.KEY)
                   .contains(channel));
       assertThat(channel.qos() == QualityOfService.AT_MOST_ONCE)
-          .isEqualTo(channel == AgentChannel.TELEMETRY);
+          .isEqualTo(channel == AgentChannel.TELEMETRY || channel == AgentChannel.CHUNK);
     }
   }
 

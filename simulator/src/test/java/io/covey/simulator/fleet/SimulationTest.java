@@ -190,6 +190,17 @@ class SimulationTest {
   }
 
   @Test
+  void aBrokerThatForgesIsBelievedInNothing() throws IOException {
+    SimulationReport report = run("rounds: 3\nnetwork: {forgery: 0.4, reordering: true}", 4);
+
+    assertThat(report.outcome()).isEqualTo(Outcome.COMPLETED);
+    assertThat(report.faults().get("forgedMessages")).isGreaterThan(200);
+    assertThat(report.invariantChecks().get("whatIsBelievedWasSaidAndOnlyOnce")).isGreaterThan(200);
+    assertThat(report.rounds()).hasSize(3).allSatisfy(r -> assertThat(r.reported()).isEqualTo(8));
+    assertThat(report.agentsServingNewest()).isEqualTo(10);
+  }
+
+  @Test
   void aFleetThatCannotReportStopsByNameAndKeepsItsModel() throws IOException {
     SimulationReport report =
         run("rounds: 2\nplan: {reporting-period: 5s}\ndevices: {drops: {before-training: 1}}", 2);

@@ -1,0 +1,107 @@
+package io.covey.benchmarks.delivery;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+
+/**
+ * What was measured.
+ *
+ * @param complete agents that hold the whole file, verified
+ * @param worstDownBytes of one agent, as sent to it on its connection, MQTT's own bytes included
+ * @param downBytes the same of all agents
+ * @param upBytes from all agents
+ * @param repeatedBytes of blocks that came to agents that had them
+ * @param peakHeapBytes of the coordinator's process
+ */
+record DeliveryResult(
+    DeliveryCase bench,
+    int complete,
+    double seconds,
+    long worstDownBytes,
+    long downBytes,
+    long upBytes,
+    long repeatedBytes,
+    long droppedMessages,
+    int cuts,
+    long answeredBlocks,
+    long peakHeapBytes) {
+  private static final double MEBI = 1 << 20;
+
+  /** The goal without faults: 2 % and 4 KiB over the file's size. */
+  private static final double FREE_OVERHEAD = 0.02;
+
+  private static final int FREE_BYTES = 4 * 1024;
+
+  /** The goal with faults. */
+  private static final double RATIO = 1.15;
+
+  boolean allComplete() {
+    return complete == bench.agents();
+  }
+
+  /** Bytes to the agent that took most, over the file's size. */
+  double worstRatio() {
+    return (double) worstDownBytes / bench.bytes();
+  }
+
+  boolean bytesWithinGoal() {
+    boolean faultless = bench.loss() == 0 && bench.cuts() == 0;
+    return faultless
+        ? worstDownBytes <= bench.bytes() * (1 + FREE_OVERHEAD) + FREE_BYTES
+        : worstRatio() <= RATIO;
+  }
+
+  String text() {
+    return String.format(
+        Locale.ROOT,
+        "%d of %d agents complete and verified in %.1f s (%s, loss %.3f, %d cuts in all)%nbytes to"
+            + " an agent over the file's: %.4f in the worst case, %.4f on average; goal %s%n%.1f"
+            + " MiB down, %.2f MiB up, %.2f MiB of blocks repeated, %d messages dropped, %d blocks"
+            + " answered on request%ncoordinator's peak heap %.0f MiB of %d",
+        complete,
+        bench.agents(),
+        seconds,
+        mode(),
+        bench.loss(),
+        cuts,
+        worstRatio(),
+        (double) downBytes / bench.agents() / bench.bytes(),
+        bytesWithinGoal() ? "met" : "MISSED",
+        downBytes / MEBI,
+        upBytes / MEBI,
+        repeatedBytes / MEBI,
+        droppedMessages,
+        answeredBlocks,
+        peakHeapBytes / MEBI,
+        PublishingChild.HEAP_MEBIBYTES);
+  }
+
+  String json() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("benchmark", "delivery");
+    json.put("mode", mode());
+    json.put("agents", bench.agents());
+    json.put("bytes", bench.bytes());
+    json.put("loss", bench.loss());
+    json.put("cutsOfEach", bench.cuts());
+    json.put("complete", complete);
+    json.put("allComplete", allComplete());
+    json.put("seconds", seconds);
+    json.put("worstRatio", worstRatio());
+    json.put("worstOverheadBytes", worstDownBytes - bench.bytes());
+    json.put("bytesWithinGoal", bytesWithinGoal());
+    json.put("downBytes", downBytes);
+    json.put("upBytes", upBytes);
+    json.put("repeatedBytes", repeatedBytes);
+    json.put("droppedMessages", droppedMessages);
+    json.put("cuts", cuts);
+    json.put("answeredBlocks", answeredBlocks);
+    json.put("coordinatorPeakHeapBytes", peakHeapBytes);
+    return json.toString();
+  }
+
+  private String mode() {
+    return bench.mode().name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

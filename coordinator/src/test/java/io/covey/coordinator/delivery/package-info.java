@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.coordinator.delivery;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package io.covey.edgeagent.mqtt;
+
+import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.transport.QualityOfService;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The blocks of one artifact that are not here: asks for them, one topic each, and for those again
+ * that do not come in time.
+ *
+ * <p>Asking is subscribing, at QoS 0: the broker sends what it has retained, once, and nothing is
+ * repeated after a lost acknowledgement. A block that does not come is subscribed to again, which
+ * has a retained one sent again, or requested from the coordinator, which then publishes it to all
+ * who wait; turn by turn, beginning with what has answered before. A subscription stays until its
+ * block is here, so that late answers count too.
+ *
+ * <p>Thread rule: the agent's scheduler only.
+ */
+final class BlockAsking {
+
+  /** One block that is asked for; a probe holds no place in the window. */
+  private record Asked(
+      long number, boolean probe, long arrivalsBefore, Instant since, Scheduler.Timer timer) {
+
+    Asked again(Scheduler.Timer newTimer) {
+      return new Asked(number, probe, arrivalsBefore, since, newTimer);
+    }
+  }
+
+  private final Context context;
+  private final ModelName model;
+  private final ArtifactReference artifact;
+  private final Runnable fruitless;
+  private final BitSet missing = new BitSet();
+  private final BitSet subscribed = new BitSet();
+  private final BitSet requested = new BitSet();
+  private final Map<Integer, Asked> asked = new LinkedHashMap<>();
+  private final Map<Integer, Integer> expiries = new HashMap<>();
+  private boolean heardRetained;
+
+  /** Nothing has come yet, or nothing since a pause: one block is asked for at a time. */
+  private boolean probing = true;
+
+  /**
+   * @param fruitless called when a block that was asked for alone has not come
+   */
+  BlockAsking(Context context, ModelName model, ArtifactReference artifact, Runnable fruitless) {
+    this.context = context;
+    this.model = model;
+    this.artifact = artifact;
+    this.fruitless = fruitless;
+  }
+
+  /** From now on these are missing, and no others. */
+  void begin(BitSet blocks) {
+    missing.clear();
+    missing.or(blocks);
+    expiries.clear();
+    requested.clear();
+  }
+
+  /** This one is missing too, again. */
+  void add(int index) {
+    missing.set(index);
+  }
+
+  boolean hasNext() {
+    return !missing.isEmpty();
+  }
+
+  /**
+   * @param room whether there is room in the window; a probe needs none, so that what never comes
+   *     does not hold up what does
+   */
+  boolean mayAsk(boolean room) {
+    return probing ? asked.isEmpty() : room;
+  }
+
+  boolean isProbing() {
+    return probing;
+  }
+
+  int nextBytes() {
+    return artifact.chunkLengthBytes(missing.nextSetBit(0));
+  }
+
+  boolean wants(int index) {
+    return missing.get(index) || asked.containsKey(index);
+  }
+
+  void askNext(long number) {
+    int index = missing.nextSetBit(0);
+    missing.clear(index);
+    boolean request = asksCoordinator(expiries.getOrDefault(index, 0));
+    if (!request || !subscribed.get(index)) {
+      subscribed.set(index);
+      context.transport().subscribe(topic(index), QualityOfService.AT_MOST_ONCE);
+    }
+    if (request) {
+      requested.set(index);
+      context.source().request(model, artifact.digest(), index);
+    }
+    asked.put(
+        index,
+        new Asked(
+            number, probing, context.flow().arrivals(), context.scheduler().now(), timer(index)));
+  }
+
+  private Scheduler.Timer timer(int index) {
+    Duration patience = probing ? context.settings().progressTimeout() : context.flow().timeout();
+    return context.scheduler().schedule(patience, () -> expired(index));
+  }
+
+  /** Turn by turn once something has not come; what has answered before goes first. */
+  private boolean asksCoordinator(int before) {
+    if (context.source().isOnRequest() && !heardRetained) {
+      return true;
+    }
+    return before > 0 && before % 2 == (heardRetained ? 0 : 1);
+  }
+
+  /**
+   * A block that was wanted has come.
+   *
+   * @return whether it holds a place in the window
+   */
+  boolean arrived(int index, boolean retained) {
+    probing = false;
+    learn(index, retained);
+    missing.clear(index);
+    unsubscribe(index);
+    Asked known = asked.remove(index);
+    if (known == null) {
+      return false;
+    }
+    known.timer().cancel();
+    context.flow().arrived();
+    boolean counted = !known.probe();
+    if (!expiries.containsKey(index)) {
+      context.flow().measured(Duration.between(known.since(), context.scheduler().now()));
+    }
+    return counted;
+  }
+
+  /** What came in place of a block that was wanted is of no use. */
+  void rejected(int index) {
+    unsubscribe(index);
+    Asked known = asked.remove(index);
+    if (known != null) {
+      known.timer().cancel();
+      if (!known.probe()) {
+        context.flow().release();
+      }
+    }
+    missing.set(index);
+    expiries.merge(index, 1, Integer::sum);
+  }
+
+  private void learn(int index, boolean retained) {
+    if (retained) {
+      heardRetained = true;
+      context.source().setOnRequest(false);
+    } else if (requested.get(index) && !heardRetained) {
+      context.source().setOnRequest(true);
+    }
+  }
+
+  private void expired(int index) {
+    Asked known = asked.get(index);
+    if (known == null) {
+      return;
+    }
+    if (!known.probe() && context.flow().mayBeBehind(known.arrivalsBefore())) {
+      asked.put(index, known.again(timer(index)));
+      return;
+    }
+    asked.remove(index);
+    missing.set(index);
+    expiries.merge(index, 1, Integer::sum);
+    if (known.probe()) {
+      fruitless.run();
+    } else {
+      context.flow().expired(known.number());
+      probing = asked.isEmpty();
+    }
+    context.flow().pump();
+  }
+
+  /** Takes everything back that was asked for; it is missing then. */
+  void withdraw() {
+    asked.forEach(
+        (index, known) -> {
+          known.timer().cancel();
+          if (!known.probe()) {
+            context.flow().release();
+          }
+          missing.set(index);
+        });
+    asked.clear();
+    subscribed.stream().boxed().toList().forEach(this::unsubscribe);
+  }
+
+  private void unsubscribe(int index) {
+    if (subscribed.get(index)) {
+      subscribed.clear(index);
+      context.transport().unsubscribe(topic(index));
+    }
+  }
+
+  private String topic(int index) {
+    return context.topics().artifactChunk(model, artifact.digest(), index);
+  }
+}

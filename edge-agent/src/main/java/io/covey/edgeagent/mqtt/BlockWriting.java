@@ -1,0 +1,135 @@
+package io.covey.edgeagent.mqtt;
+
+import com.google.protobuf.ByteString;
+import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
+import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.time.Workload;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+
+/**
+ * The blocks of one staging on their way to the disk. What cannot be written is kept, and written
+ * again when told to: nothing that has come is fetched again because a disk was full.
+ *
+ * <p>Thread rule: the agent's scheduler only; writing itself is done by workers.
+ */
+final class BlockWriting {
+
+  /** What becomes of blocks. */
+  interface Listener {
+    /** One more is on the disk. */
+    void written();
+
+    /** The check says that it is wrong. */
+    void wrong(int index);
+
+    void failed(Throwable error);
+  }
+
+  /** A block that is here; {@code counted} when it holds a place in the window. */
+  record Block(int index, ByteString content, boolean counted) {}
+
+  private final Context context;
+  private final ArtifactReference artifact;
+  private final Staging staging;
+  private final Listener listener;
+  private final BitSet written;
+  private final Deque<Block> unwritten = new ArrayDeque<>();
+  private boolean over;
+
+  BlockWriting(Context context, ArtifactReference artifact, Staging staging, Listener listener) {
+    this.context = context;
+    this.artifact = artifact;
+    this.staging = staging;
+    this.listener = listener;
+    this.written = staging.present();
+  }
+
+  Staging staging() {
+    return staging;
+  }
+
+  int count() {
+    return written.cardinality();
+  }
+
+  boolean isComplete() {
+    return count() == artifact.chunkCount();
+  }
+
+  /** Those that are not on the disk. */
+  BitSet missing() {
+    BitSet missing = new BitSet();
+    missing.set(0, artifact.chunkCount());
+    missing.andNot(written);
+    return missing;
+  }
+
+  /** Whether blocks wait for {@link #again}. */
+  boolean isStuck() {
+    return !unwritten.isEmpty();
+  }
+
+  /** The disk has lost these. */
+  void lost(BitSet damaged) {
+    written.andNot(damaged);
+  }
+
+  void write(Block block) {
+    context
+        .scheduler()
+        .offload(
+            new Workload(Workload.Kind.STORAGE, block.content().size()), () -> checkAndWrite(block))
+        .whenComplete(
+            (right, error) -> {
+              if (!over && error != null) {
+                unwritten.add(block);
+                listener.failed(error);
+                return;
+              }
+              release(block);
+              if (!over) {
+                settled(block, right);
+              }
+            });
+  }
+
+  /** Tries to write what could not be written. */
+  void again() {
+    Deque<Block> blocks = new ArrayDeque<>(unwritten);
+    unwritten.clear();
+    blocks.forEach(this::write);
+  }
+
+  /** Nothing is heard any more. */
+  void end() {
+    over = true;
+    unwritten.forEach(this::release);
+    unwritten.clear();
+  }
+
+  private boolean checkAndWrite(Block block) throws Exception {
+    boolean right = context.check().mayBeRight(artifact, block.index(), block.content());
+    if (right) {
+      staging.write(block.index(), block.content());
+    }
+    return right;
+  }
+
+  private void settled(Block block, boolean right) {
+    if (right) {
+      written.set(block.index());
+      listener.written();
+    } else {
+      listener.wrong(block.index());
+    }
+  }
+
+  private void release(Block block) {
+    if (block.counted()) {
+      context.flow().release();
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package io.covey.edgeagent.app;
+
+import io.covey.protocols.transport.NetworkFaults;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * An agent in a process of its own that goes from version 1 to version 2 and ends, as with SIGKILL,
+ * right before a step on the disk. Arguments: its data directory, and the number of the step.
+ */
+public final class KilledDelivery {
+  /** The exit status of a process that was killed on the way. */
+  static final int KILLED = 137;
+
+  /** The same of one that got through with fewer steps. */
+  static final int DONE = 0;
+
+  private int steps;
+
+  private KilledDelivery() {}
+
+  public static void main(String[] args) throws Exception {
+    new KilledDelivery().run(Path.of(args[0]), Integer.parseInt(args[1]));
+  }
+
+  private void run(Path directory, int last) throws Exception {
+    TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
+    EdgeAgent agent =
+        fleet
+            .agent("a1")
+            .dataDirectory(directory)
+            .storageProbe(
+                step -> {
+                  if (++steps == last) {
+                    System.out.println("killed before " + step);
+                    System.out.flush();
+                    Runtime.getRuntime().halt(KILLED);
+                  }
+                })
+            .build();
+    agent.start();
+    fleet.desire("a1", 2, KilledDeliveryTest.publishSecond(fleet));
+    fleet.run(Duration.ofMinutes(5));
+    System.out.println("serving " + agent.servedVersions() + " after " + steps + " steps");
+    System.out.flush();
+    Runtime.getRuntime().halt(DONE);
+  }
+}
