@@ -114,7 +114,9 @@ class DocumentMakerTest {
 
   private static List<String> changed(Map<String, Octets> before, Map<String, Octets> after) {
     return after.keySet().stream()
-        .filter(path -> !Optional.of(document(after, path)).equals(Optional.ofNullable(before.get(path))))
+        .filter(
+            path ->
+                !Optional.of(document(after, path)).equals(Optional.ofNullable(before.get(path))))
         .toList();
   }
 

@@ -54,8 +54,11 @@ public final class AgentConnection {
     /** The desired state, retained by the broker: it comes again with each new session. */
     void desired(DesiredState state);
 
-    /** A signed document about releases, retained by the broker; nothing of it is checked. */
-    void released(TrustPlace place, TrustDocument document);
+    /**
+     * A signed document about releases, retained by the broker; nothing of it is checked. Comes
+     * only once {@link #followReleases} was called, and is nothing to whoever has not.
+     */
+    default void released(TrustPlace place, TrustDocument document) {}
 
     /** Something is said in a round; QoS 1 may bring it twice. */
     void saidInRound(RoundMessage message);
