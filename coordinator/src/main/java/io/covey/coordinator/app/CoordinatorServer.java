@@ -14,6 +14,7 @@ import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiReleaseStore;
@@ -200,6 +201,7 @@ public final class CoordinatorServer implements AutoCloseable {
         new JdbiJobStore(database),
         new JdbiCommitStore(database),
         new JdbiPrivacyStore(database),
+        new JdbiKeyStore(database),
         new JdbiReleaseStore(database));
   }
 

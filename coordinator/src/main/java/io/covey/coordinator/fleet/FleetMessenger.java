@@ -5,6 +5,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.topic.TrustPlace;
@@ -17,6 +18,9 @@ import java.util.concurrent.CompletionStage;
 public interface FleetMessenger {
 
   CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired);
+
+  /** Gives an agent the fleet's key. */
+  CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key);
 
   /** Says something in a round, on the topic of its step. */
   CompletionStage<Void> sendRound(AgentId agent, RoundMessage message);

@@ -36,9 +36,9 @@ final class ArtifactOperations {
     ModelOperations.version(admin, exchange, name, exchange.version())
         .onSuccess(
             version ->
-                version
-                    .manifest()
-                    .artifact(role)
+                version.told().stream()
+                    .filter(artifact -> artifact.role() == role)
+                    .findFirst()
                     .ifPresentOrElse(
                         artifact -> send(exchange, version, artifact),
                         () ->

@@ -17,6 +17,7 @@ import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
@@ -189,6 +190,12 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
   public CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired) {
     AgentChannel channel = AgentChannel.DESIRED;
     return send(topics.agent(agent, channel), desired, channel.retain());
+  }
+
+  @Override
+  public CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key) {
+    AgentChannel channel = AgentChannel.KEY;
+    return send(topics.agent(agent, channel), key, channel.retain());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.covey.coordinator.mqtt;
 
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ChunksWanted;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.ReportedState;
@@ -36,6 +37,9 @@ final class Sender {
     }
     if (message instanceof ReportedState) {
       return AgentChannel.REPORTED;
+    }
+    if (message instanceof EncryptionKeyAnnounced) {
+      return AgentChannel.ENCRYPTION_KEY;
     }
     if (message instanceof ChunksWanted) {
       return AgentChannel.CHUNK;

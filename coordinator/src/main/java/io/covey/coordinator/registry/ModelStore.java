@@ -48,6 +48,9 @@ public interface ModelStore {
    */
   void setEvaluation(ModelName name, ModelVersion version, HeldOutEvaluation evaluation);
 
+  /** Notes the sealed files of a version that has none. */
+  void setSealed(ModelName name, ModelVersion version, SealedVersion sealed);
+
   /** Names the file of held-out examples on which a model's versions are evaluated. */
   void setEvaluationData(ModelName name, EvaluationData data);
 

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param evaluation on the model's held-out examples; empty when it has none
  * @param serving what came of making the file that is served; empty when the model was uploaded as
  *     trainable, and its graph is served
+ * @param sealed its files as they travel; empty until they are sealed, before anybody is told
  */
 public record VersionRecord(
     ModelName model,
@@ -28,9 +29,32 @@ public record VersionRecord(
     List<ArtifactReference> artifacts,
     Optional<Sha256> optimizerState,
     Optional<HeldOutEvaluation> evaluation,
-    Optional<ServingReport> serving) {
+    Optional<ServingReport> serving,
+    Optional<SealedVersion> sealed) {
   public VersionRecord {
     artifacts = List.copyOf(artifacts);
+  }
+
+  /** One that is not sealed yet. */
+  public VersionRecord(
+      ModelName model,
+      ModelVersion version,
+      Instant createdAt,
+      Optional<RoundId> round,
+      List<ArtifactReference> artifacts,
+      Optional<Sha256> optimizerState,
+      Optional<HeldOutEvaluation> evaluation,
+      Optional<ServingReport> serving) {
+    this(
+        model,
+        version,
+        createdAt,
+        round,
+        artifacts,
+        optimizerState,
+        evaluation,
+        serving,
+        Optional.empty());
   }
 
   /** One of a model that was uploaded as trainable. */
@@ -45,6 +69,20 @@ public record VersionRecord(
     this(model, version, createdAt, round, artifacts, optimizerState, evaluation, Optional.empty());
   }
 
+  /** The same, sealed. */
+  public VersionRecord with(SealedVersion files) {
+    return new VersionRecord(
+        model,
+        version,
+        createdAt,
+        round,
+        artifacts,
+        optimizerState,
+        evaluation,
+        serving,
+        Optional.of(files));
+  }
+
   /** Whether agents may serve it. */
   public boolean isReleased() {
     return serving.isEmpty() || serving.get().released();
@@ -55,15 +93,19 @@ public record VersionRecord(
     return artifacts.stream().filter(artifact -> artifact.role() == role).findFirst();
   }
 
-  /**
-   * What agents need to know to fetch it. Of a plain model the weights are told packed only, and
-   * the file to serve only when it was released.
-   */
+  /** What agents need to know to fetch it: its {@link #told} files, sealed once they are. */
   public ModelManifest manifest() {
+    return new ModelManifest(model, version, sealed.map(SealedVersion::artifacts).orElse(told()));
+  }
+
+  /**
+   * The files that agents are told of, as they are. Of a plain model the weights are told packed
+   * only, and the file to serve only when it was released.
+   */
+  public List<ArtifactReference> told() {
     return serving.isEmpty()
-        ? new ModelManifest(model, version, artifacts)
-        : new ModelManifest(
-            model, version, artifacts.stream().filter(a -> isTold(a.role())).toList());
+        ? artifacts
+        : artifacts.stream().filter(artifact -> isTold(artifact.role())).toList();
   }
 
   private boolean isTold(ArtifactReference.Role role) {

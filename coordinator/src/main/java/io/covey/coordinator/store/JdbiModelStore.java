@@ -7,6 +7,7 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.ModelTask;
 import io.covey.coordinator.registry.PlainModel;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.data.DataFormat.LabelKind;
@@ -87,6 +88,15 @@ public final class JdbiModelStore implements ModelStore {
   public void setEvaluation(ModelName name, ModelVersion version, HeldOutEvaluation evaluation) {
     if (!database.write(handle -> VersionRows.setEvaluation(handle, name, version, evaluation))) {
       throw new IllegalStateException("there is no version " + version + " of " + name);
+    }
+  }
+
+  /** Throws {@link IllegalStateException} when there is no such version that is not sealed. */
+  @Override
+  public void setSealed(ModelName name, ModelVersion version, SealedVersion sealed) {
+    if (!database.write(handle -> VersionRows.setSealed(handle, name, version, sealed))) {
+      throw new IllegalStateException(
+          "there is no version " + version + " of " + name + " that is not sealed");
     }
   }
 

@@ -2,6 +2,7 @@ package io.covey.coordinator.store;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.protocols.id.ModelName;
@@ -32,9 +33,10 @@ final class VersionRows {
         .createUpdate(
             """
             INSERT INTO model_version (model, version, created_at, round, optimizer_state,
-              held_out_loss, held_out_accuracy, held_out_examples, released, serving_report)
+              held_out_loss, held_out_accuracy, held_out_examples, released, serving_report,
+              sealed_files)
             VALUES (:model, :version, :createdAt, :round, :optimizerState, :loss, :accuracy,
-              :examples, :released, :report)
+              :examples, :released, :report, :sealedFiles)
             """)
         .bind("model", version.model().value())
         .bind("version", version.version().number())
@@ -46,8 +48,12 @@ final class VersionRows {
         .bind("examples", evaluation.map(HeldOutEvaluation::examples))
         .bind("released", version.isReleased())
         .bind("report", version.serving().map(StoredJson::write))
+        .bind("sealedFiles", version.sealed().map(made -> made.files().hex()))
         .execute();
     insertArtifacts(handle, version);
+    version
+        .sealed()
+        .ifPresent(made -> SealedRows.insert(handle, version.model(), version.version(), made));
     if (version.isReleased()) {
       JdbiReleaseStore.release(handle, version);
     }
@@ -98,6 +104,25 @@ final class VersionRows {
         == 1;
   }
 
+  /** Answers false when there is no such version, or it is sealed already. */
+  static boolean setSealed(
+      Handle handle, ModelName model, ModelVersion version, SealedVersion sealed) {
+    boolean updated =
+        handle
+                .createUpdate(
+                    "UPDATE model_version SET sealed_files = :files WHERE model = :model"
+                        + " AND version = :version AND sealed_files IS NULL")
+                .bind("files", sealed.files().hex())
+                .bind("model", model.value())
+                .bind("version", version.number())
+                .execute()
+            == 1;
+    if (updated) {
+      SealedRows.insert(handle, model, version, sealed);
+    }
+    return updated;
+  }
+
   /** The newest first. */
   static List<VersionRecord> all(Handle handle, ModelName model) {
     return select(handle, model, "TRUE", query -> {});
@@ -132,20 +157,10 @@ final class VersionRows {
 
   private static List<VersionRecord> select(
       Handle handle, ModelName model, String condition, Consumer<Query> parameters) {
-    Query artifacts =
-        handle
-            .createQuery(
-                "SELECT * FROM version_artifact WHERE model = :model AND "
-                    + condition
-                    + " ORDER BY version, ordinal")
-            .bind("model", model.value());
-    parameters.accept(artifacts);
-    Map<Integer, List<ArtifactReference>> artifactsByVersion =
-        artifacts.map((row, context) -> Map.entry(row.getInt("version"), artifact(row))).stream()
-            .collect(
-                Collectors.groupingBy(
-                    Map.Entry::getKey,
-                    Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    Map<Integer, List<ArtifactReference>> plain =
+        artifacts(handle, "version_artifact", new Selection(model, condition, parameters));
+    Map<Integer, List<ArtifactReference>> sealed =
+        artifacts(handle, "sealed_artifact", new Selection(model, condition, parameters));
     Query versions =
         handle
             .createQuery(
@@ -154,7 +169,33 @@ final class VersionRows {
                     + " ORDER BY version DESC")
             .bind("model", model.value());
     parameters.accept(versions);
-    return versions.map((row, context) -> version(row, artifactsByVersion)).list();
+    return versions.map((row, context) -> version(row, plain, sealed)).list();
+  }
+
+  private record Selection(ModelName model, String condition, Consumer<Query> parameters) {}
+
+  /** By version. */
+  private static Map<Integer, List<ArtifactReference>> artifacts(
+      Handle handle, String table, Selection selection) {
+    Query query =
+        handle
+            .createQuery(
+                "SELECT * FROM "
+                    + table
+                    + " WHERE model = :model AND "
+                    + selection.condition()
+                    + " ORDER BY version, ordinal")
+            .bind("model", selection.model().value());
+    selection.parameters().accept(query);
+    boolean sealed = table.equals("sealed_artifact");
+    return query
+        .map(
+            (row, context) ->
+                Map.entry(row.getInt("version"), sealed ? SealedRows.artifact(row) : artifact(row)))
+        .stream()
+        .collect(
+            Collectors.groupingBy(
+                Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
   }
 
   private static ArtifactReference artifact(ResultSet row) throws SQLException {
@@ -166,18 +207,22 @@ final class VersionRows {
   }
 
   private static VersionRecord version(
-      ResultSet row, Map<Integer, List<ArtifactReference>> artifactsByVersion) throws SQLException {
+      ResultSet row,
+      Map<Integer, List<ArtifactReference>> plain,
+      Map<Integer, List<ArtifactReference>> sealed)
+      throws SQLException {
     int number = row.getInt("version");
     return new VersionRecord(
         new ModelName(row.getString("model")),
         new ModelVersion(number),
         Rows.instant(row, "created_at"),
         Optional.ofNullable(row.getString("round")).map(RoundId::new),
-        artifactsByVersion.getOrDefault(number, List.of()),
+        plain.getOrDefault(number, List.of()),
         Optional.ofNullable(row.getString("optimizer_state")).map(Sha256::new),
         evaluation(row),
         Optional.ofNullable(row.getString("serving_report"))
-            .map(json -> StoredJson.read(json, SERVING_REPORT)));
+            .map(json -> StoredJson.read(json, SERVING_REPORT)),
+        SealedRows.sealed(row, sealed.getOrDefault(number, List.of())));
   }
 
   private static Optional<HeldOutEvaluation> evaluation(ResultSet row) throws SQLException {

@@ -17,6 +17,8 @@ import io.covey.coordinator.release.ReleaseDesk;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundStore;
+import io.covey.coordinator.sealing.KeyStore;
+import io.covey.coordinator.sealing.ModelProtection;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
@@ -48,6 +50,7 @@ public final class CoordinatorCore {
       JobStore jobs,
       CommitStore commits,
       PrivacyStore privacy,
+      KeyStore keys,
       ReleaseStore releases) {}
 
   private final Scheduler scheduler;
@@ -58,24 +61,33 @@ public final class CoordinatorCore {
   private final RefusalCounts refusals = new RefusalCounts();
   private final OperatorDesk desk;
   private final Inbox inbox;
+  private final ModelProtection protection;
 
   /**
+   * @param link to the agents; models go out sealed, with their keys
    * @param random draws cohorts, first weights and round ids; used by one thread at a time
    * @param authority whose rounds participants take part in
    */
   public CoordinatorCore(
       Scheduler scheduler,
       RandomGenerator random,
-      FleetMessenger messenger,
+      FleetMessenger link,
       ModelRuntime runtime,
       Stores stores,
       SessionAuthority authority,
       RoundLimits limits) {
     this.scheduler = scheduler;
     this.stores = stores;
+    this.protection =
+        new ModelProtection(
+            scheduler,
+            link,
+            new ModelProtection.Stores(stores.models(), stores.artifacts(), stores.keys()),
+            authority.protection());
+    FleetMessenger messenger = protection.messenger();
     this.fleet = new Fleet(scheduler, messenger, stores.agents());
     HeldOutEvaluator evaluator = new HeldOutEvaluator(runtime, stores.artifacts(), stores.models());
-    ArtifactFiles files = new ArtifactFiles(stores.artifacts());
+    ArtifactFiles files = new ArtifactFiles(stores.artifacts(), protection.sealer());
     VersionMaker versions =
         new VersionMaker(
             files, stores.models(), evaluator, new PlainVersions(files, runtime), scheduler::now);
@@ -123,14 +135,16 @@ public final class CoordinatorCore {
             catalog,
             publisher,
             releases,
-            new Rollback(stores.models(), stores.releases(), scheduler::now));
+            new Rollback(
+                stores.models(), stores.releases(), protection::recalled, scheduler::now));
     this.desk =
         new OperatorDesk(
             scheduler,
             trainer,
             new OperatorStores(
                 stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
-    this.inbox = new Inbox(fleet, trainer, blocks);
+    protection.keys().whenEpochBegins(fleet::republishDesired);
+    this.inbox = new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks));
   }
 
   /**
@@ -169,12 +183,20 @@ public final class CoordinatorCore {
   private Saved load() {
     int interrupted =
         stores.rounds().failRunning(FailureReason.COORDINATOR_RESTARTED, scheduler.now());
+    protection.keys().load();
     List<VersionRecord> released = new ArrayList<>();
     List<VersionRecord> unreleased = new ArrayList<>();
     for (ModelRecord model : stores.models().models()) {
-      stores.models().newestReleased(model.name()).ifPresent(released::add);
+      stores
+          .models()
+          .newestReleased(model.name())
+          .map(protection::recalled)
+          .ifPresent(released::add);
       Optional<VersionRecord> newest = stores.models().newest(model.name());
-      newest.filter(version -> !version.isReleased()).ifPresent(unreleased::add);
+      newest
+          .filter(version -> !version.isReleased())
+          .map(protection::recalled)
+          .ifPresent(unreleased::add);
     }
     return new Saved(
         stores.agents().load(), released, unreleased, stores.jobs().jobs(), interrupted);

@@ -3,8 +3,10 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.Fleet;
+import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ChunksWanted;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.Presence;
@@ -21,15 +23,20 @@ final class Inbox implements AgentMessages {
 
   private final Fleet fleet;
   private final Trainer trainer;
+  private final FleetKeys keys;
   private final BlockServer blocks;
 
   /** What is newest was published at the start, before the first contact. */
   private boolean reachedBefore;
 
-  Inbox(Fleet fleet, Trainer trainer, BlockServer blocks) {
+  /** Who answers what is neither of the fleet's state nor of a round. */
+  record Services(FleetKeys keys, BlockServer blocks) {}
+
+  Inbox(Fleet fleet, Trainer trainer, Services services) {
     this.fleet = fleet;
     this.trainer = trainer;
-    this.blocks = blocks;
+    this.keys = services.keys();
+    this.blocks = services.blocks();
   }
 
   @Override
@@ -41,6 +48,9 @@ final class Inbox implements AgentMessages {
       fleet.onReported(agent, envelope, reported);
     } else if (body instanceof Telemetry counters) {
       fleet.onTelemetry(agent, envelope, counters);
+    } else if (body instanceof EncryptionKeyAnnounced announced) {
+      fleet.onSign(agent, envelope);
+      keys.announced(agent, announced.certificate());
     } else if (body instanceof ChunksWanted wanted) {
       fleet.onSign(agent, envelope);
       blocks.wanted(agent, wanted);
@@ -55,6 +65,7 @@ final class Inbox implements AgentMessages {
     LOG.info("connected to the broker{}", sessionPresent ? ", which kept the session" : "");
     trainer.setObstacles(List.of());
     if (!sessionPresent && reachedBefore) {
+      keys.repeat();
       trainer.brokerForgot();
     }
     reachedBefore = true;

@@ -57,15 +57,17 @@ final class ModelCatalog {
     requireNewAndSmall(name, graph);
     float[] weights = look(graph, weightsFile, random);
     VersionRecord first =
-        new VersionRecord(
-            name,
-            new ModelVersion(1),
-            time.instant(),
-            Optional.empty(),
-            List.of(
-                files.keep(ArtifactReference.Role.GRAPH, graph),
-                files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
-            Optional.empty(),
+        files.sealed(
+            new VersionRecord(
+                name,
+                new ModelVersion(1),
+                time.instant(),
+                Optional.empty(),
+                List.of(
+                    files.keep(ArtifactReference.Role.GRAPH, graph),
+                    files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
+                Optional.empty(),
+                Optional.empty()),
             Optional.empty());
     models.addModel(new ModelRecord(name, description, first.createdAt()), first);
     return first;

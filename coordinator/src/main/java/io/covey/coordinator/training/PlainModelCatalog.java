@@ -75,15 +75,17 @@ final class PlainModelCatalog {
       PlainModel plain, ModelName name, String description, PlainVersions.Made made) {
     Instant now = time.instant();
     VersionRecord first =
-        new VersionRecord(
-            name,
-            new ModelVersion(1),
-            now,
-            Optional.empty(),
-            made.artifacts(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.of(made.serving()));
+        files.sealed(
+            new VersionRecord(
+                name,
+                new ModelVersion(1),
+                now,
+                Optional.empty(),
+                made.artifacts(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(made.serving())),
+            Optional.empty());
     models.addModel(new ModelRecord(name, description, now, Optional.of(plain)), first);
     return first;
   }

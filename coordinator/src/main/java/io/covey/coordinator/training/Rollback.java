@@ -1,12 +1,14 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.registry.ModelStore;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
+import java.util.function.UnaryOperator;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -18,11 +20,21 @@ import java.util.Optional;
 final class Rollback {
   private final ModelStore models;
   private final ReleaseStore releases;
+  private final UnaryOperator<VersionRecord> recalled;
   private final InstantSource clock;
 
-  Rollback(ModelStore models, ReleaseStore releases, InstantSource clock) {
+  /**
+   * @param recalled brings the keys of a version's sealed files into memory, and seals them if that
+   *     was never done
+   */
+  Rollback(
+      ModelStore models,
+      ReleaseStore releases,
+      UnaryOperator<VersionRecord> recalled,
+      InstantSource clock) {
     this.models = models;
     this.releases = releases;
+    this.recalled = recalled;
     this.clock = clock;
   }
 
@@ -51,9 +63,20 @@ final class Rollback {
             files(old),
             old.optimizerState(),
             old.evaluation(),
-            old.serving());
+            old.serving())
+            .with(sealedFiles(recalled.apply(old)));
     releases.addRestored(restored, version);
-    return restored;
+    return recalled.apply(restored);
+  }
+
+  /** The same ciphertext under the same keys: who still has it fetches nothing. */
+  private static SealedVersion sealedFiles(VersionRecord version) {
+    SealedVersion sealed = version.sealed().orElseThrow();
+    return new SealedVersion(
+        sealed.files(),
+        sealed.artifacts().stream()
+            .filter(artifact -> artifact.role() != Role.WEIGHTS_DIFFERENCE)
+            .toList());
   }
 
   /** Without the difference to a version that is not the one before any more. */

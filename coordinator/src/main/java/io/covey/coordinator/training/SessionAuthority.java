@@ -1,12 +1,15 @@
 package io.covey.coordinator.training;
 
+import io.covey.coordinator.sealing.ModelProtection;
 import io.covey.crypto.identity.CertifiedDirectory;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.message.CoordinatorMessageGuard;
+import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.SessionPrimitives;
@@ -20,6 +23,7 @@ public final class SessionAuthority {
   private final CoordinatorIdentity identity;
   private final CertifiedDirectory directory;
   private final SessionPrimitives primitives;
+  private final RandomWords random;
   private final InstantSource clock;
 
   /**
@@ -29,7 +33,17 @@ public final class SessionAuthority {
    * @param clock against which certificates are checked; any thread
    */
   public SessionAuthority(CoordinatorIdentity identity, InstantSource clock) {
+    this(identity, clock, AesCtrRandomWords.fromSystemRandomness());
+  }
+
+  /**
+   * The same, for simulations.
+   *
+   * @param random what the keys of models and of the fleet are drawn from
+   */
+  public SessionAuthority(CoordinatorIdentity identity, InstantSource clock, RandomWords random) {
     this.identity = identity;
+    this.random = random;
     this.clock = clock;
     this.directory =
         new CertifiedDirectory(FleetVerifier.of(identity.trust(), new Ed25519()), clock);
@@ -48,6 +62,12 @@ public final class SessionAuthority {
 
   CoordinatorIdentity identity() {
     return identity;
+  }
+
+  /** What the protection of models rests on. */
+  ModelProtection.Surroundings protection() {
+    return new ModelProtection.Surroundings(
+        FleetVerifier.of(identity.trust(), new Ed25519()), revocations(), random);
   }
 
   CertifiedDirectory directory() {

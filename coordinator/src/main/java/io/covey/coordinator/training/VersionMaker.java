@@ -53,23 +53,25 @@ final class VersionMaker {
             .model(base.model())
             .flatMap(ModelRecord::plain)
             .map(source -> plainVersions.next(source, base, weights));
-    return new VersionRecord(
-        base.model(),
-        base.version().next(),
-        time.instant(),
-        Optional.of(order.round()),
-        plain
-            .map(PlainVersions.Made::artifacts)
-            .orElseGet(
-                () ->
-                    List.of(
-                        graph,
-                        files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)))),
-        state.length == 0
-            ? Optional.empty()
-            : Optional.of(files.store().put(Weights.format(state))),
-        evaluation,
-        plain.map(PlainVersions.Made::serving));
+    return files.sealed(
+        new VersionRecord(
+            base.model(),
+            base.version().next(),
+            time.instant(),
+            Optional.of(order.round()),
+            plain
+                .map(PlainVersions.Made::artifacts)
+                .orElseGet(
+                    () ->
+                        List.of(
+                            graph,
+                            files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)))),
+            state.length == 0
+                ? Optional.empty()
+                : Optional.of(files.store().put(Weights.format(state))),
+            evaluation,
+            plain.map(PlainVersions.Made::serving)),
+        Optional.of(base));
   }
 
   /** Zeros before the first round, or when the optimizer was changed to one with another state. */

@@ -5,6 +5,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.topic.TrustPlace;
@@ -25,6 +26,11 @@ final class RecordingMessenger implements FleetMessenger {
   public CompletionStage<Void> sendDesired(AgentId agent, DesiredState state) {
     desired.add(new Sent(agent, state));
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key) {
+    throw new AssertionError("no keys here");
   }
 
   @Override

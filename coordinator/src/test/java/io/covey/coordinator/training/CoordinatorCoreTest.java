@@ -108,7 +108,8 @@ class CoordinatorCoreTest {
     train(4, 4, 3);
     time.runFor(Duration.ofSeconds(30));
     assertThat(newest().version().number()).isEqualTo(5);
-    for (ArtifactReference artifact : newest().artifacts()) {
+    assertThat(newest().manifest().isSealed()).isTrue();
+    for (ArtifactReference artifact : newest().manifest().artifacts()) {
       assertThat(assembled(retained, artifact)).isEqualTo(artifact.digest());
     }
     VersionRecord old = version(2);

@@ -10,6 +10,7 @@ import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiReleaseStore;
@@ -40,6 +41,7 @@ final class CoordinatorUnderTest {
   final RefusedMessages refused;
   final FleetLink link;
   final CoordinatorCore core;
+  final SessionAuthority sessions;
   private final VirtualTime time;
   private final MortalScheduler process;
 
@@ -66,7 +68,9 @@ final class CoordinatorUnderTest {
             new JdbiJobStore(database),
             new JdbiCommitStore(database),
             privacy,
+            new JdbiKeyStore(database),
             new JdbiReleaseStore(database));
+    sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
     SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =

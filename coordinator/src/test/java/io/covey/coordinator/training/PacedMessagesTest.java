@@ -10,6 +10,7 @@ import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.TrustDocument;
@@ -124,6 +125,11 @@ class PacedMessagesTest {
       for (int i = 0; i < count && !pending.isEmpty(); i++) {
         pending.remove(0).complete(null);
       }
+    }
+
+    @Override
+    public CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key) {
+      throw new AssertionError("no keys here");
     }
 
     @Override

@@ -10,10 +10,17 @@ import io.covey.protocols.id.GroupName;
  * @param epoch 1 for the first; one more with every revocation
  */
 public record GroupEpoch(FleetId fleet, GroupName group, long epoch) {
+  private static final GroupName WHOLE_FLEET = new GroupName("fleet");
+
   public GroupEpoch {
     if (epoch < 1) {
       throw new IllegalArgumentException("epoch " + epoch + " is below 1");
     }
+  }
+
+  /** An epoch of the group that all members of a fleet are in. */
+  public static GroupEpoch of(FleetId fleet, long epoch) {
+    return new GroupEpoch(fleet, WHOLE_FLEET, epoch);
   }
 
   GroupEpoch next() {

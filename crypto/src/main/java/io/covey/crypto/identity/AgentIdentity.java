@@ -5,6 +5,7 @@ import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import java.util.Optional;
 
 /**
  * Who an agent is, with the keys that prove it, and whom it trusts. Its parts fit each other: the
@@ -17,6 +18,7 @@ public final class AgentIdentity implements AutoCloseable {
   private final PrivateKeys keys;
   private final FleetTrust trust;
   private final Signer signer;
+  private final Optional<EncryptionIdentity> encryption;
 
   /**
    * Long-lived keys of one agent.
@@ -37,6 +39,16 @@ public final class AgentIdentity implements AutoCloseable {
    */
   public AgentIdentity(
       IdentityCertificate certificate, PrivateKeys keys, FleetTrust trust, Signer signer) {
+    this(new Parts(certificate, keys, trust), signer, Optional.empty());
+  }
+
+  /** What an identity consists of, but for encryption. */
+  private record Parts(IdentityCertificate certificate, PrivateKeys keys, FleetTrust trust) {}
+
+  private AgentIdentity(Parts parts, Signer signer, Optional<EncryptionIdentity> encryption) {
+    IdentityCertificate certificate = parts.certificate();
+    PrivateKeys keys = parts.keys();
+    FleetTrust trust = parts.trust();
     if (!certificate.fleet().equals(trust.fleet())) {
       throw new IllegalArgumentException(
           "the certificate is for fleet " + certificate.fleet() + ", expected " + trust.fleet());
@@ -51,6 +63,24 @@ public final class AgentIdentity implements AutoCloseable {
     this.keys = keys;
     this.trust = trust;
     this.signer = signer;
+    this.encryption = encryption;
+  }
+
+  /**
+   * The same agent, which can also open what is encrypted for it. Takes the place of this object,
+   * which is not to be closed any more.
+   *
+   * @param key becomes the new object's to wipe
+   * @throws IllegalArgumentException unless it is the authority's for the same agent
+   */
+  public AgentIdentity with(EncryptionIdentity key) {
+    boolean same =
+        key.certificate().fleet().equals(fleet()) && key.certificate().agent().equals(agent());
+    if (!same || !key.certificate().isIssuedBy(trust.authorityKey(), signer)) {
+      throw new IllegalArgumentException(
+          "an encryption certificate that is not the authority's for " + agent());
+    }
+    return new AgentIdentity(new Parts(certificate, keys, trust), signer, Optional.of(key));
   }
 
   /**
@@ -68,6 +98,25 @@ public final class AgentIdentity implements AutoCloseable {
           "a certificate that is not the authority's for " + agent() + " and its key");
     }
     certificate = renewed;
+  }
+
+  /**
+   * The same for the encryption certificate.
+   *
+   * @throws IllegalArgumentException unless it is the authority's for the same agent and key
+   */
+  public void renew(EncryptionCertificate renewed) {
+    if (!renewed.isIssuedBy(trust.authorityKey(), signer)) {
+      throw new IllegalArgumentException("an encryption certificate that is not the authority's");
+    }
+    encryption
+        .orElseThrow(() -> new IllegalArgumentException(agent() + " has no encryption key"))
+        .renew(renewed);
+  }
+
+  /** What keys are wrapped for; empty for an agent that can open none. */
+  public Optional<EncryptionIdentity> encryption() {
+    return encryption;
   }
 
   public AgentId agent() {
@@ -106,6 +155,7 @@ public final class AgentIdentity implements AutoCloseable {
   @Override
   public void close() {
     keys.identity().wipe();
+    encryption.ifPresent(EncryptionIdentity::close);
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 
@@ -103,8 +104,8 @@ public final class FleetAuthority implements AutoCloseable {
   }
 
   /**
-   * Makes the identity key of {@code agent} and certifies it: for agents that get their identity as
-   * a file.
+   * Makes the keys of {@code agent}, for its identity and for encryption, and certifies them: for
+   * agents that get their identity as a file.
    *
    * @param trust what the agent is to take as given; this authority among it
    */
@@ -114,8 +115,8 @@ public final class FleetAuthority implements AutoCloseable {
     CertificateFacts facts =
         new CertificateFacts(fleet, agent, SerialNumber.draw(random), validity);
     IdentityCertificate certificate = certify(facts, signer.publicKeyOf(identityKey));
-    return new AgentIdentity(
-        certificate, new AgentIdentity.PrivateKeys(identityKey), trust, signer);
+    return new AgentIdentity(certificate, new AgentIdentity.PrivateKeys(identityKey), trust, signer)
+        .with(EncryptionIdentity.generate(this, facts, random, new XWing()));
   }
 
   /** Wipes the private key. */

@@ -23,6 +23,11 @@ public record FleetVerifier(FleetId fleet, Octets authorityKey, Signer signer) {
     return certificate.isIssuedBy(authorityKey, signer);
   }
 
+  /** Whether the authority has signed it; takes one verification. */
+  public boolean hasSigned(EncryptionCertificate certificate) {
+    return certificate.isIssuedBy(authorityKey, signer);
+  }
+
   boolean hasSigned(RevocationList list) {
     return list.isIssuedBy(authorityKey, signer);
   }

@@ -3,6 +3,7 @@ package io.covey.crypto.identity;
 import io.covey.crypto.identity.KeyDocument.Kind;
 import io.covey.crypto.identity.OwnerOnlyFiles.Access;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.Sha256;
@@ -39,6 +40,8 @@ public final class IdentityFiles {
   private static final String CERTIFICATE = "certificate";
   private static final String PRIVATE_KEY = "private-key";
   private static final String IDENTITY_KEY = "identity-private-key";
+  private static final String ENCRYPTION_CERTIFICATE = "encryption-certificate";
+  private static final String ENCRYPTION_KEY = "encryption-private-key";
   private static final String AUTHORITY_PUBLIC_KEY = "authority-public-key";
   private static final String COORDINATOR_PUBLIC_KEY = "coordinator-public-key";
 
@@ -141,16 +144,23 @@ public final class IdentityFiles {
   /**
    * Writes a new file; its directory must be there.
    *
+   * @param identity with an encryption key
    * @throws IdentityFileException if the file is there already
    */
   public static void writeAgent(Path file, AgentIdentity identity) throws IOException {
+    EncryptionIdentity encryption =
+        identity
+            .encryption()
+            .orElseThrow(() -> new IllegalArgumentException("an agent without encryption key"));
     write(
         file,
         Access.SECRET,
         withTrust(new KeyDocument(Kind.AGENT_IDENTITY), identity.trust())
             .with(AGENT, identity.agent().value())
             .with(CERTIFICATE, identity.certificate().encode())
-            .with(IDENTITY_KEY, identity.keys().identity()));
+            .with(IDENTITY_KEY, identity.keys().identity())
+            .with(ENCRYPTION_CERTIFICATE, encryption.certificate().encode())
+            .with(ENCRYPTION_KEY, encryption.privateKey()));
   }
 
   /** Reads what {@link #writeAgent} wrote, and checks that everything in it belongs together. */
@@ -166,11 +176,19 @@ public final class IdentityFiles {
             throw new IllegalArgumentException("the certificate is for another agent");
           }
           return new AgentIdentity(
-              certificate,
-              new AgentIdentity.PrivateKeys(document.secret(IDENTITY_KEY)),
-              trustIn(document),
-              signer);
+                  certificate,
+                  new AgentIdentity.PrivateKeys(document.secret(IDENTITY_KEY)),
+                  trustIn(document),
+                  signer)
+              .with(encryptionIn(document));
         });
+  }
+
+  private static EncryptionIdentity encryptionIn(KeyDocument document) {
+    EncryptionCertificate certificate =
+        EncryptionCertificate.decode(document.octets(ENCRYPTION_CERTIFICATE))
+            .orElseThrow(() -> new IllegalArgumentException("the encryption certificate is none"));
+    return new EncryptionIdentity(certificate, document.secret(ENCRYPTION_KEY), new XWing());
   }
 
   private static KeyDocument withTrust(KeyDocument document, FleetTrust trust) {

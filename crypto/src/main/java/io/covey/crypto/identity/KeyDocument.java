@@ -67,8 +67,13 @@ public final class KeyDocument implements AutoCloseable {
         new Kind(
             "covey-agent-identity",
             List.of(
-                "fleet", "agent", "authority-public-key", "coordinator-public-key", "certificate"),
-            List.of("identity-private-key"),
+                "fleet",
+                "agent",
+                "authority-public-key",
+                "coordinator-public-key",
+                "certificate",
+                "encryption-certificate"),
+            List.of("identity-private-key", "encryption-private-key"),
             List.of("release-root"));
 
     /** With every text required. */

@@ -2,7 +2,9 @@ package io.covey.crypto.identity;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Revocations {
   private final FleetVerifier verifier;
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile @Nullable RevocationList newest;
 
   /** What became of a list. */
@@ -38,7 +41,19 @@ public final class Revocations {
     if (list.equals(newest)) {
       return Verdict.KNOWN;
     }
-    return verifier.hasSigned(list) ? take(list) : Verdict.BAD_SIGNATURE;
+    if (!verifier.hasSigned(list)) {
+      return Verdict.BAD_SIGNATURE;
+    }
+    Verdict verdict = take(list);
+    if (verdict == Verdict.TAKEN) {
+      listeners.forEach(Runnable::run);
+    }
+    return verdict;
+  }
+
+  /** Is run, by the thread that brings it, after each list that was taken. */
+  public void whenTaken(Runnable listener) {
+    listeners.add(listener);
   }
 
   private synchronized Verdict take(RevocationList verified) {

@@ -3,7 +3,9 @@ package io.covey.crypto.message;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
+import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.Telemetry;
@@ -26,10 +28,15 @@ public final class MessageLifetimes {
    */
   public static final Duration RETAINED = Duration.ofDays(3650);
 
-  /** Of a greeting: one that comes later is said again when the agent is next heard. */
-  static final Duration GREETING = Duration.ofHours(1);
+  /**
+   * Of a greeting: short, so that an agent whose clock is ahead finds it out. One that comes later is
+   * said again when the agent is next heard.
+   */
+  static final Duration GREETING = Duration.ofMinutes(1);
 
-  private static final Duration DESIRED = Duration.ofDays(30);
+  /** Of states that the broker keeps, and the next one replaces. */
+  private static final Duration RETAINED_STATE = Duration.ofDays(30);
+
   private static final Duration TELEMETRY = Duration.ofMinutes(5);
   private static final Duration STATE = Duration.ofDays(1);
   private static final Duration UNKNOWN_ROUND = Duration.ofHours(1);
@@ -50,8 +57,10 @@ public final class MessageLifetimes {
     if (message instanceof ArtifactChunk || message instanceof TrustDocument) {
       return RETAINED;
     }
-    if (message instanceof DesiredState) {
-      return DESIRED;
+    if (message instanceof DesiredState
+        || message instanceof GroupKeyGranted
+        || message instanceof Presence) {
+      return RETAINED_STATE;
     }
     return message instanceof Telemetry ? TELEMETRY : STATE;
   }

@@ -7,6 +7,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import java.nio.charset.StandardCharsets;
@@ -73,6 +74,30 @@ class IdentityTest {
     assertThatThrownBy(
             () -> new AgentIdentity(agent.certificate(), agent.keys(), elsewhere, SIGNER))
         .hasMessage("the certificate is for fleet home, expected elsewhere");
+  }
+
+  @Test
+  void anAgentTakesNoEncryptionKeyButItsOwnByItsAuthority() {
+    EncryptionIdentity own = agent.encryption().orElseThrow();
+    EncryptionIdentity anothers = trial.enrol(new AgentId("b"), 10).encryption().orElseThrow();
+    EncryptionIdentity foreign =
+        TrialAuthority.create(FLEET, SIGNER).enrol(A, 10).encryption().orElseThrow();
+    assertThatThrownBy(() -> agent.with(anothers))
+        .hasMessageContaining("not the authority's for " + A);
+    assertThatThrownBy(() -> agent.with(foreign))
+        .hasMessageContaining("not the authority's for " + A);
+    assertThatThrownBy(
+            () ->
+                new EncryptionIdentity(
+                    own.certificate(), anothers.privateKey().copy(), new XWing()))
+        .hasMessage("the certificate is for another encryption key");
+    assertThatThrownBy(() -> agent.renew(foreign.certificate()))
+        .hasMessageContaining("not the authority's");
+    assertThatThrownBy(() -> agent.renew(trial.enrol(A, 20).encryption().get().certificate()))
+        .hasMessageContaining("and its key");
+    assertThat(own.toString()).contains("redacted");
+    agent.close();
+    assertThatThrownBy(() -> own.privateKey().reveal()).hasMessageContaining("wiped");
   }
 
   private static FleetTrust otherTrust(TrialAuthority other) {

@@ -62,8 +62,7 @@ class MessageGuardTest {
   }
 
   private ByteString said(String run) {
-    return agent.sign(
-        presence, new Envelope(run, sequence++, new Presence(true, "1")), HOUR, now);
+    return agent.sign(presence, new Envelope(run, sequence++, new Presence(true, "1")), HOUR, now);
   }
 
   private Outcome hear(ByteString payload) throws DecodeException {
@@ -149,8 +148,7 @@ class MessageGuardTest {
     String greeting = topics.agent(AGENT, AgentChannel.GREETING);
     assertThat(refusedByAgent(greeting, down)).isEqualTo(Kind.BAD_SIGNATURE);
     assertThat(refusedByAgent(others, down)).isEqualTo(Kind.OUT_OF_RANGE);
-    assertThat(
-            refusedByAgent(topics.agent(new AgentId("cellar"), AgentChannel.DESIRED), down))
+    assertThat(refusedByAgent(topics.agent(new AgentId("cellar"), AgentChannel.DESIRED), down))
         .isEqualTo(Kind.OUT_OF_RANGE);
   }
 
@@ -241,17 +239,25 @@ class MessageGuardTest {
 
   /** So that it hears from the coordinator, and can say, that its clock is wrong. */
   @Test
-  void anAgentWhoseClockIsWrongIsGreeted() throws Exception {
+  void anAgentWhoseClockIsWrongIsGreetedAndFindsOut() throws Exception {
+    assertFindsOut(Duration.ofDays(-3650), Kind.EXPIRED, Kind.WRONG_CLOCK);
+    agent = new AgentMessageGuard(identity, signer, "run-2");
+    assertFindsOut(Duration.ofMinutes(7), Kind.WRONG_CLOCK, Kind.EXPIRED);
+  }
+
+  private void assertFindsOut(Duration wrong, Kind atTheCoordinator, Kind atTheAgent)
+      throws Exception {
     Instant right = now;
-    now = right.minus(Duration.ofDays(3650));
-    ByteString early = said("run-1");
+    now = right.plus(wrong);
+    ByteString word = said(wrong.isNegative() ? "run-1" : "run-2");
     now = right;
-    Outcome outcome = hear(early);
-    assertThat(kindOf(outcome)).isEqualTo(Kind.EXPIRED);
+    Outcome outcome = hear(word);
+    assertThat(kindOf(outcome)).isEqualTo(atTheCoordinator);
     Draft greeting = ((Outcome.Refused) outcome).greeting().orElseThrow();
     ByteString signed = coordinator.sign(greeting, ByteString.EMPTY);
-    now = right.minus(Duration.ofDays(3650));
-    assertThat(refusedByAgent(greeting.route().topic(), signed)).isEqualTo(Kind.WRONG_CLOCK);
+    now = right.plus(wrong);
+    assertThat(refusedByAgent(greeting.route().topic(), signed)).isEqualTo(atTheAgent);
+    now = right;
   }
 
   @Test
@@ -260,10 +266,10 @@ class MessageGuardTest {
     agent = new AgentMessageGuard(foreign.enrol(AGENT, 0), signer, "run-1");
     assertThat(refusedByCoordinator(presence, said("run-1"))).isEqualTo(Kind.NOT_ENROLLED);
     agent =
-        new AgentMessageGuard(authority.enrol(AGENT, now.getEpochSecond() + 86_400), signer, "run-1");
+        new AgentMessageGuard(
+            authority.enrol(AGENT, now.getEpochSecond() + 86_400), signer, "run-1");
     assertThat(refusedByCoordinator(presence, said("run-1"))).isEqualTo(Kind.CERTIFICATE_ENDED);
-    assertThat(refusedByCoordinator(presence, MessageCodec.encode(HELLO)))
-        .isEqualTo(Kind.UNSIGNED);
+    assertThat(refusedByCoordinator(presence, MessageCodec.encode(HELLO))).isEqualTo(Kind.UNSIGNED);
     Header bare =
         new Header(
             "run-1", 0, 0, 1, new SignedMessage.Period(0, 1), ByteString.copyFromUtf8("none"));
@@ -282,8 +288,7 @@ class MessageGuardTest {
             FLEET, topics.route(presence).orElseThrow(), header, decoded(genuine).body());
     Octets signature = signer.sign(other.keys().identity(), statement);
     ByteString forged =
-        new SignedMessage(
-                header, decoded(genuine).body(), ByteString.copyFrom(signature.toBytes()))
+        new SignedMessage(header, decoded(genuine).body(), ByteString.copyFrom(signature.toBytes()))
             .encode();
     assertThat(refusedByCoordinator(presence, forged)).isEqualTo(Kind.BAD_SIGNATURE);
   }
@@ -304,8 +309,7 @@ class MessageGuardTest {
         authority
             .authority()
             .certify(
-                new CertificateFacts(
-                    FLEET, AGENT, identity.certificate().facts().serial(), later),
+                new CertificateFacts(FLEET, AGENT, identity.certificate().facts().serial(), later),
                 identity.certificate().identityKey()));
     acquaint("run-1");
     Verified verified = coordinator.verify(presence, before, now);
@@ -322,8 +326,7 @@ class MessageGuardTest {
       assertThat(agent.open(topic, payload, now))
           .isEqualTo(new Heard.Said(MessageCodec.encode(HELLO)));
     }
-    assertThat(refusedByAgent("covey/v1/home/trust/root/2", payload))
-        .isEqualTo(Kind.BAD_SIGNATURE);
+    assertThat(refusedByAgent("covey/v1/home/trust/root/2", payload)).isEqualTo(Kind.BAD_SIGNATURE);
   }
 
   @Test

@@ -49,7 +49,8 @@ class ReplayWindowTest {
       base += random.nextInt(5) == 0 ? random.nextInt(400) : 0;
       long number = Math.max(0, base - random.nextInt(2000));
       boolean inside = number > highest - ReplayWindow.SIZE;
-      assertThat(window.isNew(number)).as("%d after %d", number, highest)
+      assertThat(window.isNew(number))
+          .as("%d after %d", number, highest)
           .isEqualTo(inside && !seen.contains(number));
       seen.add(number);
       highest = Math.max(highest, number);

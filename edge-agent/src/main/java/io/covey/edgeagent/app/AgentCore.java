@@ -4,8 +4,10 @@ import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.Telemetry;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
@@ -79,7 +81,10 @@ final class AgentCore implements AgentConnection.Listener {
                     .scheduler()
                     .offload(
                         new Workload(Workload.Kind.STORAGE, 0),
-                        () -> parts.probation().start(now, parts.cache().servedBefore())))
+                        () -> {
+                          parts.opening().ring().restore();
+                          return parts.probation().start(now, parts.cache().servedBefore());
+                        }))
         .whenComplete(this::restored);
   }
 
@@ -147,6 +152,7 @@ final class AgentCore implements AgentConnection.Listener {
       transport.close();
       parts.models().close();
       parts.cache().close();
+      parts.weights().close();
       parts.enrolment().ifPresent(enrolment -> enrolment.decisions().close());
       stopped.complete(null);
     }
@@ -170,6 +176,7 @@ final class AgentCore implements AgentConnection.Listener {
   public void connected(boolean sessionPresent) {
     connected = true;
     LOG.debug("{}: session present: {}", parts.agent(), sessionPresent);
+    parts.opening().announcement().ifPresent(connection::publishEncryptionKey);
     report();
   }
 
@@ -177,6 +184,7 @@ final class AgentCore implements AgentConnection.Listener {
   public void greeted() {
     if (!stopping) {
       connection.announcePresence();
+      parts.opening().announcement().ifPresent(connection::publishEncryptionKey);
       report();
     }
   }
@@ -189,6 +197,7 @@ final class AgentCore implements AgentConnection.Listener {
 
   @Override
   public void desired(DesiredState state) {
+    parts.opening().take(state.keys());
     twin.on(new TwinEvent.Desired(state));
   }
 
@@ -198,7 +207,15 @@ final class AgentCore implements AgentConnection.Listener {
   }
 
   @Override
+  public void granted(GroupKeyGranted key) {
+    parts.opening().granted(key);
+  }
+
+  @Override
   public void saidInRound(RoundMessage message) {
+    if (message instanceof RoundPlan plan) {
+      parts.opening().take(plan.keys());
+    }
     rounds.received(message);
   }
 

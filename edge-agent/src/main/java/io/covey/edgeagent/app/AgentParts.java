@@ -23,6 +23,7 @@ record AgentParts(
     Scheduler scheduler,
     ArtifactFetcher fetcher,
     ArtifactCache cache,
+    ModelOpening opening,
     ModelRuntime runtime,
     VersionLoading loading,
     ProbationShell probation,

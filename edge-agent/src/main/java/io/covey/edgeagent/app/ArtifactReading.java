@@ -1,6 +1,6 @@
 package io.covey.edgeagent.app;
 
-import io.covey.edgeagent.artifacts.ArtifactCache;
+import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ModelManifest;
@@ -12,11 +12,11 @@ import java.util.Optional;
 
 /** The artifacts of one version in the form in which models take them. Blocks. */
 final class ArtifactReading {
-  private final ArtifactCache cache;
+  private final ArtifactOpener opener;
   private final ModelManifest manifest;
 
-  ArtifactReading(ArtifactCache cache, ModelManifest manifest) {
-    this.cache = cache;
+  ArtifactReading(ArtifactOpener opener, ModelManifest manifest) {
+    this.opener = opener;
     this.manifest = manifest;
   }
 
@@ -50,10 +50,7 @@ final class ArtifactReading {
         manifest
             .artifact(role)
             .orElseThrow(() -> new IOException("the version has no artifact " + role));
-    ByteBuffer bytes = cache.read(artifact);
-    byte[] file = new byte[bytes.remaining()];
-    bytes.get(file);
-    return file;
+    return opener.read(manifest.model(), artifact);
   }
 
   /** Little-endian values; empty when the version has none, or packed ones. */
@@ -62,7 +59,9 @@ final class ArtifactReading {
     if (artifact.isEmpty()) {
       return Optional.empty();
     }
-    ByteBuffer bytes = cache.read(artifact.get()).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes =
+        ByteBuffer.wrap(opener.read(manifest.model(), artifact.get()))
+            .order(ByteOrder.LITTLE_ENDIAN);
     if (bytes.remaining() % Float.BYTES != 0) {
       throw new IOException(
           "artifact WEIGHTS has %d bytes, expected a multiple of %d"

@@ -1,6 +1,7 @@
 package io.covey.edgeagent.app;
 
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.secagg.ParticipantMinima;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
@@ -18,6 +19,9 @@ import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
 import io.covey.edgeagent.rounds.InMemoryDecisionLog;
+import io.covey.edgeagent.sealing.ArtifactOpener;
+import io.covey.edgeagent.sealing.KeyFile;
+import io.covey.edgeagent.sealing.KeyRing;
 import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestMode;
@@ -317,15 +321,18 @@ public final class EdgeAgentBuilder {
         new ArtifactFetcher(
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    TrainingWeights weights = new TrainingWeights(cache);
+    ModelOpening opening = opening(cache, time);
+    TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());
     return new AgentParts(
         id,
         kept.enrolment(),
         time,
         fetcher,
         cache,
+        opening,
         engine,
-        new VersionLoading(cache, SelfTests.of(selfTest, engine, selfTestLimits), samples),
+        new VersionLoading(
+            opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits), samples),
         new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
         models,
         examples,
@@ -333,6 +340,14 @@ public final class EdgeAgentBuilder {
         weights,
         new ArtifactsInUse(weights::contains),
         releases.gate(id, identity, dataDirectory, time, scheduler != null));
+  }
+
+  /** An agent with an identity takes only sealed models; one without can open none. */
+  private ModelOpening opening(ArtifactCache cache, Scheduler time) {
+    Optional<EncryptionIdentity> encryption = identity.flatMap(AgentIdentity::encryption);
+    KeyRing ring = new KeyRing(fleet, id, encryption, dataDirectory.map(KeyFile::new));
+    ArtifactOpener opener = new ArtifactOpener(fleet, cache, ring, identity.isPresent());
+    return new ModelOpening(id, time, new ModelOpening.Means(encryption, ring, opener));
   }
 
   private DecisionLog openDecisions() {

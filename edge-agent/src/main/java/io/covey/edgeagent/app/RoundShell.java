@@ -7,6 +7,7 @@ import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.rounds.RoundSession;
 import io.covey.edgeagent.rounds.SessionFactory;
+import io.covey.edgeagent.sealing.OpeningRefusedException;
 import io.covey.edgeagent.session.Participation;
 import io.covey.edgeagent.session.ParticipationEffect;
 import io.covey.edgeagent.session.ParticipationEvent;
@@ -14,6 +15,7 @@ import io.covey.edgeagent.session.ParticipationEvent.Obstacle;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.Step;
 import io.covey.protocols.id.RoundId;
+import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundClosed;
@@ -25,6 +27,7 @@ import io.covey.protocols.message.SayAgain;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -76,7 +79,7 @@ final class RoundShell implements ParticipationEffect.Actions {
   /** Whatever the coordinator says in a round. */
   void received(RoundMessage message) {
     if (message instanceof RoundPlan plan) {
-      on(new ParticipationEvent.Invited(plan, obstacle()));
+      on(new ParticipationEvent.Invited(plan, obstacle(plan)));
     } else if (message instanceof RoundClosed over) {
       on(new ParticipationEvent.Closed(over.round()));
     } else if (session != null
@@ -89,13 +92,19 @@ final class RoundShell implements ParticipationEffect.Actions {
     }
   }
 
-  private Optional<Obstacle> obstacle() {
+  private Optional<Obstacle> obstacle(RoundPlan plan) {
     if (parts.enrolment().isEmpty()) {
       return Optional.of(new Obstacle(Reason.PLAN_REFUSED, "this agent has no identity"));
     }
-    return parts.examples().size() == 0
-        ? Optional.of(new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples"))
-        : Optional.empty();
+    if (parts.examples().size() == 0) {
+      return Optional.of(new Obstacle(Reason.NO_EXAMPLES, "this agent has no examples"));
+    }
+    ModelManifest base = plan.base();
+    return parts
+        .opening()
+        .opener()
+        .objection(base.model(), base.artifacts())
+        .map(why -> new Obstacle(Reason.PLAN_REFUSED, why));
   }
 
   /** Nothing is carried out any more. */
@@ -115,29 +124,25 @@ final class RoundShell implements ParticipationEffect.Actions {
   @Override
   public void prepare(RoundPlan accepted) {
     RoundId round = accepted.round();
-    LOG.info(
-        "{}: joining round {} on {} version {}",
-        parts.agent(),
-        round,
-        accepted.base().model(),
-        accepted.base().version());
+    ModelManifest base = accepted.base();
+    String on = base.model() + " version " + base.version();
+    LOG.info("{}: joining round {} on {}", parts.agent(), round, on);
     joined.incrementAndGet();
     if (!join(accepted)) {
       return;
     }
-    ModelManifest base = accepted.base();
     parts.inUse().setOfRound(Set.of(base));
     ticket =
         parts
             .fetcher()
             .fetch(
                 base.model(),
-                base.isPlain() ? parts.weights().needed(base) : base.artifacts(),
+                needed(base),
                 FetchPriority.TRAINING,
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {
-                    on(new ParticipationEvent.BaseReady(round));
+                    whenOpenable(base, round);
                   }
 
                   @Override
@@ -145,6 +150,18 @@ final class RoundShell implements ParticipationEffect.Actions {
                     fail(round, Reason.MODEL_UNAVAILABLE, detail);
                   }
                 });
+  }
+
+  private void whenOpenable(ModelManifest base, RoundId round) {
+    Runnable ready = () -> on(new ParticipationEvent.BaseReady(round));
+    parts
+        .opening()
+        .whenOpenable(
+            base, needed(base), ready, lack -> fail(round, Reason.MODEL_UNAVAILABLE, lack));
+  }
+
+  private List<ArtifactReference> needed(ModelManifest base) {
+    return base.isPlain() ? parts.weights().needed(base) : base.artifacts();
   }
 
   /** Begins the round's session, which goes on beside the training; false when it cannot. */
@@ -205,7 +222,10 @@ final class RoundShell implements ParticipationEffect.Actions {
                 return;
               }
               task = null;
-              if (error != null) {
+              Optional<OpeningRefusedException> unopened = ModelOpening.refusal(error);
+              if (unopened.isPresent()) {
+                fail(round, Reason.MODEL_UNAVAILABLE, String.valueOf(unopened.get().getMessage()));
+              } else if (error != null) {
                 // Not to the coordinator: what went wrong may tell of an example, such as its
                 // label.
                 LOG.warn("{}: training for round {} failed", parts.agent(), round, error);
@@ -244,12 +264,8 @@ final class RoundShell implements ParticipationEffect.Actions {
 
   @Override
   public void decline(RoundDeclined message) {
-    LOG.info(
-        "{}: declining round {}: {} {}",
-        parts.agent(),
-        message.round(),
-        message.reason(),
-        message.detail());
+    String why = message.reason() + " " + message.detail();
+    LOG.info("{}: declining round {}: {}", parts.agent(), message.round(), why);
     connection.publishDeclined(message);
   }
 

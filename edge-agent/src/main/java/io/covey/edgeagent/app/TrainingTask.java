@@ -53,7 +53,7 @@ final class TrainingTask implements Callable<ModularVector> {
 
   @Override
   public ModularVector call() throws IOException, TrainingException {
-    ArtifactReading artifacts = new ArtifactReading(parts.cache(), plan.base());
+    ArtifactReading artifacts = new ArtifactReading(parts.opening().opener(), plan.base());
     LocalUpdate trained;
     try (LoadedModel model = parts.runtime().load(artifacts.graph());
         TrainingSession session = model.openTraining()) {

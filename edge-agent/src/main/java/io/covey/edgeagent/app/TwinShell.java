@@ -78,6 +78,7 @@ final class TwinShell implements TwinEffect.Actions {
         .models()
         .whenFailed(
             (model, version) -> parts.scheduler().execute(() -> inferenceFailed(model, version)));
+    parts.opening().whenKeysComeLate(manifest -> on(new TwinEvent.KeysCame(manifest)));
   }
 
   /** Serves what the agent served before it started. */
@@ -111,6 +112,7 @@ final class TwinShell implements TwinEffect.Actions {
   void close() {
     closed = true;
     admission.close();
+    parts.opening().close();
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
     parts.loading().tests().close();
@@ -119,10 +121,12 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void fetch(ModelManifest manifest) {
     List<ArtifactReference> served = ArtifactReading.served(manifest);
-    if (served.isEmpty()) {
-      parts
-          .scheduler()
-          .execute(() -> refuse(manifest, "the version has no artifact SERVING: not released"));
+    Optional<String> objection =
+        served.isEmpty()
+            ? Optional.of("the version has no artifact SERVING: not released")
+            : parts.opening().opener().objection(manifest.model(), served);
+    if (objection.isPresent()) {
+      parts.scheduler().execute(() -> refuse(manifest, objection.get()));
       return;
     }
     if (answeredBefore(manifest)) {
@@ -199,17 +203,23 @@ final class TwinShell implements TwinEffect.Actions {
   public void load(ModelManifest manifest) {
     if (answeredBefore(manifest)) {
       servedBefore.remove(manifest);
-      loadNow(manifest, true);
+      loadOpenable(manifest, true);
     } else {
       admission.take(
           manifest,
           () -> {
             if (isWanted(manifest)) {
-              loadNow(manifest, false);
+              loadOpenable(manifest, false);
             }
           },
           () -> refuse(manifest, "it could not be noted on the disk which release this is"));
     }
+  }
+
+  private void loadOpenable(ModelManifest manifest, boolean before) {
+    parts
+        .opening()
+        .whenServable(manifest, () -> loadNow(manifest, before), why -> refuse(manifest, why));
   }
 
   private void loadNow(ModelManifest manifest, boolean before) {
@@ -223,8 +233,9 @@ final class TwinShell implements TwinEffect.Actions {
         .whenComplete(
             (model, error) -> {
               if (closed) {
-                closeQuietly(model);
+                close(model);
               } else if (error != null) {
+                parts.opening().failed(manifest, error);
                 refuse(manifest, String.valueOf(error.getMessage()));
               } else {
                 loaded.put(manifest, model);
@@ -258,7 +269,7 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void discard(ModelManifest manifest) {
     parts.probation().end(manifest);
-    closeQuietly(loaded.remove(manifest));
+    close(loaded.remove(manifest));
   }
 
   @Override
@@ -314,6 +325,12 @@ final class TwinShell implements TwinEffect.Actions {
     on(new TwinEvent.Failed(manifest, detail));
   }
 
+  private static void close(@Nullable ServableModel model) {
+    if (model != null) {
+      model.close();
+    }
+  }
+
   /** Every model that is wanted has a version that answers. */
   private boolean isReady() {
     boolean told = twin.revision() != Twin.NO_REVISION || !twin.models().isEmpty();
@@ -336,6 +353,8 @@ final class TwinShell implements TwinEffect.Actions {
   }
 
   private boolean remember(List<ModelManifest> served, boolean prune) throws IOException {
+    // Before the list: whoever serves what is in it needs them.
+    parts.opening().ring().store();
     parts.cache().rememberServed(served);
     if (prune) {
       parts.cache().retain(parts.inUse()::contains);
@@ -364,12 +383,7 @@ final class TwinShell implements TwinEffect.Actions {
       }
     }
     parts.inUse().setOfTwin(manifests);
-  }
-
-  private static void closeQuietly(@Nullable ServableModel model) {
-    if (model != null) {
-      model.close();
-    }
+    parts.opening().setNeeded(manifests);
   }
 
   private <T> CompletionStage<T> offload(long bytes, Callable<T> work) {

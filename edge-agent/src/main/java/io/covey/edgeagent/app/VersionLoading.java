@@ -1,6 +1,6 @@
 package io.covey.edgeagent.app;
 
-import io.covey.edgeagent.artifacts.ArtifactCache;
+import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.selftest.Candidate;
 import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestFailedException;
@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.List;
 
 /** Brings versions from the cache into memory, tested. Blocks. */
-record VersionLoading(ArtifactCache cache, SelfTests tests, SampleInputs samples) {
+record VersionLoading(ArtifactOpener opener, SelfTests tests, SampleInputs samples) {
 
   /**
    * A version that may answer.
@@ -22,7 +22,7 @@ record VersionLoading(ArtifactCache cache, SelfTests tests, SampleInputs samples
    */
   ServableModel load(ModelManifest manifest, boolean answeredBefore, Runnable beforeLoading)
       throws IOException, SelfTestFailedException {
-    ArtifactReading artifacts = new ArtifactReading(cache, manifest);
+    ArtifactReading artifacts = new ArtifactReading(opener, manifest);
     byte[] graph = artifacts.servedFile();
     if (answeredBefore) {
       beforeLoading.run();

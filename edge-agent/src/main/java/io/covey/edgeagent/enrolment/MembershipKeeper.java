@@ -147,6 +147,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
       files.write(renewed);
       current = current(renewed);
       identity.renew(renewed.certificates().identity());
+      identity.renew(renewed.certificates().encryption());
       LOG.info(
           "renewed the certificates, valid until {}",
           renewed.certificates().facts().validity().notAfter());

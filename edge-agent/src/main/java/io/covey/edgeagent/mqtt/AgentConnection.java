@@ -9,7 +9,9 @@ import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DecodeException.Kind;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.Presence;
@@ -59,6 +61,9 @@ public final class AgentConnection {
      * only once {@link #followReleases} was called, and is nothing to whoever has not.
      */
     default void released(TrustPlace place, TrustDocument document) {}
+
+    /** The fleet's key, retained by the broker as the desired state is. */
+    void granted(GroupKeyGranted key);
 
     /** Something is said in a round; QoS 1 may bring it twice. */
     void saidInRound(RoundMessage message);
@@ -141,6 +146,13 @@ public final class AgentConnection {
 
   public void publishReported(ReportedState state) {
     logFailure("reported state", publish(AgentChannel.REPORTED, state));
+  }
+
+  /** Tells what keys are to be wrapped for. */
+  public void publishEncryptionKey(ByteString certificate) {
+    logFailure(
+        "encryption certificate",
+        publish(AgentChannel.ENCRYPTION_KEY, new EncryptionKeyAnnounced(certificate)));
   }
 
   private void publishWanted(ChunksWanted wanted) {
@@ -264,6 +276,9 @@ public final class AgentConnection {
         listener.desired(state);
       } else if (topic instanceof Topic.OfTrust of && body instanceof TrustDocument document) {
         listener.released(of.place(), document);
+      } else if (topic instanceof Topic.OfAgent place && body instanceof GroupKeyGranted key) {
+        requireOwn(place.agent());
+        listener.granted(key);
       } else {
         throw misplaced();
       }

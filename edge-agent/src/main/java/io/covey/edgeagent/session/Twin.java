@@ -42,8 +42,9 @@ import org.jspecify.annotations.Nullable;
  * </table>
  *
  * <p>A version that answers and fails its probation makes its model Returning: the version before
- * is fetched, as a rule from the cache, and loaded. The failed one is tried again only when a newer
- * desired state names it.
+ * is fetched, as a rule from the cache, and loaded. One that was refused for want of a key is
+ * Fetching again when the key has come. The failed one is tried again only when a newer desired
+ * state names it.
  *
  * <p>A version that is not released by the fleet's signed documents waits in Fetching or Loading,
  * which say why.
@@ -206,6 +207,20 @@ public record Twin(
     }
     Change change = new Change(revision);
     change.models.put(manifest.model(), new Refused(manifest, phase.served(), detail));
+    return change.reported();
+  }
+
+  Step<Twin, TwinEffect> keysCame(ModelManifest manifest) {
+    ReturnedVersion former = returned.get(manifest.model());
+    boolean returnedFrom = former != null && former.version().equals(manifest);
+    if (!(models.get(manifest.model()) instanceof Refused phase)
+        || !phase.target().equals(manifest)
+        || returnedFrom) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    change.models.put(manifest.model(), new Fetching(manifest, phase.served()));
+    change.effects.add(new TwinEffect.Fetch(manifest));
     return change.reported();
   }
 

@@ -72,6 +72,14 @@ public sealed interface TwinEvent {
     }
   }
 
+  /** {@code manifest} was refused because a key was missing, which has come. */
+  record KeysCame(ModelManifest manifest) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.keysCame(manifest);
+    }
+  }
+
   /** {@code manifest} can be neither fetched nor loaded, for good. */
   record Failed(ModelManifest manifest, String detail) implements TwinEvent {
     @Override

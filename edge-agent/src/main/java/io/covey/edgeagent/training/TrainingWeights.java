@@ -1,8 +1,10 @@
 package io.covey.edgeagent.training;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.UnsafeByteOperations;
+import io.covey.crypto.primitive.RandomWords;
 import io.covey.edgeagent.artifacts.ArtifactCache;
+import io.covey.edgeagent.sealing.ArtifactOpener;
+import io.covey.edgeagent.sealing.OwnFiles;
 import io.covey.models.graph.ModelException;
 import io.covey.models.weights.PublishedWeights;
 import io.covey.models.weights.TensorLengths;
@@ -12,10 +14,8 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
-import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,12 +26,14 @@ import java.util.concurrent.ConcurrentHashMap;
  * The weights of plain models that the agent trained from last, so that the next version's can be
  * fetched as a difference to them.
  *
- * <p>They lie in the cache, whole, as a file that the agent writes itself: another one than the
- * coordinator's where two libraries deflate the same content differently, but of the same values.
- * What is held is forgotten when the agent ends, and then fetched whole. Thread-safe.
+ * <p>They lie in the cache, whole and sealed, as a file that the agent writes itself: another one
+ * than the coordinator's where two libraries deflate the same content differently, but of the same
+ * values. What is held is forgotten when the agent ends, and then fetched whole. Thread-safe.
  */
 public final class TrainingWeights {
   private final ArtifactCache cache;
+  private final ArtifactOpener opener;
+  private final OwnFiles own;
   private final Map<ModelName, Held> held = new ConcurrentHashMap<>();
 
   /** Files on their way into the cache, before they are held. */
@@ -41,10 +43,28 @@ public final class TrainingWeights {
   private final Object taking = new Object();
 
   /** The whole weights of a version, in the cache. */
-  private record Held(ModelVersion version, ArtifactReference file) {}
+  private record Held(ModelVersion version, ArtifactReference file, Origin origin) {}
 
-  public TrainingWeights(ArtifactCache cache) {
+  /** Who made a file, and so whose key opens it. */
+  private enum Origin {
+    COORDINATOR,
+    AGENT
+  }
+
+  /**
+   * None yet.
+   *
+   * @param random for the key of what the agent keeps itself; becomes this object's alone
+   */
+  public TrainingWeights(ArtifactCache cache, ArtifactOpener opener, RandomWords random) {
     this.cache = cache;
+    this.opener = opener;
+    this.own = new OwnFiles(opener, random);
+  }
+
+  /** Wipes the key of what the agent kept itself. */
+  public void close() {
+    own.close();
   }
 
   /** What has to be fetched to train from a version of a plain model: its graph, and the less. */
@@ -86,15 +106,17 @@ public final class TrainingWeights {
     Held last = held.get(manifest.model());
     ArtifactReference whole = artifact(manifest, Role.PACKED_WEIGHTS);
     if (last != null && last.version().equals(manifest.version())) {
-      return WeightsFile.readWhole(read(last.file()), lengths).values();
+      return WeightsFile.readWhole(read(manifest, last), lengths).values();
     }
     if (last == null || difference.isEmpty()) {
-      float[] values = WeightsFile.readWhole(read(whole), lengths).values();
-      held.put(manifest.model(), new Held(manifest.version(), whole));
+      float[] values =
+          WeightsFile.readWhole(opener.read(manifest.model(), whole), lengths).values();
+      held.put(manifest.model(), new Held(manifest.version(), whole, Origin.COORDINATOR));
       return values;
     }
-    PublishedWeights base = WeightsFile.readWhole(read(last.file()), lengths);
-    PublishedWeights weights = WeightsFile.readDifference(read(difference.get()), base);
+    PublishedWeights base = WeightsFile.readWhole(read(manifest, last), lengths);
+    PublishedWeights weights =
+        WeightsFile.readDifference(opener.read(manifest.model(), difference.get()), base);
     hold(manifest, WeightsFile.whole(weights));
     return weights.values();
   }
@@ -116,23 +138,22 @@ public final class TrainingWeights {
         .orElseThrow(() -> new IllegalArgumentException("a plain version without " + role));
   }
 
-  private byte[] read(ArtifactReference artifact) throws IOException {
-    ByteBuffer content = cache.read(artifact);
-    byte[] file = new byte[content.remaining()];
-    content.get(file);
-    return file;
+  private byte[] read(ModelManifest manifest, Held last) throws IOException {
+    return switch (last.origin()) {
+      case COORDINATOR -> opener.read(manifest.model(), last.file());
+      case AGENT -> own.read(manifest.model(), last.file());
+    };
   }
 
   private void hold(ModelManifest manifest, byte[] file) throws IOException {
-    ArtifactReference reference =
-        new ArtifactReference(
-            Role.PACKED_WEIGHTS, Sha256.of(file), file.length, Limits.CHUNK_CONTENT_BYTES);
+    OwnFiles.Made made = own.seal(manifest.model(), manifest.version(), file);
+    ArtifactReference reference = made.reference();
     arriving.add(reference.digest());
     try {
       if (!cache.contains(reference)) {
-        store(reference, UnsafeByteOperations.unsafeWrap(file));
+        store(reference, made.content());
       }
-      held.put(manifest.model(), new Held(manifest.version(), reference));
+      held.put(manifest.model(), new Held(manifest.version(), reference, Origin.AGENT));
     } finally {
       arriving.remove(reference.digest());
     }

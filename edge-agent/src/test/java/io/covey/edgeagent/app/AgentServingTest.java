@@ -87,12 +87,17 @@ class AgentServingTest {
     assertThat(fleet.lastReport().models())
         .contains(new ModelState(TestFleet.MODEL, damaged.version(), Status.REFUSED, "not a toy"));
 
-    byte[] content = {9, 9, 9};
+    TestSealing.Made made = fleet.sealing.seal(TestFleet.MODEL, Role.GRAPH, new byte[] {9, 9, 9});
     ModelManifest forged =
         new ModelManifest(
             TestFleet.MODEL,
             new ModelVersion(4),
-            List.of(fleet.publishArtifact(Role.GRAPH, content, Sha256.of(new byte[] {7}))));
+            List.of(
+                fleet.publishBytes(
+                    Role.GRAPH,
+                    made.content().toByteArray(),
+                    Sha256.of(new byte[] {7}),
+                    made.reference().sealing())));
     fleet.desire("a1", 4, forged);
     fleet.run(Duration.ofMinutes(5));
     assertThat(fleet.lastReport().models().get(1).status()).isEqualTo(Status.REFUSED);

@@ -138,8 +138,8 @@ class AgentTrainingTest {
     ModelManifest one =
         version(
             1,
-            TestFleet.announced(Role.GRAPH, graph),
-            TestFleet.announced(Role.PACKED_WEIGHTS, weights),
+            fleet.named(Role.GRAPH, graph),
+            fleet.named(Role.PACKED_WEIGHTS, weights),
             fleet.publishArtifact(Role.SERVING, served));
     for (String id : COHORT) {
       fleet.desire(id, 1, one);
@@ -163,7 +163,7 @@ class AgentTrainingTest {
             2,
             fleet.publishArtifact(Role.GRAPH, graph),
             // Never published: whoever trained from the version before needs the difference only.
-            TestFleet.announced(Role.PACKED_WEIGHTS, WeightsFile.whole(second)),
+            fleet.named(Role.PACKED_WEIGHTS, WeightsFile.whole(second)),
             fleet.publishArtifact(Role.WEIGHTS_DIFFERENCE, WeightsFile.difference(second, first)));
     fleet.invite(planOf("toy-2", two), COHORT);
     fleet.run(Duration.ofSeconds(20));

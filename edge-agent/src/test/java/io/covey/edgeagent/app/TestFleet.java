@@ -3,10 +3,12 @@ package io.covey.edgeagent.app;
 import com.google.protobuf.ByteString;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.EncryptionCertificate;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.message.CoordinatorMessageGuard;
 import io.covey.crypto.message.CoordinatorMessageGuard.Outcome;
+import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.toy.ToyRuntime;
@@ -19,8 +21,10 @@ import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.EncryptionKeyAnnounced;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
@@ -75,6 +79,13 @@ final class TestFleet {
   /** What the coordinators of rounds say in vain. */
   Predicate<RoundMessage> silenced = message -> false;
 
+  /** Seals what is published. */
+  final TestSealing sealing = new TestSealing(FLEET);
+
+  /** Whether agents that announce their encryption key get the fleet's. */
+  boolean grantsKeys = true;
+
+  private final Map<AgentId, EncryptionCertificate> announced = new HashMap<>();
   private final Map<String, AgentIdentity> identities = new HashMap<>();
   private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
@@ -103,6 +114,15 @@ final class TestFleet {
     network.setFaults("coordinator", NetworkFaults.NONE);
   }
 
+  /** Gives an agent the fleet's key, if it has announced its own. */
+  void grant(String agent) {
+    AgentId id = new AgentId(agent);
+    EncryptionCertificate certificate = announced.get(id);
+    if (certificate != null) {
+      say(topics.agent(id, AgentChannel.KEY), sealing.grant(certificate), true);
+    }
+  }
+
   /** The guard of a coordinator that starts now. */
   CoordinatorMessageGuard newGuard() {
     return new CoordinatorMessageGuard(
@@ -127,11 +147,13 @@ final class TestFleet {
   /** This fleet's coordinator signs no releases. */
   private AgentIdentity withoutReleases(String id) {
     AgentIdentity enrolled = authority.enrol(new AgentId(id), 1);
-    return new AgentIdentity(
-        enrolled.certificate(),
-        enrolled.keys(),
-        enrolled.trust().withReleaseRoot(Optional.empty()),
-        new Ed25519());
+    AgentIdentity other =
+        new AgentIdentity(
+            enrolled.certificate(),
+            enrolled.keys(),
+            enrolled.trust().withReleaseRoot(Optional.empty()),
+            new Ed25519());
+    return enrolled.encryption().map(other::with).orElse(other);
   }
 
   /** An agent of the fleet; the same identity however often it is asked for. */
@@ -190,25 +212,35 @@ final class TestFleet {
             publishArtifact(Role.WEIGHTS, bytes.array())));
   }
 
-  /** What an artifact is called, whether or not it is published. */
-  static ArtifactReference announced(Role role, byte[] content) {
-    return new ArtifactReference(role, Sha256.of(content), content.length, CHUNK_BYTES);
-  }
-
-  /** Publishes retained chunks. */
+  /** Publishes retained chunks, sealed. */
   ArtifactReference publishArtifact(Role role, byte[] content) {
-    return publishArtifact(role, content, Sha256.of(content));
+    TestSealing.Made made = sealing.seal(MODEL, role, content);
+    publish(made.reference(), made.content().toByteArray());
+    return made.reference();
   }
 
-  ArtifactReference publishArtifact(Role role, byte[] content, Sha256 announced) {
+  /** What {@link #publishArtifact} calls it, whether or not it is published. */
+  ArtifactReference named(Role role, byte[] content) {
+    return sealing.seal(MODEL, role, content).reference();
+  }
+
+  /** Publishes bytes under a digest that may be another's. */
+  ArtifactReference publishBytes(
+      Role role, byte[] content, Sha256 announced, Optional<Sealing> sealed) {
     ArtifactReference reference =
-        new ArtifactReference(role, announced, content.length, CHUNK_BYTES);
+        new ArtifactReference(role, announced, content.length, CHUNK_BYTES, sealed);
+    publish(reference, content);
+    return reference;
+  }
+
+  private void publish(ArtifactReference reference, byte[] content) {
     for (int i = 0; i < reference.chunkCount(); i++) {
       ByteString part =
-          ByteString.copyFrom(content, i * CHUNK_BYTES, reference.chunkLengthBytes(i));
-      say(topics.artifactChunk(MODEL, announced, i), new ArtifactChunk(announced, i, part), true);
+          ByteString.copyFrom(
+              content, i * reference.chunkSizeBytes(), reference.chunkLengthBytes(i));
+      Sha256 digest = reference.digest();
+      say(topics.artifactChunk(MODEL, digest, i), new ArtifactChunk(digest, i, part), true);
     }
-    return reference;
   }
 
   /** Says it now, and to each run of the agent that is heard from now on. */
@@ -230,7 +262,16 @@ final class TestFleet {
 
   /** Says it signed, unless it is to an agent that was not heard yet. */
   void say(String topic, Message message, boolean retain) {
-    signed(topic, message).ifPresent(payload -> sayBytes(topic, payload, retain));
+    signed(topic, keyed(message)).ifPresent(payload -> sayBytes(topic, payload, retain));
+  }
+
+  private Message keyed(Message message) {
+    if (message instanceof DesiredState state) {
+      return new DesiredState(state.revision(), state.models(), sealing.keys(state.models()));
+    }
+    return message instanceof RoundPlan plan
+        ? plan.with(sealing.keys(List.of(plan.base())))
+        : message;
   }
 
   /** What would be said; empty for an agent that was not heard yet. */
@@ -300,6 +341,15 @@ final class TestFleet {
           && presence.online()
           && !envelope.bootId().equals(bootIds.put(agent, envelope.bootId()))) {
         sayDesired(agent);
+      }
+      if (envelope.body() instanceof EncryptionKeyAnnounced said) {
+        EncryptionCertificate certificate =
+            EncryptionCertificate.decode(Octets.owning(said.certificate().toByteArray()))
+                .orElseThrow();
+        announced.put(agent, certificate);
+        if (grantsKeys) {
+          grant(agent.value());
+        }
       }
       if (envelope.body() instanceof RoundMessage said
           && topics.parse(topic).orElseThrow() instanceof Topic.OfRound place) {

@@ -20,6 +20,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
@@ -413,6 +414,11 @@ class ArtifactFetcherTest {
     @Override
     public void desired(DesiredState state) {
       throw new AssertionError("nobody said what is desired");
+    }
+
+    @Override
+    public void granted(GroupKeyGranted key) {
+      throw new AssertionError("nobody gave a key");
     }
 
     @Override

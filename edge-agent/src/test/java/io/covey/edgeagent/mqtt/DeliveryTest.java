@@ -26,9 +26,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeliveryTest {
   private static final FetchSettings SETTINGS =
       new FetchSettings(
-          1 << 20, 2, Duration.ofSeconds(10), Duration.ofSeconds(1), Duration.ofMinutes(1), 3, 4, 0);
+          1 << 20,
+          2,
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(1),
+          3,
+          4,
+          0);
 
-  /** What an envelope, a topic and a signature add to a block of a thousand bytes, and some more. */
+  /**
+   * What an envelope, a topic and a signature add to a block of a thousand bytes, and some more.
+   */
   private static final double MESSAGE_OVERHEAD = 0.6;
 
   private static final long QUOTA = 1 << 20;
@@ -55,8 +64,7 @@ class DeliveryTest {
     world.publishRetained();
     world.answering = true;
     world.network.setFaults(
-        "a1",
-        new NetworkFaults(0.05, Duration.ofMillis(50), Duration.ofMillis(400), 0, false));
+        "a1", new NetworkFaults(0.05, Duration.ofMillis(50), Duration.ofMillis(400), 0, false));
     InMemoryArtifactCache cache = memory();
     Device device = device(world, "a1", cache);
     device.fetch();
@@ -207,8 +215,7 @@ class DeliveryTest {
   void aBlockThatTheDiskDamagesIsFetchedAgainAndNoOther() throws Exception {
     DeliveryWorld world = new DeliveryWorld(7);
     world.publishRetained();
-    Path part =
-        directory.resolve("staging").resolve(world.artifact.digest().hex() + ".part");
+    Path part = directory.resolve("staging").resolve(world.artifact.digest().hex() + ".part");
     boolean[] damaged = {false};
     StorageProbe probe =
         step -> {
@@ -227,8 +234,7 @@ class DeliveryTest {
       assertThat(device.outcomes).containsExactly("fetched");
       assertHolds(world, cache);
       assertThat(device.bytesReceived())
-          .isLessThan(
-              (long) ((DeliveryWorld.CHUNKS + 1) * DeliveryWorld.CHUNK_BYTES * 1.5));
+          .isLessThan((long) ((DeliveryWorld.CHUNKS + 1) * DeliveryWorld.CHUNK_BYTES * 1.5));
     }
   }
 
@@ -240,8 +246,7 @@ class DeliveryTest {
     world.time.runFor(Duration.ofSeconds(1));
     Predicate<ByteString> wrong = block -> block.toByteArray()[0] == 0 && block.byteAt(1) == 0;
     Device device =
-        world.new Device(
-            "a1", memory(), SETTINGS, (artifact, index, block) -> !wrong.test(block));
+        world.new Device("a1", memory(), SETTINGS, (artifact, index, block) -> !wrong.test(block));
     device.fetch();
     world.time.runFor(Duration.ofMillis(1));
     world.publish(5, true);
@@ -264,8 +269,7 @@ class DeliveryTest {
     DeliveryWorld world = new DeliveryWorld(10);
     world.publishRetained();
     int rate = 2000;
-    Device device =
-        world.new Device("a1", memory(), SETTINGS.withFlow(4, rate), BlockCheck.NONE);
+    Device device = world.new Device("a1", memory(), SETTINGS.withFlow(4, rate), BlockCheck.NONE);
     device.fetch();
     world.time.runFor(Duration.ofSeconds(20));
     // A full bucket at first, then the rate.

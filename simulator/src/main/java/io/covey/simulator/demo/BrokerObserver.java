@@ -13,6 +13,7 @@ import io.covey.protocols.transport.QualityOfService;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.simulator.network.WireTap;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 
@@ -22,8 +23,8 @@ import java.util.Random;
  */
 interface BrokerObserver extends AutoCloseable {
 
-  /** What has been read so far. */
-  WireTap.Findings findings();
+  /** What has been read so far, and what of these plain files of models. */
+  WireTap.Findings findings(Collection<byte[]> modelFiles);
 
   /** Whether nobody is let in who does not show a certificate over TLS. */
   boolean seesMutualTls();
@@ -37,8 +38,8 @@ interface BrokerObserver extends AutoCloseable {
         message -> tap.observe(message.publication().topic(), message.publication().payload()));
     return new BrokerObserver() {
       @Override
-      public WireTap.Findings findings() {
-        return tap.findings();
+      public WireTap.Findings findings(Collection<byte[]> modelFiles) {
+        return tap.findings(modelFiles);
       }
 
       @Override
@@ -77,8 +78,8 @@ interface BrokerObserver extends AutoCloseable {
     }
 
     @Override
-    public WireTap.Findings findings() {
-      return tap.findings();
+    public WireTap.Findings findings(Collection<byte[]> modelFiles) {
+      return tap.findings(modelFiles);
     }
 
     @Override

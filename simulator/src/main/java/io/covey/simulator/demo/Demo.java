@@ -7,17 +7,21 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.edgeagent.app.EdgeAgent;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference;
 import io.covey.simulator.clock.Seeds;
 import io.covey.simulator.data.Digit;
 import io.covey.simulator.data.DigitsCsv;
 import io.covey.simulator.data.HeldOutSplit;
+import io.covey.simulator.network.WireTap;
 import io.covey.simulator.report.Quantities;
 import java.io.IOException;
 import java.net.http.HttpClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -108,10 +112,11 @@ public final class Demo implements AutoCloseable {
     await("every agent to serve version " + version, () -> areServing(version));
     InferenceCheck check = new InferenceCheck(admin, fleet.agents(), http);
     InferenceCheck.Outcome inferences = check.run(digits.heldOut(), version);
+    WireTap.Findings findings = fleet.observer().findings(modelFiles(version));
     DemoResult.Protection protection =
         new DemoResult.Protection(
-            fleet.observer().findings().updatesMasked(),
-            fleet.observer().findings().modelEncrypted(),
+            findings.updatesMasked(),
+            findings.modelEncrypted(),
             fleet.observer().seesMutualTls(),
             fleet.enrolledAgents());
     DemoResult result =
@@ -131,9 +136,25 @@ public final class Demo implements AutoCloseable {
             (System.nanoTime() - startNanos) / 1e9);
     display.plot();
     display.inference(inferences.example());
-    display.protection(protection, fleet.observer().findings());
+    display.protection(protection, findings);
     display.result(result);
     return result;
+  }
+
+  /** Every plain file of every version, as the operator gets them. */
+  private List<byte[]> modelFiles(int versions) throws IOException, InterruptedException {
+    List<byte[]> files = new ArrayList<>(List.of(DemoModel.plain()));
+    for (int version = 1; version <= versions; version++) {
+      for (JsonNode artifact : admin.version(DemoModel.NAME, version).path("artifacts")) {
+        String role = artifact.path("role").asText();
+        // The weights of a plain model never leave the coordinator, not even for the operator.
+        if (!role.equals(ArtifactReference.Role.WEIGHTS.name())) {
+          String segment = role.toLowerCase(Locale.ROOT).replace('_', '-');
+          files.add(admin.artifact(DemoModel.NAME, version, segment));
+        }
+      }
+    }
+    return files;
   }
 
   private DemoResult.Serving serving(int version) throws IOException, InterruptedException {

@@ -138,8 +138,8 @@ public final class DemoDisplay {
     claim(
         protection.modelEncrypted(),
         "the model",
-        "%d of %d artifacts were a plain TFLite file"
-            .formatted(findings.readableGraphs(), findings.artifacts()));
+        "something of %d of %d plain files could be read in %d artifacts"
+            .formatted(findings.readableFiles(), findings.modelFiles(), findings.artifacts()));
     claim(
         protection.mutualTls(),
         "connections",

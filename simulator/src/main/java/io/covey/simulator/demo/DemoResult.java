@@ -67,7 +67,8 @@ public record DemoResult(
    * What a tap on the broker found.
    *
    * @param updatesMasked updates passed, and none was a plain fixed-point vector
-   * @param modelEncrypted artifacts passed, and none was a plain TFLite file
+   * @param modelEncrypted artifacts passed, and no piece of any version's plain files was in any
+   *     message
    * @param mutualTls every client of the broker has shown a certificate over TLS, or one without
    *     was turned away
    * @param enrolledAgents agents that are connected with a certificate of their own name

@@ -6,6 +6,7 @@ import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.store.JdbiAgentStore;
 import io.covey.coordinator.store.JdbiCommitStore;
 import io.covey.coordinator.store.JdbiJobStore;
+import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
 import io.covey.coordinator.store.JdbiReleaseStore;
@@ -15,11 +16,14 @@ import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.coordinator.training.SessionAuthority;
 import io.covey.coordinator.training.TrainingEvent;
+import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.RandomWords;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.simulator.clock.ProcessScheduler;
+import java.nio.ByteBuffer;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +47,7 @@ final class SimulatedCoordinator implements AutoCloseable {
           new JdbiJobStore(database),
           new JdbiCommitStore(database),
           new JdbiPrivacyStore(database),
+          new JdbiKeyStore(database),
           new JdbiReleaseStore(database));
   private @Nullable Running running;
   private int starts;
@@ -64,7 +69,7 @@ final class SimulatedCoordinator implements AutoCloseable {
     MqttTransport transport = world.connect(transportSettings());
     RefusedMessages refused = new RefusedMessages(process);
     SessionAuthority authority =
-        new SessionAuthority(world.authority().coordinator(), process::now);
+        new SessionAuthority(world.authority().coordinator(), process::now, keyRandomness());
     FleetLink link =
         new FleetLink(
             process,
@@ -83,6 +88,15 @@ final class SimulatedCoordinator implements AutoCloseable {
     running = new Running(process, core, refused);
     core.watchAll(listener);
     var unused = core.start().thenRun(() -> link.open(world.hearsay().watching(core.inbox())));
+  }
+
+  /** Replayed by the seed; another one after each start, since no key may be drawn twice. */
+  private RandomWords keyRandomness() {
+    byte[] seed =
+        ByteBuffer.allocate(AesCtrRandomWords.SEED_BYTES)
+            .putLong(world.seeds().of("keys of the coordinator", starts))
+            .array();
+    return AesCtrRandomWords.fromSeed(seed);
   }
 
   /** The process is gone without a word. */

@@ -325,9 +325,18 @@ public final class Simulation implements AutoCloseable {
         elapsed(),
         servingNewest(),
         world.network().counters(),
-        tap.findings(),
+        tap.findings(modelFiles()),
         new TreeMap<>(faults.toMap()),
         new TreeMap<>(invariants.checks()));
+  }
+
+  /** Every plain file of every version that agents were told of. */
+  private List<byte[]> modelFiles() {
+    return coordinator.stores().models().versions(MODEL).stream()
+        .flatMap(version -> version.told().stream())
+        .map(artifact -> coordinator.stores().artifacts().get(artifact.digest()))
+        .flatMap(Optional::stream)
+        .toList();
   }
 
   @Override

@@ -14,8 +14,8 @@ import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,16 +34,11 @@ public final class WireTap {
   private static final int UPDATES_IN_FLIGHT = 1024;
   private static final int ROUNDS_KEPT = 64;
 
-  /** Where a flatbuffer has its identifier, and the one of TFLite files. */
-  private static final int IDENTIFIER_OFFSET = 4;
-
-  private static final ByteString IDENTIFIER =
-      ByteString.copyFrom("TFL3", StandardCharsets.US_ASCII);
-
   private final Topics topics;
   private final Map<RoundId, UpdateLayout> layouts = newest(ROUNDS_KEPT);
   private final Map<Participant, @Nullable ByteString[]> incomplete = newest(UPDATES_IN_FLIGHT);
-  private Findings findings = new Findings(0, 0, 0, 0, 0);
+  private final PassedContent passed = new PassedContent();
+  private Findings findings = new Findings(0, 0, 0, 0, 0, 0);
 
   /** One agent in one round. */
   private record Participant(AgentId agent, RoundId round) {}
@@ -55,19 +50,25 @@ public final class WireTap {
    * @param updates that were seen whole
    * @param readableUpdates those of them whose words are a plain fixed-point vector
    * @param artifacts whose first chunk was seen
-   * @param readableGraphs those of them that are a plain TFLite file
+   * @param modelFiles plain files of models that were looked for in all messages
+   * @param readableFiles those of them of which something was there to read
    */
   public record Findings(
-      long messages, long updates, long readableUpdates, long artifacts, long readableGraphs) {
+      long messages,
+      long updates,
+      long readableUpdates,
+      long artifacts,
+      long modelFiles,
+      long readableFiles) {
 
     /** Whether updates passed and not one could be read. */
     public boolean updatesMasked() {
       return updates > 0 && readableUpdates == 0;
     }
 
-    /** Whether artifacts passed and no model could be read. */
+    /** Whether artifacts passed, and nothing of any model's files could be read anywhere. */
     public boolean modelEncrypted() {
-      return artifacts > 0 && readableGraphs == 0;
+      return artifacts > 0 && modelFiles > 0 && readableFiles == 0;
     }
 
     private Findings plus(Findings other) {
@@ -76,7 +77,8 @@ public final class WireTap {
           updates + other.updates,
           readableUpdates + other.readableUpdates,
           artifacts + other.artifacts,
-          readableGraphs + other.readableGraphs);
+          modelFiles + other.modelFiles,
+          readableFiles + other.readableFiles);
     }
   }
 
@@ -84,13 +86,25 @@ public final class WireTap {
     this.topics = new Topics(fleet);
   }
 
-  public synchronized Findings findings() {
-    return findings;
+  /**
+   * What has been found so far.
+   *
+   * @param modelFiles plain files of models, each looked for in everything that has passed; those
+   *     of fewer than {@link PassedContent#SHORTEST_FOUND_BYTES} bytes are passed over
+   */
+  public synchronized Findings findings(Collection<byte[]> modelFiles) {
+    List<ByteString> sought =
+        modelFiles.stream().map(ByteString::copyFrom).filter(PassedContent::canFind).toList();
+    // What could not be taken note of may have been any of them.
+    long readable =
+        passed.isComplete() ? sought.stream().filter(passed::holdsSomeOf).count() : sought.size();
+    return findings.plus(new Findings(0, 0, 0, 0, sought.size(), readable));
   }
 
   /** Looks at one message. */
   public synchronized void observe(String topic, ByteString payload) {
-    findings = findings.plus(new Findings(1, 0, 0, 0, 0));
+    findings = findings.plus(new Findings(1, 0, 0, 0, 0, 0));
+    passed.add(payload);
     Optional<Topic> parsed = topics.parse(topic);
     if (parsed.isEmpty()) {
       return;
@@ -105,7 +119,7 @@ public final class WireTap {
     if (message instanceof RoundPlan plan) {
       layouts.put(plan.round(), UpdateLayout.of(plan.encoding(), plan.cohortSize()));
     } else if (message instanceof ArtifactChunk chunk && chunk.index() == 0) {
-      findings = findings.plus(new Findings(0, 0, 0, 1, isPlainGraph(chunk.content()) ? 1 : 0));
+      findings = findings.plus(new Findings(0, 0, 0, 1, 0, 0));
     } else if (message instanceof UpdateChunk chunk
         && parsed.get() instanceof Topic.OfRound ofRound) {
       collect(new Participant(ofRound.agent(), ofRound.round()), chunk);
@@ -122,7 +136,7 @@ public final class WireTap {
     if (Arrays.stream(chunks).allMatch(Objects::nonNull)) {
       incomplete.remove(participant);
       boolean readable = isReadable(participant.round(), Arrays.asList(chunks));
-      findings = findings.plus(new Findings(0, 1, readable ? 1 : 0, 0, 0));
+      findings = findings.plus(new Findings(0, 1, readable ? 1 : 0, 0, 0, 0));
     }
   }
 
@@ -134,11 +148,6 @@ public final class WireTap {
   private boolean isReadable(RoundId round, List<ByteString> words) {
     UpdateLayout layout = layouts.get(round);
     return layout != null && new UpdateCheck(layout).refusalOf(words).isEmpty();
-  }
-
-  private static boolean isPlainGraph(ByteString content) {
-    int end = IDENTIFIER_OFFSET + IDENTIFIER.size();
-    return content.size() >= end && content.substring(IDENTIFIER_OFFSET, end).equals(IDENTIFIER);
   }
 
   /** A map that forgets its oldest entries. */

@@ -286,11 +286,11 @@ class ReleaseAttacksOnFleetTest {
     fleet.coordinator.kill();
     fleet.coordinator.start();
     fleet.run(Duration.ofMinutes(1));
-    List<ArtifactReference> half = second.manifest().artifacts().subList(0, 1);
+    List<ArtifactReference> half = fleet.manifest(second.version()).artifacts().subList(0, 1);
     fleet.sayDesired(new ModelManifest(ReleasedFleet.MODEL, second.version(), half));
     requireStillServing(1);
     assertThat(fleet.withheldBecause()).contains("NOT_AS_REFERENCED");
-    fleet.sayDesired(second.manifest());
+    fleet.sayDesired(fleet.manifest(second.version()));
     requireStillServing(2);
   }
 

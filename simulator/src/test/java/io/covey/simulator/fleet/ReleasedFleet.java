@@ -214,7 +214,23 @@ final class ReleasedFleet implements AutoCloseable {
     said++;
     say(
         topics.agent(AGENT, AgentChannel.DESIRED),
-        new DesiredState(Long.MAX_VALUE - 2_000_000 + said, List.of(manifests)));
+        new DesiredState(
+            Long.MAX_VALUE - 2_000_000 + said, List.of(manifests), lastDesired().keys()));
+  }
+
+  /** What the coordinator said last, whether or not the agent heard it. */
+  private DesiredState lastDesired() {
+    List<ByteString> all = recording.on(topics.agent(AGENT, AgentChannel.DESIRED));
+    try {
+      return (DesiredState) SignedMessage.readUnverified(all.get(all.size() - 1)).body();
+    } catch (DecodeException e) {
+      throw new AssertionError("the coordinator says what nobody can read", e);
+    }
+  }
+
+  /** What agents are told of a version, as the coordinator has it by now. */
+  ModelManifest manifest(ModelVersion version) {
+    return coordinator.stores().models().version(MODEL, version).orElseThrow().manifest();
   }
 
   void say(TrustPlace place, Octets document) {

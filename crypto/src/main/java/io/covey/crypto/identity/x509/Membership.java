@@ -91,7 +91,8 @@ public record Membership(
 
   /** Who the agent is in rounds; the caller's to close. */
   public AgentIdentity identity(SoftwareDeviceKeys keys, Signer signer) {
-    return new AgentIdentity(certificates.identity(), keys.identityPrivateKeys(), trust(), signer);
+    return new AgentIdentity(certificates.identity(), keys.identityPrivateKeys(), trust(), signer)
+        .with(keys.encryptionIdentity(certificates.encryption()));
   }
 
   /**

@@ -1,0 +1,185 @@
+package io.covey.coordinator.sealing;
+
+import com.google.protobuf.ByteString;
+import io.covey.coordinator.sealing.KeyStore.FleetKey;
+import io.covey.crypto.envelope.GroupEpoch;
+import io.covey.crypto.envelope.GroupKey;
+import io.covey.crypto.envelope.KeyGroup;
+import io.covey.crypto.envelope.KeyWrapping;
+import io.covey.crypto.envelope.KeyWrapping.EpochKey;
+import io.covey.crypto.envelope.KeyWrapping.Recipient;
+import io.covey.crypto.envelope.WrappedKey;
+import io.covey.crypto.identity.EncryptionCertificate;
+import io.covey.crypto.identity.FleetVerifier;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.RandomWords;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.message.GroupKeyGranted;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * Who has the fleet's key, and the key of the present epoch, kept in step with the store: an epoch
+ * is stored before anybody gets its key.
+ *
+ * <p>Blocks. One thread at a time, in order: {@link SerialWork}.
+ */
+final class MemberDirectory {
+  private final FleetVerifier verifier;
+  private final KeyStore store;
+  private final RandomWords random;
+  private final Map<AgentId, EncryptionCertificate> certificates = new TreeMap<>();
+  private final KeyGroup group;
+
+  /** Who left in an epoch that is not stored yet; empty when all is stored. */
+  private Optional<Set<AgentId>> unstored = Optional.empty();
+
+  /** What came of an announcement. */
+  sealed interface Admission {
+    /**
+     * The agent has the present epoch's key.
+     *
+     * @param begun whether that epoch has just begun, because the agent has another key than before
+     */
+    record Granted(GroupKeyGranted key, boolean begun) implements Admission {}
+
+    /** It gets none. */
+    record Refused(String reason) implements Admission {}
+  }
+
+  private MemberDirectory(
+      FleetVerifier verifier, KeyWrapping wrapping, KeyStore store, RandomWords random) {
+    this.verifier = verifier;
+    this.store = store;
+    this.random = random;
+    Map<AgentId, Octets> publicKeys = new HashMap<>();
+    store
+        .members()
+        .forEach(
+            (agent, encoded) ->
+                EncryptionCertificate.decode(encoded)
+                    .ifPresent(
+                        certificate -> {
+                          certificates.put(agent, certificate);
+                          publicKeys.put(agent, certificate.encryptionKey());
+                        }));
+    this.group = new KeyGroup(wrapping, presentOrFirst(), publicKeys);
+  }
+
+  /** As it was left, or with a first epoch. */
+  static MemberDirectory open(
+      FleetVerifier verifier, KeyWrapping wrapping, KeyStore store, RandomWords random) {
+    return new MemberDirectory(verifier, wrapping, store, random);
+  }
+
+  private EpochKey presentOrFirst() {
+    FleetKey present =
+        store
+            .fleetKey()
+            .orElseGet(
+                () -> {
+                  FleetKey first = new FleetKey(1, GroupKey.generate(random));
+                  store.beginEpoch(first, Set.of());
+                  return first;
+                });
+    return new EpochKey(GroupEpoch.of(verifier.fleet(), present.epoch()), present.key());
+  }
+
+  /** A copy of the present epoch's key; the caller's to wipe. */
+  EpochKey present() {
+    return new EpochKey(group.epoch(), GroupKey.owning(group.key().secret().copy()));
+  }
+
+  Set<AgentId> members() {
+    return group.members();
+  }
+
+  /** Lets an agent in that has shown a certificate of its own name and fleet which counts now. */
+  Admission admit(EncryptionCertificate certificate) {
+    storeEpoch();
+    AgentId agent = certificate.agent();
+    EncryptionCertificate known = certificates.get(agent);
+    boolean same = certificate.equals(known);
+    if (!same && known != null && !isNewer(certificate, known)) {
+      return new Admission.Refused("an older encryption certificate than the one that is known");
+    }
+    if (!same && !verifier.hasSigned(certificate)) {
+      return new Admission.Refused("an encryption certificate that is not by the authority");
+    }
+    boolean replaced = known != null && !known.encryptionKey().equals(certificate.encryptionKey());
+    // Who had that name before may still have its key.
+    boolean begun = replaced && begin(Set.of(agent));
+    Optional<WrappedKey> wrapped =
+        group.admit(new Recipient(agent, certificate.encryptionKey()), random);
+    if (wrapped.isEmpty()) {
+      return new Admission.Refused("an encryption key that nothing can be wrapped for");
+    }
+    if (!same) {
+      store.saveMember(agent, certificate.encode());
+      certificates.put(agent, certificate);
+    }
+    return new Admission.Granted(granted(wrapped.get()), begun);
+  }
+
+  private static boolean isNewer(EncryptionCertificate one, EncryptionCertificate other) {
+    return one.validity().notBeforeEpochSecond() > other.validity().notBeforeEpochSecond();
+  }
+
+  /**
+   * Puts out whoever no longer counts, and begins a new epoch if there was any.
+   *
+   * @return whether an epoch has begun
+   */
+  boolean putOut(Predicate<EncryptionCertificate> noLongerCounts) {
+    Set<AgentId> leaving = new TreeSet<>();
+    certificates.forEach(
+        (agent, certificate) -> {
+          if (noLongerCounts.test(certificate)) {
+            leaving.add(agent);
+          }
+        });
+    boolean resumed = storeEpoch();
+    return begin(leaving) || resumed;
+  }
+
+  private boolean begin(Set<AgentId> leaving) {
+    if (!group.revoke(leaving, random)) {
+      return false;
+    }
+    leaving.forEach(certificates::remove);
+    unstored = Optional.of(Set.copyOf(leaving));
+    return storeEpoch();
+  }
+
+  /** Stores an epoch that is not stored; what failed before is tried again first. */
+  private boolean storeEpoch() {
+    if (unstored.isEmpty()) {
+      return false;
+    }
+    store.beginEpoch(new FleetKey(group.epoch().epoch(), group.key()), unstored.get());
+    unstored = Optional.empty();
+    return true;
+  }
+
+  /** The present epoch's key for each of these that are members. */
+  Map<AgentId, GroupKeyGranted> grants(List<AgentId> agents) {
+    storeEpoch();
+    Map<AgentId, GroupKeyGranted> grants = new LinkedHashMap<>();
+    for (AgentId agent : agents) {
+      group.wrapFor(agent, random).ifPresent(wrapped -> grants.put(agent, granted(wrapped)));
+    }
+    return grants;
+  }
+
+  private GroupKeyGranted granted(WrappedKey wrapped) {
+    return new GroupKeyGranted(
+        group.epoch().epoch(), ByteString.copyFrom(wrapped.encode().toBytes()));
+  }
+}
