@@ -29,8 +29,8 @@ public final class MessageLifetimes {
   public static final Duration RETAINED = Duration.ofDays(3650);
 
   /**
-   * Of a greeting: short, so that an agent whose clock is ahead finds it out. One that comes later is
-   * said again when the agent is next heard.
+   * Of a greeting: short, so that an agent whose clock is ahead finds it out. One that comes later
+   * is said again when the agent is next heard.
    */
   static final Duration GREETING = Duration.ofMinutes(1);
 
