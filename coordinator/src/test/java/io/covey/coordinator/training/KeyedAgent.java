@@ -1,5 +1,7 @@
 package io.covey.coordinator.training;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import io.covey.crypto.envelope.ContentBinding;
 import io.covey.crypto.envelope.ContentKey;
@@ -12,9 +14,13 @@ import io.covey.crypto.envelope.KeyWrapping.EpochKey;
 import io.covey.crypto.envelope.OpeningResult;
 import io.covey.crypto.envelope.SealedArtifact;
 import io.covey.crypto.envelope.WrappedKey;
+import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.EncryptionIdentity;
+import io.covey.crypto.message.AgentMessageGuard;
+import io.covey.crypto.message.AgentMessageGuard.Heard;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -30,6 +36,7 @@ import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.WrappedContentKey;
+import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
@@ -41,6 +48,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,13 +64,21 @@ final class KeyedAgent implements MqttTransport.Listener {
   private final EncryptionIdentity identity;
   private final Topics topics;
   private final MqttTransport transport;
-  private long sequence;
+  private final AgentMessageGuard guard;
+  private final String bootId;
+  private final VirtualTime time;
+  private long sequence = 1 + AgentMessageGuard.WILL_SEQUENCE;
 
-  KeyedAgent(
-      InMemoryNetwork network, FleetId fleet, AgentId id, String run, EncryptionIdentity identity) {
-    this.id = id;
-    this.fleet = fleet;
-    this.identity = identity;
+  /** Who speaks, and what it announces: not always its own. */
+  record Identities(AgentIdentity signing, EncryptionIdentity announced) {}
+
+  KeyedAgent(VirtualTime time, InMemoryNetwork network, String run, Identities identities) {
+    this.id = identities.signing().agent();
+    this.fleet = identities.signing().fleet();
+    this.identity = identities.announced();
+    this.time = time;
+    this.bootId = "boot" + run;
+    this.guard = new AgentMessageGuard(identities.signing(), new Ed25519(), bootId);
     this.topics = new Topics(fleet);
     this.transport = network.connect(InMemoryNetwork.settings(id + run));
     transport.subscribe(topics.toAgent(id), QualityOfService.AT_LEAST_ONCE);
@@ -71,6 +87,10 @@ final class KeyedAgent implements MqttTransport.Listener {
 
   @Override
   public void onConnected(boolean sessionPresent) {
+    appear();
+  }
+
+  private void appear() {
     say(AgentChannel.PRESENCE, new Presence(true, "test"));
     announce();
   }
@@ -81,11 +101,12 @@ final class KeyedAgent implements MqttTransport.Listener {
   }
 
   private void say(AgentChannel channel, Message message) {
-    ByteString payload = MessageCodec.encode(new Envelope("boot", sequence++, message));
+    String topic = topics.agent(id, channel);
+    ByteString payload =
+        guard.sign(
+            topic, new Envelope(bootId, sequence++, message), Duration.ofDays(1), time.now());
     var unused =
-        transport.publish(
-            new Publication(
-                topics.agent(id, channel), payload, QualityOfService.AT_LEAST_ONCE, false));
+        transport.publish(new Publication(topic, payload, QualityOfService.AT_LEAST_ONCE, false));
   }
 
   @Override
@@ -95,14 +116,20 @@ final class KeyedAgent implements MqttTransport.Listener {
   public void onMessage(InboundMessage message) {
     message.acknowledge().run();
     try {
-      Message body = MessageCodec.decode(message.payload()).body();
-      if (body instanceof GroupKeyGranted key) {
-        granted.add(key);
-      } else if (body instanceof DesiredState state) {
-        desired.add(state);
+      Heard heard = guard.open(message.topic(), message.payload(), time.now());
+      if (heard instanceof Heard.Greeted) {
+        appear();
+      } else if (heard instanceof Heard.Said said) {
+        Message body = MessageCodec.decode(said.envelope()).body();
+        if (body instanceof GroupKeyGranted key) {
+          granted.add(key);
+        } else if (body instanceof DesiredState state) {
+          desired.add(state);
+        }
       }
     } catch (DecodeException e) {
-      throw new AssertionError("the coordinator said something undecodable", e);
+      // Said to another run of this agent.
+      assertThat(e.kind()).isEqualTo(DecodeException.Kind.EARLIER_RUN);
     }
   }
 

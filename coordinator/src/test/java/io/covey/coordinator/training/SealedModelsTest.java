@@ -63,11 +63,11 @@ class SealedModelsTest {
   }
 
   private KeyedAgent connect(AgentIdentity identity, String run) {
-    return connect(identity.agent(), run, identity.encryption().orElseThrow());
+    return connect(identity, run, identity.encryption().orElseThrow());
   }
 
-  private KeyedAgent connect(AgentId id, String run, EncryptionIdentity key) {
-    KeyedAgent agent = new KeyedAgent(network, FLEET, id, run, key);
+  private KeyedAgent connect(AgentIdentity identity, String run, EncryptionIdentity key) {
+    KeyedAgent agent = new KeyedAgent(time, network, run, new KeyedAgent.Identities(identity, key));
     time.runFor(Duration.ofSeconds(2));
     return agent;
   }
@@ -158,11 +158,11 @@ class SealedModelsTest {
 
   @Test
   void certificatesOfOthersAndOfOtherAuthoritiesGetNoKey() {
-    KeyedAgent thief = connect(ANN, "", bob.encryption().orElseThrow());
+    KeyedAgent thief = connect(ann, "", bob.encryption().orElseThrow());
     assertThat(thief.granted).isEmpty();
     EncryptionIdentity foreign =
         TrialAuthority.create(FLEET, new Ed25519()).enrol(BOB, ISSUED).encryption().orElseThrow();
-    assertThat(connect(BOB, "", foreign).granted).isEmpty();
+    assertThat(connect(bob, "", foreign).granted).isEmpty();
     assertThat(coordinator.stores.keys().members()).isEmpty();
   }
 
@@ -186,7 +186,7 @@ class SealedModelsTest {
     for (int i = 1; i <= 4; i++) {
       var unused =
           new ScriptedAgent(
-              network, authority.enrol(new AgentId("agent-" + i), ISSUED), 0.001f, 10);
+              time, network, authority.enrol(new AgentId("agent-" + i), ISSUED), 0.001f, 10);
     }
     register();
     ModelManifest first = watcher.lastDesired().models().get(0);

@@ -16,6 +16,7 @@ import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.Telemetry;
 import io.covey.protocols.message.UpdateEncoding;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -83,6 +84,7 @@ class MessageLifetimesTest {
   }
 
   private static ArtifactReference artifact(Role role) {
-    return new ArtifactReference(role, Sha256.of(new byte[] {(byte) role.ordinal()}), 4000, 1000);
+    return new ArtifactReference(
+        role, Sha256.of(role.name().getBytes(StandardCharsets.UTF_8)), 4000, 1000);
   }
 }

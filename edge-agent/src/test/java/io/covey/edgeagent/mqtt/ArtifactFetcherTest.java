@@ -335,7 +335,7 @@ class ArtifactFetcherTest {
         new ArtifactFetcher(second, TOPICS, time, new SplittableRandom(3), cache, slow);
     connect("a2", second, patient);
     for (FetchPriority priority : List.of(FetchPriority.TRAINING, FetchPriority.SERVING)) {
-      byte[] content = content(950, priority == FetchPriority.SERVING ? 1 : 0);
+      byte[] content = content(950, priority == FetchPriority.SERVING ? 2 : 1);
       publish(reference(Role.GRAPH, content), content);
       time.runFor(Duration.ofSeconds(1));
       patient.fetch(

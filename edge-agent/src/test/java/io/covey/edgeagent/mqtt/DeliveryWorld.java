@@ -19,6 +19,7 @@ import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
@@ -235,6 +236,11 @@ final class DeliveryWorld {
     @Override
     public void desired(DesiredState state) {
       throw new AssertionError("nobody desires anything here");
+    }
+
+    @Override
+    public void granted(GroupKeyGranted grant) {
+      // Nothing is opened here.
     }
 
     @Override
