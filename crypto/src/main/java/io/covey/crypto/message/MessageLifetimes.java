@@ -9,6 +9,7 @@ import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,8 +22,9 @@ import java.util.Map;
  */
 public final class MessageLifetimes {
   /**
-   * Of what stays with the broker for whoever comes: chunks, which their digest names, and an
-   * agent's will, which is signed before the agent connects.
+   * Of what stays with the broker for whoever comes: chunks, which their digest names, documents of
+   * releases, which say themselves how long they count, and an agent's will, which is signed before
+   * the agent connects.
    */
   public static final Duration RETAINED = Duration.ofDays(3650);
 
@@ -52,7 +54,7 @@ public final class MessageLifetimes {
       note(message);
       return rounds.getOrDefault(said.round(), UNKNOWN_ROUND);
     }
-    if (message instanceof ArtifactChunk) {
+    if (message instanceof ArtifactChunk || message instanceof TrustDocument) {
       return RETAINED;
     }
     if (message instanceof DesiredState
