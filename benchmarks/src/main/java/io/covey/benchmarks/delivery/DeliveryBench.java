@@ -84,6 +84,7 @@ final class DeliveryBench {
         complete,
         seconds,
         proxies.stream().mapToLong(LossyProxy::downBytes).max().orElse(0),
+        proxies.stream().mapToLong(LossyProxy::sentBytes).max().orElse(0),
         proxies.stream().mapToLong(LossyProxy::downBytes).sum(),
         proxies.stream().mapToLong(LossyProxy::upBytes).sum(),
         agents.stream().mapToLong(FetchingAgent::repeatedBytes).sum(),

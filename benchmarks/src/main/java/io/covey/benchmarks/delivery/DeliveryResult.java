@@ -9,7 +9,8 @@ import java.util.Locale;
  *
  * @param complete agents that hold the whole file, verified
  * @param worstDownBytes of one agent, as sent to it on its connection, MQTT's own bytes included
- * @param downBytes the same of all agents
+ * @param worstSentBytes of one agent, as sent by the broker, with what was lost on the way
+ * @param downBytes as the first, of all agents
  * @param upBytes from all agents
  * @param repeatedBytes of blocks that came to agents that had them
  * @param peakHeapBytes of the coordinator's process
@@ -19,6 +20,7 @@ record DeliveryResult(
     int complete,
     double seconds,
     long worstDownBytes,
+    long worstSentBytes,
     long downBytes,
     long upBytes,
     long repeatedBytes,
@@ -55,10 +57,14 @@ record DeliveryResult(
   String text() {
     return String.format(
         Locale.ROOT,
-        "%d of %d agents complete and verified in %.1f s (%s, loss %.3f, %d cuts in all)%nbytes to"
-            + " an agent over the file's: %.4f in the worst case, %.4f on average; goal %s%n%.1f"
-            + " MiB down, %.2f MiB up, %.2f MiB of blocks repeated, %d messages dropped, %d blocks"
-            + " answered on request%ncoordinator's peak heap %.0f MiB of %d",
+        """
+        %d of %d agents complete and verified in %.1f s (%s, loss %.3f, %d cuts in all)
+        bytes to an agent over the file's: %.4f in the worst case, %.4f on average; goal %s
+        as the broker sent them, with what was lost: %.4f in the worst case
+        %.1f MiB down, %.2f MiB up, %.2f MiB of blocks repeated
+        %d messages dropped, %d blocks answered on request
+        coordinator's peak heap %.0f MiB of %d\
+        """,
         complete,
         bench.agents(),
         seconds,
@@ -68,6 +74,7 @@ record DeliveryResult(
         worstRatio(),
         (double) downBytes / bench.agents() / bench.bytes(),
         bytesWithinGoal() ? "met" : "MISSED",
+        (double) worstSentBytes / bench.bytes(),
         downBytes / MEBI,
         upBytes / MEBI,
         repeatedBytes / MEBI,
@@ -89,6 +96,7 @@ record DeliveryResult(
     json.put("allComplete", allComplete());
     json.put("seconds", seconds);
     json.put("worstRatio", worstRatio());
+    json.put("worstSentRatio", (double) worstSentBytes / bench.bytes());
     json.put("worstOverheadBytes", worstDownBytes - bench.bytes());
     json.put("bytesWithinGoal", bytesWithinGoal());
     json.put("downBytes", downBytes);

@@ -10,6 +10,7 @@ import io.covey.edgeagent.mqtt.MessageSigning;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.DesiredState;
+import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.ExecutorScheduler;
@@ -150,6 +151,11 @@ final class FetchingAgent implements AutoCloseable {
     @Override
     public void desired(DesiredState state) {
       // Nobody wants anything served here.
+    }
+
+    @Override
+    public void granted(GroupKeyGranted grant) {
+      // Nothing is opened here.
     }
 
     @Override

@@ -24,6 +24,7 @@ final class LossyProxy implements Closeable {
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final AtomicLong down = new AtomicLong();
   private final AtomicLong up = new AtomicLong();
+  private final AtomicLong lost = new AtomicLong();
   private final AtomicLong dropped = new AtomicLong();
   private int cutsDone;
 
@@ -42,6 +43,11 @@ final class LossyProxy implements Closeable {
   /** Bytes that the agent was sent, dropped messages left out. */
   long downBytes() {
     return down.get();
+  }
+
+  /** Bytes that the broker sent to the agent, dropped messages included. */
+  long sentBytes() {
+    return down.get() + lost.get();
   }
 
   long upBytes() {
@@ -104,6 +110,7 @@ final class LossyProxy implements Closeable {
       while (packet != null) {
         if (isLost(packet, towardsAgent)) {
           dropped.incrementAndGet();
+          lost.addAndGet(towardsAgent ? packet.length : 0);
         } else {
           to.getOutputStream().write(packet);
           (towardsAgent ? down : up).addAndGet(packet.length);

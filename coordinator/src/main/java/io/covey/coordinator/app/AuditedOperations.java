@@ -7,6 +7,7 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.AdminOperations;
@@ -75,6 +76,26 @@ final class AuditedOperations implements AdminOperations {
       ModelName name, byte[] csv, LabelColumn label, float scale) {
     return ordered(
         operations.setEvaluationData(name, csv, label, scale), name, "set evaluation data");
+  }
+
+  @Override
+  public CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version) {
+    return operations
+        .rollBack(name, version)
+        .whenComplete(
+            (restored, error) -> {
+              if (error == null) {
+                trail.record(
+                    AuditEvent.of(Kind.ROLLED_BACK, name.value())
+                        .with("version", restored.version())
+                        .with("restores", version));
+              }
+            });
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
+    return operations.releases(name);
   }
 
   @Override

@@ -171,7 +171,7 @@ public final class AuthorityCommand implements CoveyCommand {
             authority.enrol(
                 agent,
                 Validity.from(Instant.now(), FILE_LIFETIME),
-                trust.coordinatorKey(),
+                trust,
                 AesCtrRandomWords.fromSystemRandomness())) {
       IdentityFiles.writeAgent(file, identity);
       return print(new PublicFacts().with(identity).with("file", file), json);

@@ -17,6 +17,7 @@ import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -200,7 +201,8 @@ public final class CoordinatorServer implements AutoCloseable {
         new JdbiJobStore(database),
         new JdbiCommitStore(database),
         new JdbiPrivacyStore(database),
-        new JdbiKeyStore(database));
+        new JdbiKeyStore(database),
+        new JdbiReleaseStore(database));
   }
 
   private static void await(Future<?> future, String what) {

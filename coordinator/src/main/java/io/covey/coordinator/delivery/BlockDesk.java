@@ -1,12 +1,14 @@
 package io.covey.coordinator.delivery;
 
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.time.RateLimit;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Who waits for which block, and which goes out next.
  *
  * <p>A block that several wait for goes out once. A request waits a moment for others of the same
- * block, and longer where a rate is in the way; one that comes after its block has gone out waits
- * for it to go out again, since who asks has not had it. Agents take turns, and what goes out
- * counts against the rate of the one whose turn it was.
+ * block, and longer where a rate is in the way. One that comes when its block has just gone out
+ * waits longer: who asks may be about to have it, and then says so by not asking any more. Agents
+ * take turns, and what goes out counts against the rate of the one whose turn it was.
  *
  * <p>Pure: time is an argument. What is kept is bounded by agents and by {@link #BLOCKS_OF_AGENT}.
  */
@@ -27,11 +29,18 @@ final class BlockDesk {
   /** More than an agent has room for: what is beyond is asked for again. */
   static final int BLOCKS_OF_AGENT = 256;
 
+  /** How many times the gathering a block waits that has gone out before. */
+  private static final int HOLD = 5;
+
+  private static final int REMEMBERED = 4096;
+
   private final DeliverySettings settings;
   private final RateLimit rate;
   // In the order of their turns.
   private final Map<AgentId, Asker> askers = new LinkedHashMap<>();
   private final Map<Block, Waiting> waiting = new HashMap<>();
+  // When blocks went out last, the oldest first.
+  private final LinkedHashMap<Block, Instant> sent = new LinkedHashMap<>();
 
   /** One agent: what it waits for, in the order in which it asked. */
   private static final class Asker {
@@ -61,11 +70,42 @@ final class BlockDesk {
     }
     asker.wanted.add(block);
     waiting
-        .computeIfAbsent(
-            block, b -> new Waiting(now.plus(settings.gathering()), new LinkedHashSet<>()))
+        .computeIfAbsent(block, b -> new Waiting(readyAt(b, now), new LinkedHashSet<>()))
         .agents()
         .add(agent);
     return true;
+  }
+
+  /** An agent waits for these blocks of a file, and for no others of it any more. */
+  void keepOnly(AgentId agent, Sha256 artifact, Set<Block> blocks) {
+    Asker asker = askers.get(agent);
+    if (asker == null) {
+      return;
+    }
+    for (Block block : List.copyOf(asker.wanted)) {
+      if (block.artifact().digest().equals(artifact) && !blocks.contains(block)) {
+        asker.wanted.remove(block);
+        Waiting entry = waiting.get(block);
+        if (entry != null && entry.agents().remove(agent) && entry.agents().isEmpty()) {
+          waiting.remove(block);
+        }
+      }
+    }
+  }
+
+  private Instant readyAt(Block block, Instant now) {
+    Instant gathered = now.plus(settings.gathering());
+    Instant before = sent.get(block);
+    Instant held = before == null ? gathered : before.plus(settings.gathering().multipliedBy(HOLD));
+    return held.isAfter(gathered) ? held : gathered;
+  }
+
+  private void noteSent(Block block, Instant now) {
+    sent.remove(block);
+    sent.put(block, now);
+    if (sent.size() > REMEMBERED) {
+      sent.remove(sent.keySet().iterator().next());
+    }
   }
 
   /** The block that goes out now, to all who wait for it; empty when none does yet. */
@@ -78,6 +118,7 @@ final class BlockDesk {
         rate.take(block.bytes(), now);
         entry.getValue().rate.take(block.bytes(), now);
         done(block);
+        noteSent(block, now);
         toTheEnd(entry.getKey());
         return Optional.of(block);
       }
@@ -108,9 +149,18 @@ final class BlockDesk {
     return waiting.size();
   }
 
-  /** What waits longest; what others have had answered meanwhile is gone already. */
-  private static @Nullable Block first(Asker asker) {
-    return asker.wanted.isEmpty() ? null : asker.wanted.iterator().next();
+  /** What is ready first, and among those what was asked for first. */
+  private @Nullable Block first(Asker asker) {
+    Block first = null;
+    Instant ready = Instant.MAX;
+    for (Block block : asker.wanted) {
+      Waiting entry = waiting.get(block);
+      if (entry != null && entry.ready().isBefore(ready)) {
+        first = block;
+        ready = entry.ready();
+      }
+    }
+    return first;
   }
 
   private Duration delay(Asker asker, Block block, Instant now) {

@@ -12,8 +12,10 @@ import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,15 +75,15 @@ public final class BlockServer {
       LOG.debug("{} asks for blocks of {}, which is not offered", agent, request.artifact());
       return;
     }
+    Set<Block> blocks = new LinkedHashSet<>();
     for (int index : request.chunks()) {
-      boolean taken =
-          index < offer.artifact().chunkCount()
-              && desk.want(
-                  agent, new Block(offer.model(), offer.artifact(), index), scheduler.now());
-      if (!taken) {
-        refused++;
+      if (index < offer.artifact().chunkCount()) {
+        blocks.add(new Block(offer.model(), offer.artifact(), index));
       }
     }
+    desk.keepOnly(agent, request.artifact(), blocks);
+    long taken = blocks.stream().filter(b -> desk.want(agent, b, scheduler.now())).count();
+    refused += request.chunks().size() - taken;
     pump();
   }
 

@@ -46,12 +46,17 @@ public final class IssuingDesk {
    * What an agent is told beside its certificates.
    *
    * @param coordinatorKey Ed25519; verifies the coordinator's session offers
+   * @param releaseRoot digest of the root that releases are checked from, if the fleet has one
    * @param broker {@code mqtts://host:port}
    * @param issuers where agents renew
    * @param lifetime of certificates
    */
   public record Terms(
-      Octets coordinatorKey, URI broker, List<HostPort> issuers, Duration lifetime) {
+      Octets coordinatorKey,
+      Optional<Sha256> releaseRoot,
+      URI broker,
+      List<HostPort> issuers,
+      Duration lifetime) {
     /** By default; renewed from two thirds of it on. */
     public static final Duration LIFETIME = Duration.ofDays(90);
 
@@ -214,6 +219,7 @@ public final class IssuingDesk {
         new Membership(
             authority.enrol(agent, request, term),
             offered.coordinatorKey(),
+            offered.releaseRoot(),
             offered.broker(),
             offered.issuers()));
   }

@@ -2,10 +2,13 @@ package io.covey.coordinator.enrolment;
 
 import io.covey.coordinator.audit.AuditFile;
 import io.covey.coordinator.audit.AuditKey;
+import io.covey.coordinator.release.ReleaseFiles;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.FleetTrust;
+import io.covey.crypto.identity.IdentityFileException;
 import io.covey.crypto.identity.IdentityFiles;
+import io.covey.crypto.identity.OwnerOnlyFiles;
 import io.covey.crypto.identity.RevocationList;
 import io.covey.crypto.identity.Validity;
 import io.covey.crypto.identity.x509.AuthorityFiles;
@@ -31,6 +34,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** An issuing authority whose files have been read: its key, and all that it remembers. Blocks. */
 public final class OpenAuthority implements AutoCloseable {
@@ -55,7 +59,11 @@ public final class OpenAuthority implements AutoCloseable {
             directory.resolve(AuditFile.NAME), AuditKey.of(authority), InstantSource.system());
     IssuingDesk.Terms offered =
         new IssuingDesk.Terms(
-            trust.coordinatorKey(), terms.broker(), terms.issuers(), terms.lifetime());
+            trust.coordinatorKey(),
+            trust.releaseRoot(),
+            terms.broker(),
+            terms.issuers(),
+            terms.lifetime());
     this.desk =
         new IssuingDesk(
             issuing,
@@ -81,17 +89,23 @@ public final class OpenAuthority implements AutoCloseable {
   }
 
   /**
-   * Makes the keys of a fleet, in files: root, authority and coordinator. Overwrites nothing.
+   * Makes the keys of a fleet, in files: root, authority and coordinator, and what it signs
+   * releases with. Overwrites nothing.
    *
-   * @param rootDirectory where the root's key goes; best one that is taken away
+   * @param rootDirectory where the keys of both roots go; best one that is taken away
    */
   public static FleetTrust create(
       FleetId fleet, Path directory, Path rootDirectory, TermsFile terms) throws IOException {
     RandomWords random = AesCtrRandomWords.fromSystemRandomness();
     Instant now = Instant.now();
+    ReleaseFiles releases = new ReleaseFiles(directory, PRIMITIVES.signer());
+    OwnerOnlyFiles.makeDirectory(directory);
+    requireNone(directory);
+    releases.createTrial(fleet, rootDirectory, now, random);
     try (FleetAuthority authority = FleetAuthority.generate(fleet, random, PRIMITIVES.signer());
         CoordinatorIdentity coordinator =
-            CoordinatorIdentity.generate(authority, random, PRIMITIVES.signer());
+            CoordinatorIdentity.generate(authority, random, PRIMITIVES.signer())
+                .withReleases(releases.read(fleet), PRIMITIVES.signer());
         FleetRoot root =
             FleetRoot.create(fleet, freshKey(random), now, random, PRIMITIVES.signer())) {
       IdentityFiles.writeAuthority(directory, authority, coordinator);
@@ -99,6 +113,15 @@ public final class OpenAuthority implements AutoCloseable {
       AuthorityFiles.writeIssuing(directory, root.certify(authority, now, random));
       terms.write(directory);
       return coordinator.trust();
+    }
+  }
+
+  /** Before anything is made. */
+  private static void requireNone(Path directory) throws IOException {
+    Optional<Path> present = IdentityFiles.anyIn(directory);
+    if (present.isPresent()) {
+      throw new IdentityFileException(
+          present.get(), "is there already and is not overwritten; choose another directory");
     }
   }
 

@@ -7,6 +7,8 @@ import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.TrustDocument;
+import io.covey.protocols.topic.TrustPlace;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -31,6 +33,9 @@ public interface FleetMessenger {
 
   /** Takes a retained chunk back. */
   CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk);
+
+  /** Publishes a retained signed document about releases for everybody. */
+  CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document);
 
   /** Payload bytes handed to the broker so far. */
   long bytesSent();

@@ -145,6 +145,7 @@ public final class HttpVerticle extends VerticleBase {
     all.putAll(new ArtifactOperations(admin, transfers).handlers());
     all.putAll(new TrainingOperations(admin, standardPlan).handlers());
     all.putAll(new PrivacyOperations(admin).handlers());
+    all.putAll(new ReleaseOperations(admin).handlers());
     all.putAll(new WatchOperations(admin, settings, meters).handlers());
     all.putAll(new FleetOperations(admin).handlers());
     return all;

@@ -96,7 +96,7 @@ final class ModelOperations {
         .onFailure(exchange.context()::fail);
   }
 
-  private static void sendCreated(Exchange exchange, VersionRecord version) {
+  static void sendCreated(Exchange exchange, VersionRecord version) {
     if (!exchange.context().response().closed()) {
       exchange.context().response().putHeader("Location", ModelJson.path(version));
     }

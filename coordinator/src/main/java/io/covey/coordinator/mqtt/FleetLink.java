@@ -24,11 +24,13 @@ import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.SignedMessage;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Route;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
@@ -216,6 +218,11 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
     String topic = topics.artifactChunk(model, artifact, chunk);
     // MQTT 5.0, section 3.3.1.3: an empty retained message takes the kept one away.
     return publishInOrder(topic, Optional.empty(), () -> ByteString.EMPTY, true);
+  }
+
+  @Override
+  public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
+    return send(topics.trust(place), document, true);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.covey.coordinator.sealing;
 
+import io.covey.protocols.message.TrustDocument;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
@@ -63,6 +65,11 @@ final class KeyedMessenger implements FleetMessenger {
   @Override
   public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
     return messenger.clearChunk(model, artifact, chunk);
+  }
+
+  @Override
+  public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
+    return messenger.publishTrust(place, document);
   }
 
   @Override

@@ -54,6 +54,9 @@ final class VersionRows {
     version
         .sealed()
         .ifPresent(made -> SealedRows.insert(handle, version.model(), version.version(), made));
+    if (version.isReleased()) {
+      JdbiReleaseStore.release(handle, version);
+    }
   }
 
   private static void insertArtifacts(Handle handle, VersionRecord version) {

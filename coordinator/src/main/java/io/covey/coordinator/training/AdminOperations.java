@@ -4,6 +4,7 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.models.data.DataFormat.LabelColumn;
@@ -50,6 +51,18 @@ public interface AdminOperations {
   CompletionStage<List<VersionRecord>> versions(ModelName name);
 
   CompletionStage<Optional<VersionRecord>> version(ModelName name, ModelVersion version);
+
+  /**
+   * Goes back on purpose: releases the files of an earlier version under the next version's number
+   * and a higher counter, so that no device takes it for an attack. Training goes on from it. Fails
+   * with CONFLICT while the model is being trained.
+   *
+   * @return the version that agents are to serve from now on
+   */
+  CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version);
+
+  /** What was released of a model, the newest first. */
+  CompletionStage<List<ReleaseRecord>> releases(ModelName name);
 
   CompletionStage<byte[]> artifact(
       ModelName name, ModelVersion version, ArtifactReference.Role role);

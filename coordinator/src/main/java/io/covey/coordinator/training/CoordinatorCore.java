@@ -12,6 +12,9 @@ import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.Lifetimes;
+import io.covey.coordinator.release.ReleaseDesk;
+import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundStore;
 import io.covey.coordinator.sealing.KeyStore;
@@ -47,11 +50,13 @@ public final class CoordinatorCore {
       JobStore jobs,
       CommitStore commits,
       PrivacyStore privacy,
-      KeyStore keys) {}
+      KeyStore keys,
+      ReleaseStore releases) {}
 
   private final Scheduler scheduler;
   private final Stores stores;
   private final Fleet fleet;
+  private final ReleaseDesk releases;
   private final Trainer trainer;
   private final RefusalCounts refusals = new RefusalCounts();
   private final OperatorDesk desk;
@@ -115,12 +120,29 @@ public final class CoordinatorCore {
             stores.artifacts(),
             blocks,
             new Publisher.Terms(limits.publishedVersions(), limits.delivery().mode()));
-    this.trainer = new Trainer(services, stores.models(), catalog, publisher);
+    this.releases =
+        new ReleaseDesk(
+            scheduler,
+            messenger,
+            stores.releases(),
+            stores.models(),
+            authority.identity().releases(),
+            Lifetimes.STANDARD);
+    this.trainer =
+        new Trainer(
+            services,
+            stores.models(),
+            catalog,
+            publisher,
+            releases,
+            new Rollback(
+                stores.models(), stores.releases(), protection::recalled, scheduler::now));
     this.desk =
         new OperatorDesk(
             scheduler,
             trainer,
-            new OperatorStores(stores.models(), stores.artifacts(), stores.rounds()));
+            new OperatorStores(
+                stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
     protection.keys().whenEpochBegins(fleet::republishDesired);
     this.inbox = new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks));
   }
@@ -133,6 +155,7 @@ public final class CoordinatorCore {
   public CompletionStage<Void> start() {
     return scheduler
         .offload(new Workload(Workload.Kind.STORAGE, 1), this::load)
+        .thenCompose(state -> releases.start().thenApply(done -> state))
         .thenAccept(
             state -> {
               fleet.restore(

@@ -82,6 +82,11 @@ final class JobRunner implements RoundRunner.Owner {
     }
   }
 
+  /** A version was made that is not a round's; the next round starts from it. */
+  void goOnFrom(VersionRecord version) {
+    newest = version;
+  }
+
   void run() {
     if (job.roundsCommitted() >= job.roundsWanted()) {
       change(TrainingJob.State.COMPLETED, "");

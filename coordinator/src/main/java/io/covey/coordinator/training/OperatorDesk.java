@@ -4,6 +4,7 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.privacy.ModelBudget;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.models.data.DataFormat.LabelColumn;
@@ -69,6 +70,16 @@ public final class OperatorDesk implements AdminOperations {
   @Override
   public CompletionStage<Optional<VersionRecord>> version(ModelName name, ModelVersion version) {
     return read(() -> stores.models().version(name, version));
+  }
+
+  @Override
+  public CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version) {
+    return onOwner(() -> trainer.rollBack(name, version));
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
+    return read(() -> stores.releases().releases(name));
   }
 
   @Override

@@ -7,11 +7,13 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseDesk;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.time.Workload;
@@ -33,6 +35,8 @@ final class Trainer {
   private final ModelStore models;
   private final ModelCatalog catalog;
   private final Publisher publisher;
+  private final ReleaseDesk releases;
+  private final Rollback rollback;
   private final PrivacyDesk privacy;
   private final Watchers watchers = new Watchers();
   private final Map<ModelName, JobRunner> jobs = new HashMap<>();
@@ -40,11 +44,19 @@ final class Trainer {
   /** Read by any thread. */
   private volatile List<String> obstacles = List.of("the coordinator is starting");
 
-  Trainer(TrainingServices services, ModelStore models, ModelCatalog catalog, Publisher publisher) {
+  Trainer(
+      TrainingServices services,
+      ModelStore models,
+      ModelCatalog catalog,
+      Publisher publisher,
+      ReleaseDesk releases,
+      Rollback rollback) {
     this.services = services;
     this.models = models;
     this.catalog = catalog;
     this.publisher = publisher;
+    this.releases = releases;
+    this.rollback = rollback;
     this.privacy = new PrivacyDesk(services, models);
     services.fleet().addListener(this::agentChanged);
     services.fleet().addConnectListener(agent -> jobs.values().forEach(job -> job.repeat(agent)));
@@ -108,6 +120,32 @@ final class Trainer {
                 runner.replaceNewest(evaluated);
               }
               return evaluated;
+            });
+  }
+
+  CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version) {
+    JobRunner runner = jobs.get(name);
+    if (runner != null && runner.isBusy()) {
+      return refused(
+          OperationException.Kind.CONFLICT,
+          name + " is being trained: pause its training, and wait for the round that runs to end");
+    }
+    return services
+        .writes()
+        .write(() -> rollback.restore(name, version))
+        .thenApply(
+            restored -> {
+              LOG.warn(
+                  "{} goes back on purpose: version {} has the files of version {}",
+                  name,
+                  restored.version(),
+                  version);
+              JobRunner now = jobs.get(name);
+              if (now != null) {
+                now.goOnFrom(restored);
+              }
+              release(restored);
+              return restored;
             });
   }
 
@@ -266,6 +304,7 @@ final class Trainer {
 
   void brokerForgot() {
     publisher.republish();
+    releases.republish();
     services.fleet().republishDesired();
     jobs.values().forEach(JobRunner::repeatToAll);
   }
@@ -282,6 +321,7 @@ final class Trainer {
     var unused =
         publisher
             .publish(version.manifest())
+            .thenCompose(published -> releases.refresh())
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {
@@ -302,8 +342,7 @@ final class Trainer {
                 });
   }
 
-  private static CompletionStage<TrainingJob> refused(
-      OperationException.Kind kind, String message) {
+  private static <T> CompletionStage<T> refused(OperationException.Kind kind, String message) {
     return CompletableFuture.failedFuture(new OperationException(kind, message));
   }
 }

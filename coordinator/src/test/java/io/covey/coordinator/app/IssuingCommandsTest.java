@@ -208,7 +208,7 @@ class IssuingCommandsTest {
             pattern write covey/v1/barn/d/%u/up/#
             pattern read covey/v1/barn/d/%u/down/#
             pattern read covey/v1/barn/model/#
-            pattern read covey/v1/barn/trust
+            pattern read covey/v1/barn/trust/#
             """);
     byte[] before = Files.readAllBytes(Path.of(out, "revoked.crl"));
     byte[] key = Files.readAllBytes(Path.of(out, "broker.key"));

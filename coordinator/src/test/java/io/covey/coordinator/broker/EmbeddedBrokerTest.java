@@ -63,11 +63,11 @@ class EmbeddedBrokerTest {
         TestClient alice = TestClient.connect(uri, "alice");
         TestClient mallory = TestClient.connect(uri, "mallory")) {
       assertThat(alice.subscribe("covey/v1/home/model/digits/+")).isEqualTo(1);
-      assertThat(alice.subscribe("covey/v1/home/trust")).isEqualTo(1);
+      assertThat(alice.subscribe("covey/v1/home/trust/timestamp")).isEqualTo(1);
       assertThat(mallory.publish("covey/v1/home/model/digits/1", "mine", 1, true))
           .isEqualTo(NOT_AUTHORIZED);
-      assertThat(coordinator.publish("covey/v1/home/trust", "signed", 1, false)).isZero();
-      assertThat(alice.next()).isEqualTo("covey/v1/home/trust=signed");
+      assertThat(coordinator.publish("covey/v1/home/trust/timestamp", "signed", 1, false)).isZero();
+      assertThat(alice.next()).isEqualTo("covey/v1/home/trust/timestamp=signed");
     }
   }
 

@@ -47,10 +47,10 @@ interface MutualTlsSuite {
       coordinator.subscribe(TREE + "d/+/up/#");
       alice.subscribe(TREE + "d/alice/down/#");
       alice.subscribe(TREE + "model/#");
-      alice.subscribe(TREE + "trust");
+      alice.subscribe(TREE + "trust/#");
       alice.publish(TREE + "d/alice/up/telemetry", "hello", 1, false);
       assertThat(coordinator.next()).isEqualTo(TREE + "d/alice/up/telemetry=hello");
-      for (String topic : new String[] {"d/alice/down/desired", "model/m/d/0", "trust"}) {
+      for (String topic : new String[] {"d/alice/down/desired", "model/m/d/0", "trust/timestamp"}) {
         coordinator.publish(TREE + topic, "x", 1, false);
         assertThat(alice.next()).isEqualTo(TREE + topic + "=x");
       }
@@ -68,7 +68,7 @@ interface MutualTlsSuite {
             "d/alice/down/desired",
             "d/mallory/down/desired",
             "model/m/d/0",
-            "trust"
+            "trust/timestamp"
           }) {
         // A client of its own each time: some brokers disconnect whoever tries.
         TestClient mallory = agent("mallory");
@@ -77,7 +77,7 @@ interface MutualTlsSuite {
       }
       alice.subscribe(TREE + "d/alice/down/#");
       alice.subscribe(TREE + "model/#");
-      alice.subscribe(TREE + "trust");
+      alice.subscribe(TREE + "trust/#");
       alice.publish(TREE + "d/alice/up/reported", "real", 1, false);
       assertThat(coordinator.next()).isEqualTo(TREE + "d/alice/up/reported=real");
       coordinator.publish(TREE + "d/alice/down/desired", "real", 1, false);

@@ -28,7 +28,7 @@ class TopicPermissionsTest {
         "covey/v1/home/d/alice2/up/presence",
         "covey/v1/other/d/alice/up/presence",
         "covey/v1/home/model/digits/1",
-        "covey/v1/home/trust",
+        "covey/v1/home/trust/timestamp",
         "covey/v2/home/d/alice/up/presence",
         "d/alice/up/presence",
         ""
@@ -45,7 +45,8 @@ class TopicPermissionsTest {
         "covey/v1/home/d/alice/down/round/+/plan",
         "covey/v1/home/model/#",
         "covey/v1/home/model/digits/+/0",
-        "covey/v1/home/trust"
+        "covey/v1/home/trust/#",
+        "covey/v1/home/trust/targets/digits"
       })
   void anAgentReadsItsDownAndWhatIsForEverybody(String filter) {
     assertThat(permissions.maySubscribe("alice", filter)).isTrue();
@@ -67,7 +68,7 @@ class TopicPermissionsTest {
         "covey/v1/home/d/bob/down/#",
         "covey/v1/+/model/#",
         "covey/v1/other/model/#",
-        "covey/v1/home/trust/#",
+        "covey/v1/home/trusted/#",
         "$share/coordinators/covey/v1/home/d/+/up/#",
         "$share/x/covey/v1/home/d/alice/down/#",
         "$SYS/#"

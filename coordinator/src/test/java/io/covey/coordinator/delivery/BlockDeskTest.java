@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class BlockDeskTest {
@@ -63,14 +64,25 @@ class BlockDeskTest {
   }
 
   @Test
-  void whoAsksAfterwardsIsAnsweredToo() {
+  void whoAsksAfterwardsIsAnsweredTooUnlessItHasHadTheBlockMeanwhile() {
     BlockDesk desk = desk(0, 0);
     desk.want(A, block(3), now);
     pass(GATHERING);
     assertThat(out(desk)).containsExactly(3);
     desk.want(B, block(3), now);
+    desk.want(B, block(4), now);
     pass(GATHERING);
+    assertThat(out(desk)).as("block 3 may be on its way to B").containsExactly(4);
+    pass(GATHERING.multipliedBy(4));
     assertThat(out(desk)).containsExactly(3);
+
+    desk.want(B, block(3), now);
+    desk.want(B, block(5), now);
+    desk.want(A, block(5), now);
+    desk.keepOnly(B, ARTIFACT.digest(), Set.of());
+    pass(GATHERING.multipliedBy(10));
+    assertThat(out(desk)).as("A still waits").containsExactly(5);
+    assertThat(desk.size()).isZero();
   }
 
   @Test

@@ -18,6 +18,7 @@ import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -26,6 +27,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** An issuing desk with a clock that is set by hand. */
 final class IssuerUnderTest {
@@ -55,6 +57,7 @@ final class IssuerUnderTest {
     IssuingDesk.Terms terms =
         new IssuingDesk.Terms(
             SIGNER.publicKeyOf(key("03")),
+            Optional.of(Sha256.of(new byte[] {1})),
             URI.create("mqtts://localhost:8883"),
             List.of(new HostPort("localhost", 8463)),
             IssuingDesk.Terms.LIFETIME);

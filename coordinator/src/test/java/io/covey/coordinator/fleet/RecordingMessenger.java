@@ -7,6 +7,8 @@ import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.TrustDocument;
+import io.covey.protocols.topic.TrustPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -49,6 +51,11 @@ final class RecordingMessenger implements FleetMessenger {
   @Override
   public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
     throw new AssertionError("no artifacts here");
+  }
+
+  @Override
+  public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
+    throw new AssertionError("no releases here");
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.AdminOperations;
@@ -52,6 +53,7 @@ final class InMemoryCoordinator implements AdminOperations {
   private final Map<ModelName, List<RoundRecord>> rounds = new HashMap<>();
   private final Map<ModelName, List<Consumer<TrainingEvent>>> watchers = new HashMap<>();
   private final Map<ModelName, PrivacyAccount> accounts = new HashMap<>();
+  private final Map<ModelVersion, ModelVersion> restores = new HashMap<>();
   private final List<AgentRecord> agents = new CopyOnWriteArrayList<>();
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
   private @Nullable Throwable failure;
@@ -67,6 +69,7 @@ final class InMemoryCoordinator implements AdminOperations {
     jobs.clear();
     rounds.clear();
     accounts.clear();
+    restores.clear();
     agents.clear();
     obstacles.clear();
     failure = null;
@@ -240,6 +243,52 @@ final class InMemoryCoordinator implements AdminOperations {
   public CompletionStage<Optional<VersionRecord>> version(ModelName name, ModelVersion version) {
     return answer(
         () -> versionsOf(name).stream().filter(v -> v.version().equals(version)).findFirst());
+  }
+
+  @Override
+  public CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version) {
+    return answer(
+        () -> {
+          VersionRecord newest = newest(name);
+          TrainingJob job = jobs.get(name);
+          if (job != null && job.state() == TrainingJob.State.RUNNING) {
+            throw new OperationException(Kind.CONFLICT, name + " is being trained");
+          }
+          VersionRecord old =
+              versionsOf(name).stream()
+                  .filter(v -> v.version().equals(version))
+                  .findFirst()
+                  .orElseThrow(() -> new OperationException(Kind.NOT_FOUND, "No such version."));
+          VersionRecord restored =
+              new VersionRecord(
+                  name,
+                  newest.version().next(),
+                  NOW,
+                  Optional.empty(),
+                  old.artifacts(),
+                  Optional.empty(),
+                  old.evaluation(),
+                  old.serving());
+          versionsOf(name).add(restored);
+          restores.put(restored.version(), version);
+          return restored;
+        });
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
+    return answer(
+        () ->
+            versionsOf(name).stream()
+                .map(
+                    v ->
+                        new ReleaseRecord(
+                            name,
+                            v.version().number(),
+                            v.version(),
+                            Optional.ofNullable(restores.get(v.version()))))
+                .sorted(Comparator.comparing(ReleaseRecord::counter).reversed())
+                .toList());
   }
 
   @Override

@@ -153,6 +153,8 @@ class DatabaseTest {
           "UPDATE training_round SET dropped ="
               + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
       change(settings, "UPDATE training_round SET reported = 3");
+      change(settings, "DROP TABLE model_release");
+      change(settings, "DROP TABLE release_document");
       change(settings, "DROP TABLE privacy_cost");
       change(settings, "DROP TABLE model_privacy");
       change(settings, "ALTER TABLE model DROP COLUMN evaluation_label_kind");

@@ -13,6 +13,7 @@ import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
@@ -67,7 +68,8 @@ final class CoordinatorUnderTest {
             new JdbiJobStore(database),
             new JdbiCommitStore(database),
             privacy,
-            new JdbiKeyStore(database));
+            new JdbiKeyStore(database),
+            new JdbiReleaseStore(database));
     sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
     link =

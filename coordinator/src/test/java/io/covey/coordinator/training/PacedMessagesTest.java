@@ -13,6 +13,8 @@ import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.TrustDocument;
+import io.covey.protocols.topic.TrustPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -160,6 +162,11 @@ class PacedMessagesTest {
 
     @Override
     public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
+      throw new AssertionError("nothing but rounds here");
+    }
+
+    @Override
+    public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
       throw new AssertionError("nothing but rounds here");
     }
 

@@ -4,7 +4,9 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.release.ReleaseKeys;
 import io.covey.protocols.id.FleetId;
+import java.util.Optional;
 
 /**
  * The key with which a coordinator signs session offers, and the authority that it takes agents
@@ -15,6 +17,7 @@ import io.covey.protocols.id.FleetId;
 public final class CoordinatorIdentity implements AutoCloseable {
   private final SecretBytes signingKey;
   private final FleetTrust trust;
+  private final Optional<ReleaseKeys> releases;
 
   /**
    * Checks that the key is the one that agents know.
@@ -23,6 +26,11 @@ public final class CoordinatorIdentity implements AutoCloseable {
    * @throws IllegalArgumentException if it is another
    */
   public CoordinatorIdentity(SecretBytes signingKey, FleetTrust trust, Signer signer) {
+    this(signingKey, trust, signer, Optional.empty());
+  }
+
+  private CoordinatorIdentity(
+      SecretBytes signingKey, FleetTrust trust, Signer signer, Optional<ReleaseKeys> releases) {
     FreshKeys.checked("signing key", signingKey);
     if (!signer.publicKeyOf(signingKey).equals(trust.coordinatorKey())) {
       throw new IllegalArgumentException(
@@ -30,6 +38,30 @@ public final class CoordinatorIdentity implements AutoCloseable {
     }
     this.signingKey = signingKey;
     this.trust = trust;
+    this.releases = releases;
+  }
+
+  /**
+   * The same with the keys that it releases with, in whose first root agents trust that enrol from
+   * now on. Takes the place of this one, which is not to be closed any more.
+   *
+   * @param keys become the new object's to close
+   */
+  public CoordinatorIdentity withReleases(ReleaseKeys keys, Signer signer) {
+    if (!keys.fleet().equals(fleet())) {
+      throw new IllegalArgumentException(
+          "keys for releases of fleet " + keys.fleet() + ", expected " + fleet());
+    }
+    return new CoordinatorIdentity(
+        signingKey,
+        trust.withReleaseRoot(Optional.of(keys.firstRoot())),
+        signer,
+        Optional.of(keys));
+  }
+
+  /** With which it releases; empty for one that signs no releases. Stay this object's to close. */
+  public Optional<ReleaseKeys> releases() {
+    return releases;
   }
 
   /** A new one for the fleet of {@code authority}. */
@@ -64,10 +96,11 @@ public final class CoordinatorIdentity implements AutoCloseable {
     return trust;
   }
 
-  /** Wipes the private key. */
+  /** Wipes the private keys. */
   @Override
   public void close() {
     signingKey.wipe();
+    releases.ifPresent(ReleaseKeys::close);
   }
 
   @Override

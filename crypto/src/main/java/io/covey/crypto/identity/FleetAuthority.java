@@ -107,11 +107,10 @@ public final class FleetAuthority implements AutoCloseable {
    * Makes the keys of {@code agent}, for its identity and for encryption, and certifies them: for
    * agents that get their identity as a file.
    *
-   * @param coordinatorKey Ed25519; that of the coordinator whose offers the agent is to heed
+   * @param trust what the agent is to take as given; this authority among it
    */
   public AgentIdentity enrol(
-      AgentId agent, Validity validity, Octets coordinatorKey, RandomWords random) {
-    FleetTrust trust = new FleetTrust(fleet, publicKey, coordinatorKey);
+      AgentId agent, Validity validity, FleetTrust trust, RandomWords random) {
     SecretBytes identityKey = FreshKeys.next(random);
     CertificateFacts facts =
         new CertificateFacts(fleet, agent, SerialNumber.draw(random), validity);

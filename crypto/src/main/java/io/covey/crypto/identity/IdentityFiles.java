@@ -6,6 +6,7 @@ import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,8 @@ public final class IdentityFiles {
   private static final String ENCRYPTION_KEY = "encryption-private-key";
   private static final String AUTHORITY_PUBLIC_KEY = "authority-public-key";
   private static final String COORDINATOR_PUBLIC_KEY = "coordinator-public-key";
+
+  private static final String RELEASE_ROOT = "release-root";
 
   private IdentityFiles() {}
 
@@ -94,6 +97,18 @@ public final class IdentityFiles {
   /** From {@link #AUTHORITY_PUBLIC}. */
   public static FleetTrust readTrust(Path directory) throws IOException {
     return read(directory.resolve(AUTHORITY_PUBLIC), Kind.AUTHORITY_PUBLIC, IdentityFiles::trustIn);
+  }
+
+  /**
+   * Notes in {@link #AUTHORITY_PUBLIC} which root of releases agents are given that enrol from now
+   * on.
+   */
+  public static void pinReleaseRoot(Path directory, Sha256 root) throws IOException {
+    FleetTrust trust = readTrust(directory).withReleaseRoot(Optional.of(root));
+    replace(
+        directory.resolve(AUTHORITY_PUBLIC),
+        Access.PUBLIC,
+        withTrust(new KeyDocument(Kind.AUTHORITY_PUBLIC), trust));
   }
 
   /** From {@link #AUTHORITY_KEY}, which must be that of {@link #AUTHORITY_PUBLIC}. */
@@ -177,6 +192,7 @@ public final class IdentityFiles {
   }
 
   private static KeyDocument withTrust(KeyDocument document, FleetTrust trust) {
+    trust.releaseRoot().ifPresent(root -> document.with(RELEASE_ROOT, root.hex()));
     return document
         .with(FLEET, trust.fleet().value())
         .with(AUTHORITY_PUBLIC_KEY, trust.authorityKey())
@@ -187,7 +203,8 @@ public final class IdentityFiles {
     return new FleetTrust(
         new FleetId(document.text(FLEET)),
         document.octets(AUTHORITY_PUBLIC_KEY),
-        document.octets(COORDINATOR_PUBLIC_KEY));
+        document.octets(COORDINATOR_PUBLIC_KEY),
+        document.optionalText(RELEASE_ROOT).map(Sha256::new));
   }
 
   private static void requireFleet(KeyDocument document, FleetId fleet) {

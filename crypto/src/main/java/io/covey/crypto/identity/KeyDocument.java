@@ -13,15 +13,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of one file or message with keys: a JSON object with its kind, the version of its
- * form, public texts, and secrets in base64. Every field must be there, and no other.
+ * form, public texts, and secrets in base64. Every field must be there, but for optional ones, and
+ * no other.
  *
  * <p>Wipes what it can: the bytes of the file and of the secrets. The JSON library's own buffers
  * stay as they are until they are used again.
@@ -43,15 +46,21 @@ public final class KeyDocument implements AutoCloseable {
   private final Map<String, SecretBytes> secrets = new HashMap<>();
   private final List<SecretBytes> handedOut = new ArrayList<>();
 
-  /** What a file is, with the names of its public and of its secret fields. */
-  public record Kind(String label, List<String> texts, List<String> secrets) {
+  /**
+   * What a file is, with the names of its public and of its secret fields.
+   *
+   * @param optionalTexts public fields that older files do not have
+   */
+  public record Kind(
+      String label, List<String> texts, List<String> secrets, List<String> optionalTexts) {
     static final Kind AUTHORITY_KEY =
         new Kind("covey-authority-key", List.of("fleet"), List.of("private-key"));
     static final Kind AUTHORITY_PUBLIC =
         new Kind(
             "covey-authority-public",
             List.of("fleet", "authority-public-key", "coordinator-public-key"),
-            List.of());
+            List.of(),
+            List.of("release-root"));
     static final Kind COORDINATOR_KEY =
         new Kind("covey-coordinator-key", List.of("fleet"), List.of("private-key"));
     static final Kind AGENT_IDENTITY =
@@ -64,9 +73,16 @@ public final class KeyDocument implements AutoCloseable {
                 "coordinator-public-key",
                 "certificate",
                 "encryption-certificate"),
-            List.of("identity-private-key", "encryption-private-key"));
+            List.of("identity-private-key", "encryption-private-key"),
+            List.of("release-root"));
+
+    /** With every text required. */
+    public Kind(String label, List<String> texts, List<String> secrets) {
+      this(label, texts, secrets, List.of());
+    }
 
     public Kind {
+      optionalTexts = List.copyOf(optionalTexts);
       texts = List.copyOf(texts);
       secrets = List.copyOf(secrets);
     }
@@ -104,6 +120,11 @@ public final class KeyDocument implements AutoCloseable {
 
   public String text(String name) {
     return require(name, texts.get(name));
+  }
+
+  /** A text that may be left out. */
+  public Optional<String> optionalText(String name) {
+    return Optional.ofNullable(texts.get(name));
   }
 
   /**
@@ -153,6 +174,11 @@ public final class KeyDocument implements AutoCloseable {
       json.writeNumberField(VERSION_FIELD, VERSION);
       for (String name : kind.texts()) {
         json.writeStringField(name, text(name));
+      }
+      for (String name : kind.optionalTexts()) {
+        if (texts.containsKey(name)) {
+          json.writeStringField(name, text(name));
+        }
       }
       for (String name : kind.secrets()) {
         json.writeBinaryField(name, require(name, secrets.get(name)).reveal());
@@ -226,7 +252,9 @@ public final class KeyDocument implements AutoCloseable {
       throw new MalformedDocumentException(
           "has another version than " + VERSION + "; a newer Covey may have written it");
     }
-    if (!texts.keySet().equals(Set.copyOf(kind.texts()))
+    Set<String> required = new HashSet<>(texts.keySet());
+    required.removeAll(kind.optionalTexts());
+    if (!required.equals(Set.copyOf(kind.texts()))
         || !secrets.keySet().equals(Set.copyOf(kind.secrets()))) {
       throw new MalformedDocumentException(
           "lacks a field or has one too many; restore it from a copy or make a new one");

@@ -5,9 +5,11 @@ import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.Message;
+import io.covey.protocols.message.Presence;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,15 +22,21 @@ import java.util.Map;
  */
 public final class MessageLifetimes {
   /**
-   * Of what stays with the broker for whoever comes: chunks, which their digest names, and an
-   * agent's will, which is signed before the agent connects.
+   * Of what stays with the broker for whoever comes: chunks, which their digest names, documents of
+   * releases, which say themselves how long they count, and an agent's will, which is signed before
+   * the agent connects.
    */
   public static final Duration RETAINED = Duration.ofDays(3650);
 
-  /** Of a greeting: one that comes later is said again when the agent is next heard. */
-  static final Duration GREETING = Duration.ofHours(1);
+  /**
+   * Of a greeting: short, so that an agent whose clock is ahead finds it out. One that comes later
+   * is said again when the agent is next heard.
+   */
+  static final Duration GREETING = Duration.ofMinutes(1);
 
-  private static final Duration DESIRED = Duration.ofDays(30);
+  /** Of states that the broker keeps, and the next one replaces. */
+  private static final Duration RETAINED_STATE = Duration.ofDays(30);
+
   private static final Duration TELEMETRY = Duration.ofMinutes(5);
   private static final Duration STATE = Duration.ofDays(1);
   private static final Duration UNKNOWN_ROUND = Duration.ofHours(1);
@@ -46,11 +54,13 @@ public final class MessageLifetimes {
       note(message);
       return rounds.getOrDefault(said.round(), UNKNOWN_ROUND);
     }
-    if (message instanceof ArtifactChunk) {
+    if (message instanceof ArtifactChunk || message instanceof TrustDocument) {
       return RETAINED;
     }
-    if (message instanceof DesiredState || message instanceof GroupKeyGranted) {
-      return DESIRED;
+    if (message instanceof DesiredState
+        || message instanceof GroupKeyGranted
+        || message instanceof Presence) {
+      return RETAINED_STATE;
     }
     return message instanceof Telemetry ? TELEMETRY : STATE;
   }

@@ -25,6 +25,20 @@ final class ReleaseChoice {
   private record Source(Verified<TargetsDocument> targets, RoleKeys keys) {}
 
   Offered select(ModelName model, Device device, Instant now) throws RefusedException {
+    Offered offered = current(model, device, now);
+    TakenRelease taken = state.taken().get(model);
+    if (taken != null
+        && offered.release().counter() == taken.counter()
+        && taken.bindsThoseWith(source(model).keys())) {
+      throw new RefusedException(
+          Reason.ALREADY_TAKEN,
+          "release %d of %s was taken".formatted(offered.release().counter(), model));
+    }
+    return offered;
+  }
+
+  /** Also the one that was taken last. */
+  Offered current(ModelName model, Device device, Instant now) throws RefusedException {
     DocumentChecks.checkTime("root", state.root().document().header(), now);
     Verified<TimestampDocument> timestamp =
         state
@@ -131,11 +145,6 @@ final class ReleaseChoice {
           Reason.OLD_RELEASE,
           "release %d of %s, expected more than %d"
               .formatted(release.counter(), release.model(), taken.counter()));
-    }
-    if (release.counter() == taken.counter()) {
-      throw new RefusedException(
-          Reason.ALREADY_TAKEN,
-          "release %d of %s was taken".formatted(release.counter(), release.model()));
     }
   }
 }

@@ -82,7 +82,7 @@ public record SignedDocument(Octets document, SortedMap<KeyId, Octets> signature
   }
 
   /** Whether as many of a role have signed as have to. */
-  boolean isSignedBy(RoleKeys role, Signer signer) {
+  public boolean isSignedBy(RoleKeys role, Signer signer) {
     return role.isReachedBy(signers(role, signer));
   }
 

@@ -39,6 +39,15 @@ public final class TrustedMetadata {
     return new TrustedMetadata(TrustedState.trusting(root, signer), signer);
   }
 
+  /**
+   * The version that a signed root document says it has; nothing is verified.
+   *
+   * @throws MalformedReleaseException if it is none
+   */
+  public static long versionOfRoot(Octets signed) throws MalformedReleaseException {
+    return RootDocument.decode(SignedDocument.decode(signed).document()).header().version();
+  }
+
   /** All of it, for storage; can be read by whoever may know what is released. */
   public Octets encode() {
     return state.encode();
@@ -180,6 +189,18 @@ public final class TrustedMetadata {
   public Selection select(ModelName model, Audience.Device device, Instant now) {
     try {
       return new ReleaseChoice(state).select(model, device, now);
+    } catch (RefusedException e) {
+      return e.answer();
+    }
+  }
+
+  /**
+   * As {@link #select}, but offers the release that was taken last as well: for a device that has
+   * to fetch it again.
+   */
+  public Selection current(ModelName model, Audience.Device device, Instant now) {
+    try {
+      return new ReleaseChoice(state).current(model, device, now);
     } catch (RefusedException e) {
       return e.answer();
     }

@@ -127,7 +127,7 @@ class CertifiedDirectoryTest {
     IdentityCertificate certificate =
         authority
             .authority()
-            .enrol(A, hour, authority.coordinator().publicKey(), Prg.aesCtr().expand(seed()))
+            .enrol(A, hour, authority.coordinator().trust(), Prg.aesCtr().expand(seed()))
             .certificate();
     assertThat(directory.admit(A, certificate)).isEqualTo(Admission.NOT_VALID_NOW);
     now = Instant.ofEpochSecond(4_600);

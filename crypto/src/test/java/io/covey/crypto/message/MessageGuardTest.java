@@ -239,17 +239,25 @@ class MessageGuardTest {
 
   /** So that it hears from the coordinator, and can say, that its clock is wrong. */
   @Test
-  void anAgentWhoseClockIsWrongIsGreeted() throws Exception {
+  void anAgentWhoseClockIsWrongIsGreetedAndFindsOut() throws Exception {
+    assertFindsOut(Duration.ofDays(-3650), Kind.EXPIRED, Kind.WRONG_CLOCK);
+    agent = new AgentMessageGuard(identity, signer, "run-2");
+    assertFindsOut(Duration.ofMinutes(7), Kind.WRONG_CLOCK, Kind.EXPIRED);
+  }
+
+  private void assertFindsOut(Duration wrong, Kind atTheCoordinator, Kind atTheAgent)
+      throws Exception {
     Instant right = now;
-    now = right.minus(Duration.ofDays(3650));
-    ByteString early = said("run-1");
+    now = right.plus(wrong);
+    ByteString word = said(wrong.isNegative() ? "run-1" : "run-2");
     now = right;
-    Outcome outcome = hear(early);
-    assertThat(kindOf(outcome)).isEqualTo(Kind.EXPIRED);
+    Outcome outcome = hear(word);
+    assertThat(kindOf(outcome)).isEqualTo(atTheCoordinator);
     Draft greeting = ((Outcome.Refused) outcome).greeting().orElseThrow();
     ByteString signed = coordinator.sign(greeting, ByteString.EMPTY);
-    now = right.minus(Duration.ofDays(3650));
-    assertThat(refusedByAgent(greeting.route().topic(), signed)).isEqualTo(Kind.WRONG_CLOCK);
+    now = right.plus(wrong);
+    assertThat(refusedByAgent(greeting.route().topic(), signed)).isEqualTo(atTheAgent);
+    now = right;
   }
 
   @Test

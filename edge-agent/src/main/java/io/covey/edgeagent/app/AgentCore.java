@@ -9,9 +9,11 @@ import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.MqttTransport;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +65,7 @@ final class AgentCore implements AgentConnection.Listener {
     this.connection =
         new AgentConnection(
             transport, voice.topics(), voice.identity(), parts.fetcher(), refused, this);
-    this.twin = new TwinShell(parts, this::report);
+    this.twin = new TwinShell(parts, this::report, connection::followReleases);
     this.rounds = new RoundShell(parts, connection, limits);
   }
 
@@ -71,13 +73,18 @@ final class AgentCore implements AgentConnection.Listener {
   void start() {
     Instant now = parts.scheduler().now();
     parts
-        .scheduler()
-        .offload(
-            new Workload(Workload.Kind.STORAGE, 0),
-            () -> {
-              parts.opening().ring().restore();
-              return parts.probation().start(now, parts.cache().servedBefore());
-            })
+        .releases()
+        .start()
+        .thenCompose(
+            ready ->
+                parts
+                    .scheduler()
+                    .offload(
+                        new Workload(Workload.Kind.STORAGE, 0),
+                        () -> {
+                          parts.opening().ring().restore();
+                          return parts.probation().start(now, parts.cache().servedBefore());
+                        }))
         .whenComplete(this::restored);
   }
 
@@ -89,6 +96,9 @@ final class AgentCore implements AgentConnection.Listener {
       LOG.warn("{}: could not read what was served before: {}", parts.agent(), error.getMessage());
     } else if (before != null) {
       twin.restore(before);
+    }
+    if (parts.releases().isActive()) {
+      connection.followReleases();
     }
     connection.open();
     long phase = parts.randomness().generator().nextLong(1 + telemetryInterval.toMillis());
@@ -189,6 +199,11 @@ final class AgentCore implements AgentConnection.Listener {
   public void desired(DesiredState state) {
     parts.opening().take(state.keys());
     twin.on(new TwinEvent.Desired(state));
+  }
+
+  @Override
+  public void released(TrustPlace place, TrustDocument document) {
+    parts.releases().offer(place, document);
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.covey.edgeagent.app;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
+import io.covey.edgeagent.release.ReleaseGate;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.serving.ServingModels;
 import io.covey.edgeagent.training.TrainingWeights;
@@ -30,7 +31,8 @@ record AgentParts(
     ExampleStore examples,
     AgentRandomness randomness,
     TrainingWeights weights,
-    ArtifactsInUse inUse) {
+    ArtifactsInUse inUse,
+    ReleaseGate releases) {
 
   /** Without an identity, nobody would believe what it says in a round. */
   boolean canTrain() {

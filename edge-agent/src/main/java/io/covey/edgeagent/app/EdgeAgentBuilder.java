@@ -14,6 +14,7 @@ import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
 import io.covey.edgeagent.mqtt.MessageSigning;
+import io.covey.edgeagent.release.TrustStore;
 import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
@@ -48,6 +49,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +81,7 @@ public final class EdgeAgentBuilder {
   private Probation.Terms probation = Probation.Terms.DEFAULT;
   private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
+  private final ReleaseOptions releases = new ReleaseOptions();
   private Duration telemetryInterval = Duration.ofSeconds(30);
   private Duration willDelay = Duration.ofSeconds(10);
 
@@ -227,6 +230,24 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
+  /** Which kind of hardware this is, to releases that are for some kinds only. */
+  public EdgeAgentBuilder hardware(String kind) {
+    releases.setHardware(kind);
+    return this;
+  }
+
+  /** What signed releases expire by; the system's clock, or the given scheduler's, by default. */
+  public EdgeAgentBuilder clock(InstantSource time) {
+    releases.setClock(time);
+    return this;
+  }
+
+  /** Where trust in releases is kept, instead of in the data directory, or else in memory. */
+  public EdgeAgentBuilder trustStore(TrustStore store) {
+    releases.setStore(store);
+    return this;
+  }
+
   /** What the agent tells the coordinator that it is. */
   public EdgeAgentBuilder softwareVersion(String version) {
     softwareVersion = version;
@@ -317,7 +338,8 @@ public final class EdgeAgentBuilder {
         examples,
         randomness,
         weights,
-        new ArtifactsInUse(weights::contains));
+        new ArtifactsInUse(weights::contains),
+        releases.gate(id, identity, dataDirectory, time, scheduler != null));
   }
 
   /** An agent with an identity takes only sealed models; one without can open none. */

@@ -45,6 +45,7 @@ final class TwinShell implements TwinEffect.Actions {
   private final Map<ModelName, ModelManifest> current = new HashMap<>();
   private final Map<ModelName, ModelManifest> previous = new HashMap<>();
   private final Set<ModelManifest> servedBefore = new HashSet<>();
+  private final ReleaseAdmission admission;
   private Twin twin = Twin.empty();
   private boolean tidying;
   private boolean untidy;
@@ -52,10 +53,27 @@ final class TwinShell implements TwinEffect.Actions {
 
   /**
    * @param reporter tells the coordinator what runs
+   * @param asker asks the broker once more for the documents of releases
    */
-  TwinShell(AgentParts parts, Runnable reporter) {
+  TwinShell(AgentParts parts, Runnable reporter, Runnable asker) {
     this.parts = parts;
     this.reporter = reporter;
+    this.admission =
+        new ReleaseAdmission(
+            parts.agent(),
+            parts.scheduler(),
+            parts.releases(),
+            new ReleaseAdmission.Listener() {
+              @Override
+              public void withheld(ModelManifest manifest, String reason) {
+                on(new TwinEvent.Withheld(manifest, reason));
+              }
+
+              @Override
+              public void askAgain() {
+                asker.run();
+              }
+            });
     parts
         .models()
         .whenFailed(
@@ -93,6 +111,7 @@ final class TwinShell implements TwinEffect.Actions {
   /** Nothing is carried out any more. */
   void close() {
     closed = true;
+    admission.close();
     parts.opening().close();
     tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
     tickets.clear();
@@ -110,6 +129,35 @@ final class TwinShell implements TwinEffect.Actions {
       parts.scheduler().execute(() -> refuse(manifest, objection.get()));
       return;
     }
+    if (answeredBefore(manifest)) {
+      fetchNow(manifest, served);
+    } else {
+      // Once the twin has taken note that it fetches.
+      parts
+          .scheduler()
+          .execute(
+              () -> {
+                if (isWanted(manifest)) {
+                  admission.admit(manifest, () -> fetchNow(manifest, served));
+                }
+              });
+    }
+  }
+
+  /** What answered before does so again, whatever documents say by now. */
+  private boolean answeredBefore(ModelManifest manifest) {
+    return servedBefore.contains(manifest) || isReturningTo(manifest);
+  }
+
+  private boolean isWanted(ModelManifest manifest) {
+    ModelPhase phase = twin.models().get(manifest.model());
+    if (closed || phase == null || !phase.target().equals(manifest)) {
+      return false;
+    }
+    return phase instanceof ModelPhase.Fetching || phase instanceof ModelPhase.Loading;
+  }
+
+  private void fetchNow(ModelManifest manifest, List<ArtifactReference> served) {
     begun.put(manifest, parts.scheduler().now());
     tickets.put(
         manifest,
@@ -144,6 +192,7 @@ final class TwinShell implements TwinEffect.Actions {
   public void cancelFetch(ModelManifest manifest) {
     begun.remove(manifest);
     stalls.note(manifest, "");
+    admission.forget(manifest);
     ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
     if (ticket != null) {
       ticket.cancel();
@@ -152,11 +201,28 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void load(ModelManifest manifest) {
-    parts.opening().whenServable(manifest, () -> loadNow(manifest), why -> refuse(manifest, why));
+    if (answeredBefore(manifest)) {
+      servedBefore.remove(manifest);
+      loadOpenable(manifest, true);
+    } else {
+      admission.take(
+          manifest,
+          () -> {
+            if (isWanted(manifest)) {
+              loadOpenable(manifest, false);
+            }
+          },
+          () -> refuse(manifest, "it could not be noted on the disk which release this is"));
+    }
   }
 
-  private void loadNow(ModelManifest manifest) {
-    boolean before = servedBefore.remove(manifest) || isReturningTo(manifest);
+  private void loadOpenable(ModelManifest manifest, boolean before) {
+    parts
+        .opening()
+        .whenServable(manifest, () -> loadNow(manifest, before), why -> refuse(manifest, why));
+  }
+
+  private void loadNow(ModelManifest manifest, boolean before) {
     ProbationShell probation = parts.probation();
     if (!before) {
       probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));

@@ -20,10 +20,12 @@ import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.RoundDeclined;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.Telemetry;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topic;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.Publication;
@@ -53,6 +55,12 @@ public final class AgentConnection {
 
     /** The desired state, retained by the broker: it comes again with each new session. */
     void desired(DesiredState state);
+
+    /**
+     * A signed document about releases, retained by the broker; nothing of it is checked. Comes
+     * only once {@link #followReleases} was called, and is nothing to whoever has not.
+     */
+    default void released(TrustPlace place, TrustDocument document) {}
 
     /** The fleet's key, retained by the broker as the desired state is. */
     void granted(GroupKeyGranted key);
@@ -91,6 +99,11 @@ public final class AgentConnection {
     this.fetcher = fetcher;
     this.refused = refused;
     this.listener = listener;
+  }
+
+  /** Wants to hear what is released, from now on or once more. */
+  public void followReleases() {
+    transport.subscribe(topics.trust(), QualityOfService.AT_LEAST_ONCE);
   }
 
   /** Connects, and stays connected; an agent that was not enrolled says so and does not. */
@@ -261,6 +274,8 @@ public final class AgentConnection {
       } else if (topic instanceof Topic.OfAgent place && body instanceof DesiredState state) {
         requireOwn(place.agent());
         listener.desired(state);
+      } else if (topic instanceof Topic.OfTrust of && body instanceof TrustDocument document) {
+        listener.released(of.place(), document);
       } else if (topic instanceof Topic.OfAgent place && body instanceof GroupKeyGranted key) {
         requireOwn(place.agent());
         listener.granted(key);

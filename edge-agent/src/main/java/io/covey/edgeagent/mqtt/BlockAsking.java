@@ -3,6 +3,8 @@ package io.covey.edgeagent.mqtt;
 import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ChunksWanted;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.transport.QualityOfService;
 import java.time.Duration;
@@ -10,7 +12,9 @@ import java.time.Instant;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The blocks of one artifact that are not here: asks for them, one topic each, and for those again
@@ -106,7 +110,7 @@ final class BlockAsking {
     }
     if (request) {
       requested.set(index);
-      context.source().request(model, artifact.digest(), index);
+      context.source().request(this);
     }
     asked.put(
         index,
@@ -117,6 +121,19 @@ final class BlockAsking {
   private Scheduler.Timer timer(int index) {
     Duration patience = probing ? context.settings().progressTimeout() : context.flow().timeout();
     return context.scheduler().schedule(patience, () -> expired(index));
+  }
+
+  /** All that the coordinator was asked for and that has not come; empty for nothing. */
+  Optional<ChunksWanted> request() {
+    List<Integer> waiting =
+        asked.keySet().stream()
+            .filter(requested::get)
+            .sorted()
+            .limit(Limits.CHUNKS_WANTED)
+            .toList();
+    return waiting.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new ChunksWanted(model, artifact.digest(), waiting));
   }
 
   /** Turn by turn once something has not come; what has answered before goes first. */

@@ -1,15 +1,9 @@
 package io.covey.edgeagent.mqtt;
 
-import io.covey.protocols.id.ModelName;
-import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ChunksWanted;
-import io.covey.protocols.message.Limits;
 import io.covey.protocols.time.Scheduler;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeSet;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -21,11 +15,8 @@ import java.util.function.Consumer;
  */
 final class BlockSource {
 
-  /** One artifact of a model. */
-  private record Place(ModelName model, Sha256 artifact) {}
-
   private final Scheduler scheduler;
-  private final Map<Place, TreeSet<Integer>> wanted = new LinkedHashMap<>();
+  private final Set<BlockAsking> asking = new LinkedHashSet<>();
   private Consumer<ChunksWanted> requester = wanted -> {};
   private boolean onRequest;
   private boolean flushing;
@@ -48,9 +39,12 @@ final class BlockSource {
     onRequest = answeredOnRequest;
   }
 
-  /** Asks the coordinator, together with whatever else is asked for by the task that runs. */
-  void request(ModelName model, Sha256 artifact, int index) {
-    wanted.computeIfAbsent(new Place(model, artifact), place -> new TreeSet<>()).add(index);
+  /**
+   * Asks the coordinator for all that is requested of an artifact and has not come, together with
+   * whatever else the task that runs asks for.
+   */
+  void request(BlockAsking wanted) {
+    asking.add(wanted);
     if (!flushing) {
       flushing = true;
       scheduler.execute(this::flush);
@@ -59,15 +53,7 @@ final class BlockSource {
 
   private void flush() {
     flushing = false;
-    wanted.forEach(
-        (place, indices) -> {
-          List<Integer> all = new ArrayList<>(indices);
-          for (int from = 0; from < all.size(); from += Limits.CHUNKS_WANTED) {
-            int to = Math.min(all.size(), from + Limits.CHUNKS_WANTED);
-            requester.accept(
-                new ChunksWanted(place.model(), place.artifact(), all.subList(from, to)));
-          }
-        });
-    wanted.clear();
+    asking.forEach(wanted -> wanted.request().ifPresent(requester));
+    asking.clear();
   }
 }

@@ -21,19 +21,39 @@ public sealed interface ModelPhase {
   /** What the agent reports of {@link #target}. */
   ModelState report();
 
-  /** The artifacts of {@code target} are being fetched. */
-  record Fetching(ModelManifest target, Optional<ModelManifest> served) implements ModelPhase {
+  /**
+   * The artifacts of {@code target} are being fetched.
+   *
+   * @param withheld why that has to wait; empty if it has not
+   */
+  record Fetching(ModelManifest target, Optional<ModelManifest> served, String withheld)
+      implements ModelPhase {
+    /** One that has not to wait. */
+    public Fetching(ModelManifest target, Optional<ModelManifest> served) {
+      this(target, served, "");
+    }
+
     @Override
     public ModelState report() {
-      return new ModelState(target.model(), target.version(), Status.FETCHING, "");
+      return new ModelState(target.model(), target.version(), Status.FETCHING, withheld);
     }
   }
 
-  /** The artifacts are here; the version is being loaded and run once. */
-  record Loading(ModelManifest target, Optional<ModelManifest> served) implements ModelPhase {
+  /**
+   * The artifacts are here; the version is being loaded and run once.
+   *
+   * @param withheld why that has to wait; empty if it has not
+   */
+  record Loading(ModelManifest target, Optional<ModelManifest> served, String withheld)
+      implements ModelPhase {
+    /** One that has not to wait. */
+    public Loading(ModelManifest target, Optional<ModelManifest> served) {
+      this(target, served, "");
+    }
+
     @Override
     public ModelState report() {
-      return new ModelState(target.model(), target.version(), Status.FETCHING, "");
+      return new ModelState(target.model(), target.version(), Status.FETCHING, withheld);
     }
   }
 

@@ -46,6 +46,9 @@ import org.jspecify.annotations.Nullable;
  * Fetching again when the key has come. The failed one is tried again only when a newer desired
  * state names it.
  *
+ * <p>A version that is not released by the fleet's signed documents waits in Fetching or Loading,
+ * which say why.
+ *
  * <p>The desired state with the highest revision wins; the same or an older one again is ignored.
  * The revision lives as long as the process: after a restart the first desired state is believed.
  *
@@ -140,6 +143,23 @@ public record Twin(
     }
     // Else another version is on its way, which ends this one anyway.
     return change.reported();
+  }
+
+  Step<Twin, TwinEffect> withheld(ModelManifest manifest, String reason) {
+    ModelPhase phase = models.get(manifest.model());
+    if (phase == null || !phase.target().equals(manifest)) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    if (phase instanceof Fetching) {
+      change.models.put(manifest.model(), new Fetching(manifest, phase.served(), reason));
+      return change.reported();
+    }
+    if (phase instanceof Loading) {
+      change.models.put(manifest.model(), new Loading(manifest, phase.served(), reason));
+      return change.reported();
+    }
+    return Step.unchanged(this);
   }
 
   Step<Twin, TwinEffect> fetched(ModelManifest manifest) {

@@ -44,6 +44,18 @@ public sealed interface TwinEvent {
     }
   }
 
+  /**
+   * {@code manifest} has to wait until signed releases allow it.
+   *
+   * @param reason for people; empty when it waits no more
+   */
+  record Withheld(ModelManifest manifest, String reason) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.withheld(manifest, reason);
+    }
+  }
+
   /** All artifacts of {@code manifest} lie in the cache, checked. */
   record Fetched(ModelManifest manifest) implements TwinEvent {
     @Override

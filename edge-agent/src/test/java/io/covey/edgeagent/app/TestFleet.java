@@ -130,7 +130,7 @@ final class TestFleet {
   }
 
   AgentIdentity identity(String id) {
-    return identities.computeIfAbsent(id, a -> authority.enrol(new AgentId(a), 1));
+    return identities.computeIfAbsent(id, this::withoutReleases);
   }
 
   /** One that nobody would believe. */
@@ -142,6 +142,18 @@ final class TestFleet {
             (settings, scheduler, random) -> network.connect(settings))
         .randomness(AgentRandomness.insecureSeeded(31L * id.hashCode() + builders++))
         .runtime(runtime);
+  }
+
+  /** This fleet's coordinator signs no releases. */
+  private AgentIdentity withoutReleases(String id) {
+    AgentIdentity enrolled = authority.enrol(new AgentId(id), 1);
+    AgentIdentity other =
+        new AgentIdentity(
+            enrolled.certificate(),
+            enrolled.keys(),
+            enrolled.trust().withReleaseRoot(Optional.empty()),
+            new Ed25519());
+    return enrolled.encryption().map(other::with).orElse(other);
   }
 
   /** An agent of the fleet; the same identity however often it is asked for. */

@@ -26,8 +26,10 @@ import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.Topics;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.transport.InboundMessage;
 import io.covey.protocols.transport.MqttTransport;
@@ -333,7 +335,7 @@ class ArtifactFetcherTest {
         new ArtifactFetcher(second, TOPICS, time, new SplittableRandom(3), cache, slow);
     connect("a2", second, patient);
     for (FetchPriority priority : List.of(FetchPriority.TRAINING, FetchPriority.SERVING)) {
-      byte[] content = content(950, priority == FetchPriority.SERVING ? 1 : 2);
+      byte[] content = content(950, priority == FetchPriority.SERVING ? 2 : 1);
       publish(reference(Role.GRAPH, content), content);
       time.runFor(Duration.ofSeconds(1));
       patient.fetch(
@@ -389,6 +391,11 @@ class ArtifactFetcherTest {
 
   /** An agent that only fetches. */
   private static final class Silent implements AgentConnection.Listener {
+    @Override
+    public void released(TrustPlace place, TrustDocument document) {
+      throw new AssertionError("nothing is released here");
+    }
+
     @Override
     public void connected(boolean sessionPresent) {
       // Nothing to report.

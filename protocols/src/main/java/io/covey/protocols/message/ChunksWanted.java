@@ -5,8 +5,9 @@ import io.covey.protocols.id.Sha256;
 import java.util.List;
 
 /**
- * An agent asks for chunks that the broker does not have for it: topic {@code up/chunk}. The
- * coordinator answers on the chunks' own topics, so that everybody has the answer who waits for it.
+ * The chunks of an artifact that an agent waits for and the broker does not have: topic {@code
+ * up/chunk}. What the agent has said of the artifact before no longer counts. The coordinator
+ * answers on the chunks' own topics, so that everybody has the answer who waits for it.
  *
  * @param artifact digest of the whole
  * @param chunks 0-based indices, ascending, 1 to {@link Limits#CHUNKS_WANTED}

@@ -52,6 +52,7 @@ final class FromWire {
       case ENCRYPTION_KEY_ANNOUNCED ->
           new EncryptionKeyAnnounced(wire.getEncryptionKeyAnnounced().getCertificate());
       case GROUP_KEY_GRANTED -> groupKeyGranted(wire.getGroupKeyGranted());
+      case TRUST_DOCUMENT -> new TrustDocument(wire.getTrustDocument().getSigned());
       case BODY_NOT_SET -> throw new IllegalArgumentException("message without a body");
     };
   }

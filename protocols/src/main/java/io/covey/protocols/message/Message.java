@@ -10,4 +10,5 @@ public sealed interface Message
         RoundMessage,
         Telemetry,
         EncryptionKeyAnnounced,
-        GroupKeyGranted {}
+        GroupKeyGranted,
+        TrustDocument {}

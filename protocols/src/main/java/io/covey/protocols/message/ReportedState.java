@@ -23,8 +23,8 @@ public record ReportedState(long desiredRevision, List<ModelState> models, boole
   /**
    * One model on the agent. An agent that serves one version and fetches another reports both.
    *
-   * @param detail for people: why the version was refused, or what its fetch waits for; empty
-   *     otherwise. Cleaned by {@link Limits#readable}
+   * @param detail for people: why the version was refused, or what it waits for: files, or its
+   *     release; empty otherwise. Cleaned by {@link Limits#readable}
    */
   public record ModelState(ModelName model, ModelVersion version, Status status, String detail) {
     public ModelState {

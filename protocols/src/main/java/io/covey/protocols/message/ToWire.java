@@ -46,10 +46,18 @@ final class ToWire {
       wire.setEncryptionKeyAnnounced(encryptionKeyAnnounced(body));
     } else if (message instanceof GroupKeyGranted body) {
       wire.setGroupKeyGranted(groupKeyGranted(body));
+    } else if (message instanceof TrustDocument body) {
+      wire.setTrustDocument(trustDocument(body));
     } else if (!SessionToWire.setBody(wire, message)) {
       // Message is sealed; a test encodes one of every permitted type.
       throw new IllegalStateException("no wire form for " + message.getClass());
     }
+  }
+
+  private static io.covey.protocols.message.wire.TrustDocument trustDocument(TrustDocument body) {
+    return io.covey.protocols.message.wire.TrustDocument.newBuilder()
+        .setSigned(body.signed())
+        .build();
   }
 
   private static io.covey.protocols.message.wire.Presence presence(Presence body) {

@@ -16,4 +16,7 @@ public sealed interface Topic {
 
   /** One chunk of an artifact, for everybody. */
   record OfChunk(ModelName model, Sha256 artifact, int chunk) implements Topic {}
+
+  /** A signed document about releases, for everybody. */
+  record OfTrust(TrustPlace place) implements Topic {}
 }

@@ -4,6 +4,7 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
+import java.util.Arrays;
 import java.util.Optional;
 
 /** The inverse of the builders in {@link Topics}, on the levels behind the fleet's prefix. */
@@ -22,17 +23,19 @@ final class TopicParser {
     }
     if (levels.length == 4 && levels[0].equals("model")) {
       return Optional.of(
-          new Topic.OfChunk(
-              new ModelName(levels[1]), new Sha256(levels[2]), chunkIndex(levels[3])));
+          new Topic.OfChunk(new ModelName(levels[1]), new Sha256(levels[2]), number(levels[3])));
+    }
+    if (levels.length > 1 && levels[0].equals("trust")) {
+      return TrustPlace.of(Arrays.copyOfRange(levels, 1, levels.length)).map(Topic.OfTrust::new);
     }
     return Optional.empty();
   }
 
   /** One spelling for each number: no sign, no leading zeros. */
-  private static int chunkIndex(String level) {
+  static int number(String level) {
     int index = Integer.parseInt(level);
     if (index < 0 || !Integer.toString(index).equals(level)) {
-      throw new IllegalArgumentException("chunk index " + level);
+      throw new IllegalArgumentException("number " + level);
     }
     return index;
   }

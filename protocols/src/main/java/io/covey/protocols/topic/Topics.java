@@ -68,9 +68,14 @@ public final class Topics {
     return prefix + "model/#";
   }
 
-  /** The topic of the fleet's signed metadata, for everybody. */
+  /** Filter: the signed documents about releases, for everybody. */
   public String trust() {
-    return prefix + "trust";
+    return prefix + "trust/#";
+  }
+
+  /** The retained topic of one of the signed documents about releases. */
+  public String trust(TrustPlace place) {
+    return prefix + "trust/" + place.path();
   }
 
   /** Filter: all chunks of one artifact. */

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * outlast it is kept by {@link ReconnectingTransport}.
  *
  * <p>Thread rule: the owner's thread, but for {@link #disconnect} and acknowledgements. Everything
- * comes back on the owner's thread, and nothing after {@link #abort} or {@link #disconnect}, but for
- * messages at QoS 0 that had come before.
+ * comes back on the owner's thread, and nothing after {@link #abort} or {@link #disconnect}, but
+ * for messages at QoS 0 that had come before.
  */
 interface BrokerConnection {
 

@@ -58,6 +58,7 @@ final class Samples {
         "round-plan-plain",
         roundPlan(unreleased(), new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f)));
     bodies.putAll(SealingSamples.all());
+    bodies.put("trust-document", new TrustDocument(bytes(1, 5)));
     Map<String, Envelope> envelopes = new LinkedHashMap<>();
     bodies.forEach(
         (name, body) -> envelopes.put(name, new Envelope("boot-1", envelopes.size() + 5, body)));

@@ -98,8 +98,7 @@ class SignedMessageTest {
     assertOutOfRange(
         wire.clone().setHeader(header.clone().setExpiresAtMillis(Long.MAX_VALUE)), "expiry is");
     assertOutOfRange(
-        wire.clone()
-            .setHeader(header.clone().setCertificate(ByteString.copyFrom(new byte[1025]))),
+        wire.clone().setHeader(header.clone().setCertificate(ByteString.copyFrom(new byte[1025]))),
         "certificate (bytes) is 1025");
   }
 

@@ -12,6 +12,7 @@ import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.transport.QualityOfService;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -43,6 +44,18 @@ final class TopicsTest {
     for (int chunk : new int[] {0, 1, 4444, Integer.MAX_VALUE}) {
       String topic = TOPICS.artifactChunk(DIGITS, DIGEST, chunk);
       assertThat(TOPICS.parse(topic)).contains(new Topic.OfChunk(DIGITS, DIGEST, chunk));
+      assertThat(all.add(topic)).isTrue();
+    }
+    for (TrustPlace place :
+        List.of(
+            new TrustPlace.Timestamp(),
+            new TrustPlace.Snapshot(),
+            new TrustPlace.Targets(new ModelName("targets")),
+            new TrustPlace.Targets(new ModelName("snapshot")),
+            new TrustPlace.Root(1),
+            new TrustPlace.Root(Integer.MAX_VALUE))) {
+      String topic = TOPICS.trust(place);
+      assertThat(TOPICS.parse(topic)).contains(new Topic.OfTrust(place));
       assertThat(all.add(topic)).isTrue();
     }
   }

@@ -132,6 +132,7 @@ final class DemoIssuer implements AutoCloseable {
   private IssuingDesk.Terms terms() {
     return new IssuingDesk.Terms(
         authority.coordinator().publicKey(),
+        authority.coordinator().trust().releaseRoot(),
         broker,
         List.of(new HostPort(LOCALHOST, service.port())),
         LIFETIME);

@@ -9,6 +9,7 @@ import io.covey.coordinator.store.JdbiJobStore;
 import io.covey.coordinator.store.JdbiKeyStore;
 import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.coordinator.store.JdbiPrivacyStore;
+import io.covey.coordinator.store.JdbiReleaseStore;
 import io.covey.coordinator.store.JdbiRoundStore;
 import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -46,7 +47,8 @@ final class SimulatedCoordinator implements AutoCloseable {
           new JdbiJobStore(database),
           new JdbiCommitStore(database),
           new JdbiPrivacyStore(database),
-          new JdbiKeyStore(database));
+          new JdbiKeyStore(database),
+          new JdbiReleaseStore(database));
   private @Nullable Running running;
   private int starts;
 

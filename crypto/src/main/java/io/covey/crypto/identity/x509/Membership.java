@@ -18,17 +18,23 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * All that an agent gets by enrolling, and keeps: its certificates, whom it trusts, and where to
  * find the others. Public. The issuing service's answer and the agent's file have the same form.
  *
+ * @param releaseRoot digest of the root that releases are checked from, if the fleet has one
  * @param broker {@code mqtts://host:port}
  * @param issuers where to renew, over HTTPS; tried in this order
  */
 public record Membership(
-    EnrolledCertificates certificates, Octets coordinatorKey, URI broker, List<HostPort> issuers) {
+    EnrolledCertificates certificates,
+    Octets coordinatorKey,
+    Optional<Sha256> releaseRoot,
+    URI broker,
+    List<HostPort> issuers) {
   /** What the file and the answer say of themselves. */
   public static final KeyDocument.Kind KIND =
       new KeyDocument.Kind(
@@ -44,7 +50,8 @@ public record Membership(
               "coordinator-public-key",
               "broker",
               "issuers"),
-          List.of());
+          List.of(),
+          List.of("release-root"));
 
   private static final int MAXIMUM_ISSUERS = 4;
 
@@ -74,7 +81,7 @@ public record Membership(
   /** Whom rounds rest on; the authority's key is that of its certificate. */
   public FleetTrust trust() {
     return new FleetTrust(
-        fleet(), Ed25519Keys.publicKeyOf(certificates.chain().get(1)), coordinatorKey);
+        fleet(), Ed25519Keys.publicKeyOf(certificates.chain().get(1)), coordinatorKey, releaseRoot);
   }
 
   /** Who the agent is in TLS. */
@@ -127,7 +134,9 @@ public record Membership(
   /** For a file or a message. */
   public KeyDocument toDocument() {
     List<X509Certificate> chain = certificates.chain();
-    return new KeyDocument(KIND)
+    KeyDocument document = new KeyDocument(KIND);
+    releaseRoot.ifPresent(root -> document.with("release-root", root.hex()));
+    return document
         .with("fleet", fleet().value())
         .with("agent", agent().value())
         .with("tls-certificate", X509.der(chain.get(0)))
@@ -166,6 +175,7 @@ public record Membership(
     return new Membership(
         certificates,
         document.octets("coordinator-public-key"),
+        document.optionalText("release-root").map(Sha256::new),
         URI.create(document.text("broker")),
         Arrays.stream(document.text("issuers").split(",", -1)).map(HostPort::parse).toList());
   }

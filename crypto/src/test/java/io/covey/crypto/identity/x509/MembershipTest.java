@@ -10,6 +10,7 @@ import io.covey.crypto.identity.MalformedDocumentException;
 import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
 import java.net.URI;
@@ -21,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +41,7 @@ class MembershipTest {
     return new Membership(
         fleet.enrol("kitchen", keys),
         PRIMITIVES.signer().publicKeyOf(SecretBytes.owning(new byte[32])),
+        Optional.of(Sha256.of(new byte[] {7})),
         URI.create("mqtts://broker.example:8883"),
         List.of(HostPort.parse("issuer.example:8463"), HostPort.parse("[::1]:8463")));
   }
@@ -55,6 +58,7 @@ class MembershipTest {
     verify(membership, keys, NOW);
     try (AgentIdentity identity = membership.identity(keys, PRIMITIVES.signer())) {
       assertThat(identity.agent()).hasToString("kitchen");
+      assertThat(identity.trust().releaseRoot()).contains(Sha256.of(new byte[] {7}));
       assertThat(identity.authorityKey()).isEqualTo(home.issuing.authority().publicKey());
     }
   }
@@ -74,6 +78,7 @@ class MembershipTest {
                 forged().identity(),
                 membership.certificates().encryption()),
             membership.coordinatorKey(),
+            membership.releaseRoot(),
             membership.broker(),
             membership.issuers());
     assertThatThrownBy(() -> verify(mixed, keys, NOW))

@@ -1,0 +1,208 @@
+package io.covey.coordinator.release;
+
+import com.google.protobuf.ByteString;
+import io.covey.coordinator.fleet.FleetMessenger;
+import io.covey.coordinator.registry.ModelStore;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.release.Audience;
+import io.covey.crypto.release.ManifestFiles;
+import io.covey.crypto.release.Release;
+import io.covey.crypto.release.ReleaseKeys;
+import io.covey.protocols.message.TrustDocument;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.Workload;
+import io.covey.protocols.topic.TrustPlace;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says to the fleet what is released: makes documents of what the store has, keeps them, and then
+ * publishes them, retained. Whatever a crash interrupts is made up for at the next start, since the
+ * documents follow from the store.
+ *
+ * <p>Thread rule: the owner's scheduler only.
+ */
+public final class ReleaseDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(ReleaseDesk.class);
+  private static final Duration RETRY = Duration.ofSeconds(1);
+  private static final Workload WORK = new Workload(Workload.Kind.STORAGE, 1);
+
+  private final Scheduler scheduler;
+  private final FleetMessenger messenger;
+  private final ReleaseStore store;
+  private final ModelStore models;
+  private final Optional<ReleaseKeys> keys;
+  private final Lifetimes lifetimes;
+
+  /** By path, in the order of publication. */
+  private Map<String, Octets> published = new LinkedHashMap<>();
+
+  private CompletionStage<?> last = CompletableFuture.completedFuture(null);
+  private CompletionStage<?> sending = CompletableFuture.completedFuture(null);
+
+  /**
+   * @param keys empty for a coordinator that signs no releases, which agents then do not expect
+   */
+  public ReleaseDesk(
+      Scheduler scheduler,
+      FleetMessenger messenger,
+      ReleaseStore store,
+      ModelStore models,
+      Optional<ReleaseKeys> keys,
+      Lifetimes lifetimes) {
+    this.scheduler = scheduler;
+    this.messenger = messenger;
+    this.store = store;
+    this.models = models;
+    this.keys = keys;
+    this.lifetimes = lifetimes;
+  }
+
+  /** Publishes the roots and all that is released, and goes on renewing it. */
+  public CompletionStage<Void> start() {
+    if (keys.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    publishRoots();
+    scheduleRenewal();
+    return refresh();
+  }
+
+  /** Completes when the documents say what the store does, are kept, and are on their way. */
+  public CompletionStage<Void> refresh() {
+    if (keys.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    DocumentMaker maker = new DocumentMaker(keys.get(), lifetimes);
+    CompletionStage<Void> done =
+        last.thenCompose(before -> scheduler.offload(WORK, () -> made(maker)))
+            .thenAccept(this::publishChanged);
+    last = done.exceptionally(failure -> null);
+    return done;
+  }
+
+  /** Publishes everything again; after the broker has lost what it had kept. */
+  public void republish() {
+    if (keys.isPresent()) {
+      publishRoots();
+      published.forEach(this::publish);
+    }
+  }
+
+  private void scheduleRenewal() {
+    var unused = scheduler.schedule(lifetimes.renewal(), this::renew);
+  }
+
+  private void renew() {
+    scheduleRenewal();
+    var unused =
+        refresh()
+            .whenComplete(
+                (done, failure) -> {
+                  if (failure != null) {
+                    LOG.error(
+                        "the documents of releases could not be renewed; agents take nothing new"
+                            + " once the timestamp has expired",
+                        failure);
+                  }
+                });
+  }
+
+  private Map<String, Octets> made(DocumentMaker maker) {
+    List<Release> releases = store.newest().stream().map(this::release).toList();
+    Map<String, Octets> before = store.documents();
+    Map<String, Octets> next = maker.next(before, releases, scheduler.now());
+    if (!next.equals(before)) {
+      store.saveDocuments(next);
+    }
+    return next;
+  }
+
+  private Release release(ReleaseRecord record) {
+    var version =
+        models
+            .version(record.model(), record.version())
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "no version %s of %s".formatted(record.version(), record.model())));
+    return new Release(
+        record.model(),
+        record.version(),
+        record.counter(),
+        ManifestFiles.of(version.manifest()),
+        Audience.ALL,
+        0,
+        0);
+  }
+
+  private void publishChanged(Map<String, Octets> next) {
+    Map<String, Octets> before = published;
+    published = next;
+    next.forEach(
+        (path, document) -> {
+          if (!Optional.of(document).equals(Optional.ofNullable(before.get(path)))) {
+            publish(path, document);
+          }
+        });
+  }
+
+  private void publishRoots() {
+    List<Octets> roots = keys.orElseThrow().roots();
+    for (int i = 0; i < roots.size(); i++) {
+      send(new TrustPlace.Root(i + 1), roots.get(i));
+    }
+  }
+
+  private void publish(String path, Octets document) {
+    send(TrustPlace.of(path.split("/", -1)).orElseThrow(), document);
+  }
+
+  /** One after the other: a document comes after those that it names. */
+  private void send(TrustPlace place, Octets document) {
+    sending = sending.thenCompose(before -> new Sending(place, document).begin());
+  }
+
+  /** One document on its way, until the broker has it or a newer one takes its place. */
+  private final class Sending {
+    private final TrustPlace place;
+    private final Octets document;
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    Sending(TrustPlace place, Octets document) {
+      this.place = place;
+      this.document = document;
+    }
+
+    CompletionStage<Void> begin() {
+      attempt();
+      return done;
+    }
+
+    private void retryLater() {
+      var unused = scheduler.schedule(RETRY, this::attempt);
+    }
+
+    private void attempt() {
+      Octets newest = published.getOrDefault(place.path(), document);
+      var unused =
+          messenger
+              .publishTrust(place, new TrustDocument(ByteString.copyFrom(newest.toBytes())))
+              .whenComplete(
+                  (taken, failure) -> {
+                    if (failure == null) {
+                      done.complete(null);
+                    } else {
+                      retryLater();
+                    }
+                  });
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package io.covey.coordinator.store;
+
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
+import io.covey.coordinator.release.ReleaseStore;
+import io.covey.crypto.primitive.Octets;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** Releases and their documents in the tables {@code model_release}, {@code release_document}. */
+public final class JdbiReleaseStore implements ReleaseStore {
+  private final Database database;
+
+  public JdbiReleaseStore(Database database) {
+    this.database = database;
+  }
+
+  /** Notes a version as released, within the transaction that adds it. */
+  static void release(Handle handle, VersionRecord version) {
+    handle
+        .createUpdate(
+            """
+            INSERT INTO model_release (model, counter, version)
+            SELECT :model, COALESCE(MAX(counter), 0) + 1, :version
+            FROM model_release WHERE model = :model
+            """)
+        .bind("model", version.model().value())
+        .bind("version", version.version().number())
+        .execute();
+  }
+
+  @Override
+  public List<ReleaseRecord> newest() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    """
+                    SELECT * FROM model_release r WHERE counter =
+                      (SELECT MAX(counter) FROM model_release WHERE model = r.model)
+                    ORDER BY model
+                    """)
+                .map((row, context) -> record(row))
+                .list());
+  }
+
+  @Override
+  public List<ReleaseRecord> releases(ModelName model) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery(
+                    "SELECT * FROM model_release WHERE model = :model ORDER BY counter DESC")
+                .bind("model", model.value())
+                .map((row, context) -> record(row))
+                .list());
+  }
+
+  @Override
+  public void addRestored(VersionRecord version, ModelVersion restores) {
+    if (!version.isReleased()) {
+      throw new IllegalArgumentException("version " + version.version() + " is not released");
+    }
+    database.run(
+        handle -> {
+          JdbiModelStore.add(handle, version);
+          handle
+              .createUpdate(
+                  "UPDATE model_release SET restores = :restores"
+                      + " WHERE model = :model AND version = :version")
+              .bind("restores", restores.number())
+              .bind("model", version.model().value())
+              .bind("version", version.version().number())
+              .execute();
+        });
+  }
+
+  @Override
+  public Map<String, Octets> documents() {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("SELECT path, document FROM release_document")
+                .map(
+                    (row, context) ->
+                        Map.entry(row.getString("path"), decoded(row.getString("document"))))
+                .list()
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
+  }
+
+  private static Octets decoded(String document) {
+    return Octets.owning(Base64.getDecoder().decode(document));
+  }
+
+  @Override
+  public void saveDocuments(Map<String, Octets> documents) {
+    database.run(
+        handle ->
+            Rows.upsert(
+                handle,
+                documents.entrySet(),
+                "UPDATE release_document SET document = :document WHERE path = :path",
+                "INSERT INTO release_document (path, document) VALUES (:path, :document)",
+                (batch, entry) ->
+                    batch
+                        .bind("path", entry.getKey())
+                        .bind(
+                            "document",
+                            Base64.getEncoder().encodeToString(entry.getValue().toBytes()))));
+  }
+
+  private static ReleaseRecord record(ResultSet row) throws SQLException {
+    var restores = Rows.optionalInt(row, "restores");
+    return new ReleaseRecord(
+        new ModelName(row.getString("model")),
+        row.getLong("counter"),
+        new ModelVersion(row.getInt("version")),
+        restores.isPresent()
+            ? Optional.of(new ModelVersion(restores.getAsInt()))
+            : Optional.empty());
+  }
+}

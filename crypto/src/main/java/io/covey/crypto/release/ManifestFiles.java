@@ -1,0 +1,69 @@
+package io.covey.crypto.release;
+
+import io.covey.crypto.envelope.FileRole;
+import io.covey.crypto.envelope.SealedFile;
+import io.covey.crypto.envelope.SealedLayout;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ModelManifest;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * The files of a version as a release lists them: what the coordinator signs, and what a device
+ * compares a manifest with.
+ */
+public final class ManifestFiles {
+  private ManifestFiles() {}
+
+  /** Every file of the manifest, by role. */
+  public static SortedMap<FileRole, SealedFile> of(ModelManifest manifest) {
+    SortedMap<FileRole, SealedFile> files = new TreeMap<>();
+    manifest.artifacts().forEach(artifact -> files.put(role(artifact.role()), file(artifact)));
+    return files;
+  }
+
+  /**
+   * Whether a manifest has the files of a release: each of them and no other, but for samples,
+   * which come with the release itself. One whose lengths cannot be those of sealed files has not.
+   */
+  public static boolean agree(ModelManifest manifest, Release release) {
+    SortedMap<FileRole, SealedFile> expected = new TreeMap<>(release.files());
+    expected.remove(FileRole.SAMPLE_INPUTS);
+    expected.remove(FileRole.EXPECTED_OUTPUTS);
+    try {
+      return of(manifest).equals(expected);
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** A file that travels as it is has the digest of its plaintext for that of its sealed form. */
+  private static SealedFile file(ArtifactReference artifact) {
+    return artifact
+        .sealing()
+        .map(
+            under ->
+                new SealedFile(
+                    under.plaintext(),
+                    under.plaintextBytes(),
+                    artifact.digest(),
+                    artifact.lengthBytes()))
+        .orElseGet(
+            () ->
+                new SealedFile(
+                    artifact.digest(),
+                    artifact.lengthBytes(),
+                    artifact.digest(),
+                    SealedLayout.of(artifact.lengthBytes()).sealedBytes()));
+  }
+
+  private static FileRole role(ArtifactReference.Role role) {
+    return switch (role) {
+      case GRAPH -> FileRole.GRAPH;
+      case WEIGHTS -> FileRole.WEIGHTS;
+      case SERVING -> FileRole.SERVING;
+      case PACKED_WEIGHTS -> FileRole.PACKED_WEIGHTS;
+      case WEIGHTS_DIFFERENCE -> FileRole.WEIGHTS_DIFFERENCE;
+    };
+  }
+}

@@ -1,0 +1,58 @@
+package io.covey.edgeagent.release;
+
+import io.covey.crypto.primitive.Octets;
+import io.covey.edgeagent.artifacts.DurableFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+
+/** The file {@link #NAME} in the data directory, put in place at once and whole. */
+public final class FileTrustStore implements TrustStore {
+  public static final String NAME = "releases.trust";
+
+  /** More than a root, timestamp, snapshot and all targets documents together. */
+  private static final int MAXIMUM_BYTES = 16 << 20;
+
+  private final Path file;
+
+  public FileTrustStore(Path dataDirectory) {
+    this.file = dataDirectory.resolve(NAME);
+  }
+
+  @Override
+  public Optional<Octets> load() throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] content = in.readNBytes(MAXIMUM_BYTES + 1);
+      if (content.length > MAXIMUM_BYTES) {
+        throw new IOException(file + " is longer than " + MAXIMUM_BYTES + " bytes");
+      }
+      return Optional.of(Octets.owning(content));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  @Override
+  public void save(Octets trusted) throws IOException {
+    Path next = file.resolveSibling(NAME + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            next,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(trusted.toBytes());
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    DurableFiles.moveInto(next, file);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.release;
+
+import org.jspecify.annotations.NullMarked;

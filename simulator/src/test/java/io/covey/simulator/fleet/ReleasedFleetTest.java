@@ -1,0 +1,259 @@
+package io.covey.simulator.fleet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
+import io.covey.coordinator.training.OperationException;
+import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.release.MalformedReleaseException;
+import io.covey.crypto.release.ReleaseKeys;
+import io.covey.crypto.release.Role;
+import io.covey.crypto.release.RootDocument;
+import io.covey.crypto.release.TrustedMetadata;
+import io.covey.edgeagent.release.InMemoryTrustStore;
+import io.covey.edgeagent.release.TrustStore;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.topic.TrustPlace;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Signed releases on a real coordinator and a real agent: clocks, roots, restarts, going back. */
+class ReleasedFleetTest {
+  private static final Duration TEN_YEARS = Duration.ofDays(3653);
+
+  private final ReleasedFleet fleet = new ReleasedFleet();
+
+  @AfterEach
+  void close() {
+    fleet.close();
+  }
+
+  private VersionRecord serveTheFirstVersion() {
+    VersionRecord first = fleet.register();
+    fleet.startAgent();
+    assertThat(fleet.served()).contains(1);
+    return first;
+  }
+
+  private ReleaseKeys keys() {
+    return fleet.authority.coordinator().releases().orElseThrow();
+  }
+
+  @Test
+  void aClockTenYearsAheadKeepsServingSaysSoAndRecovers() {
+    requireRecoveryFrom(TEN_YEARS, "EXPIRED");
+  }
+
+  @Test
+  void aClockTenYearsBehindKeepsServingSaysSoAndRecovers() {
+    requireRecoveryFrom(TEN_YEARS.negated(), "CLOCK_BEHIND");
+  }
+
+  private void requireRecoveryFrom(Duration error, String reason) {
+    serveTheFirstVersion();
+    fleet.clockError = error;
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.withheldBecause()).contains("not released: " + reason);
+
+    fleet.clockError = Duration.ZERO;
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(2);
+    assertThat(fleet.withheldBecause()).isEmpty();
+  }
+
+  @Test
+  void aDeviceThatNeverHadTheTimeTakesNothingAndSaysSo() {
+    fleet.register();
+    fleet.clockError = TEN_YEARS.negated();
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).isEmpty();
+    assertThat(fleet.withheldBecause()).contains("CLOCK_BEHIND");
+    fleet.clockError = Duration.ZERO;
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(1);
+  }
+
+  @Test
+  void aRootSignedByOldAndNewKeysIsFollowedAndReleasesGoOn() {
+    serveTheFirstVersion();
+    var newKey = Forgery.key(5);
+    RootDocument next = rootWith(newKey);
+    fleet.say(
+        new TrustPlace.Root(2), Forgery.signed(next, fleet.authority.releaseRootKey(), newKey));
+    assertThat(trustedRoot()).isEqualTo(2);
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+  }
+
+  @Test
+  void aRootSignedByOldOrNewKeysAloneIsRefused() {
+    serveTheFirstVersion();
+    var newKey = Forgery.key(5);
+    RootDocument next = rootWith(newKey);
+    fleet.say(new TrustPlace.Root(2), Forgery.signed(next, newKey));
+    assertThat(trustedRoot()).isEqualTo(1);
+    fleet.say(new TrustPlace.Root(2), Forgery.signed(next, fleet.authority.releaseRootKey()));
+    assertThat(trustedRoot()).isEqualTo(1);
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+  }
+
+  private RootDocument rootWith(SecretBytes newKey) {
+    return Forgery.nextRoot(
+        keys(), Map.of(Role.ROOT, Forgery.keys(1, ReleasedFleet.SIGNER.publicKeyOf(newKey))));
+  }
+
+  private long trustedRoot() {
+    try {
+      return TrustedMetadata.decode(fleet.trust.load().orElseThrow(), ReleasedFleet.SIGNER)
+          .rootVersion();
+    } catch (IOException | MalformedReleaseException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void trustThatCannotBeReadIsNotReplacedAndNothingIsTakenUntilAPersonDecides() {
+    fleet.register();
+    Octets damaged = Octets.copyOf(new byte[] {1, 2, 3});
+    InMemoryTrustStore store = new InMemoryTrustStore();
+    store.save(damaged);
+    fleet.trust = store;
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).isEmpty();
+    assertThat(fleet.withheldBecause()).contains("MALFORMED").contains("cannot be read");
+    assertThat(store.load()).contains(damaged);
+  }
+
+  @Test
+  void whatCannotBeWrittenDownIsNotActedOn() {
+    fleet.register();
+    TrustStore full =
+        new TrustStore() {
+          @Override
+          public Optional<Octets> load() {
+            return Optional.empty();
+          }
+
+          @Override
+          public void save(Octets trusted) throws IOException {
+            throw new IOException("no space left on device");
+          }
+        };
+    fleet.trust = full;
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).isEmpty();
+    assertThat(fleet.withheldBecause()).contains("INCOMPLETE");
+  }
+
+  @Test
+  void aVersionThatWasCommittedBeforeACrashIsReleasedAtTheNextStart() {
+    serveTheFirstVersion();
+    VersionRecord second = fleet.commitUnsaid();
+    assertThat(fleet.coordinator.stores().releases().newest())
+        .containsExactly(
+            new ReleaseRecord(ReleasedFleet.MODEL, 2, second.version(), Optional.empty()));
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(1);
+    fleet.coordinator.kill();
+    fleet.coordinator.start();
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(2);
+  }
+
+  @Test
+  void timestampsAreRenewedLongBeforeTheyExpire() {
+    serveTheFirstVersion();
+    fleet.run(Duration.ofDays(100));
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+    assertThat(fleet.withheldBecause()).isEmpty();
+  }
+
+  @Test
+  void modelsOfAnotherFamilyHaveADocumentAndAKeyOfTheirOwn() {
+    ModelName faces = new ModelName("faces-small");
+    fleet.register();
+    fleet.register(faces);
+    fleet.startAgent();
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.served(faces)).contains(1);
+    assertThat(fleet.coordinator.stores().releases().documents().keySet())
+        .containsExactlyInAnyOrder(
+            "targets/targets", "targets/digits", "targets/faces", "snapshot", "timestamp");
+    assertThat(keys().delegation(new ModelName("digits")).keys())
+        .isNotEqualTo(keys().delegation(new ModelName("faces")).keys());
+  }
+
+  @Test
+  void goingBackOnPurposeIsAReleaseWithAHigherCounterAndOldFiles() {
+    VersionRecord first = serveTheFirstVersion();
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+
+    VersionRecord third =
+        fleet.done(
+            fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, new ModelVersion(1)));
+    assertThat(third.version().number()).isEqualTo(3);
+    assertThat(third.artifacts()).isEqualTo(first.artifacts());
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(3);
+    assertThat(fleet.done(fleet.coordinator.operations().releases(ReleasedFleet.MODEL)))
+        .containsExactly(
+            new ReleaseRecord(
+                ReleasedFleet.MODEL, 3, new ModelVersion(3), Optional.of(new ModelVersion(1))),
+            new ReleaseRecord(ReleasedFleet.MODEL, 2, new ModelVersion(2), Optional.empty()),
+            new ReleaseRecord(ReleasedFleet.MODEL, 1, new ModelVersion(1), Optional.empty()));
+
+    // It holds after restarts of both, and for a device that never had the first version.
+    fleet.stopAgent();
+    fleet.coordinator.kill();
+    fleet.coordinator.start();
+    fleet.trust = new InMemoryTrustStore();
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(3);
+  }
+
+  @Test
+  void filesThatWereTakenBackArePublishedAgainWhenTheyAreGoneBackTo() {
+    serveTheFirstVersion();
+    for (int i = 0; i < 4; i++) {
+      fleet.nextVersion();
+    }
+    fleet.stopAgent();
+    fleet.done(fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, new ModelVersion(1)));
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(6);
+  }
+
+  @Test
+  void whatCannotBeGoneBackToIsRefused() {
+    serveTheFirstVersion();
+    requireRefusal(new ModelVersion(9), OperationException.Kind.NOT_FOUND);
+    requireRefusal(new ModelVersion(1), OperationException.Kind.CONFLICT);
+  }
+
+  private void requireRefusal(ModelVersion version, OperationException.Kind kind) {
+    var refused = fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, version);
+    assertThatThrownBy(() -> fleet.done(refused))
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOfSatisfying(
+            OperationException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+}
