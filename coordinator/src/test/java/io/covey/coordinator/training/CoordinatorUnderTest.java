@@ -72,7 +72,6 @@ final class CoordinatorUnderTest {
             new JdbiReleaseStore(database));
     sessions = new SessionAuthority(authority().coordinator(), process::now);
     refused = new RefusedMessages(process);
-    SessionAuthority sessions = new SessionAuthority(authority().coordinator(), process::now);
     link =
         new FleetLink(
             process,
