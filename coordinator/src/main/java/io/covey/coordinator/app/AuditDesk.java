@@ -4,6 +4,7 @@ import io.covey.coordinator.audit.AuditEvent;
 import io.covey.coordinator.audit.AuditEvent.Kind;
 import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.fleet.AgentRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.training.CoordinatorCore;
@@ -56,6 +57,7 @@ final class AuditDesk {
   void bind(Scheduler scheduler) {
     var unused = core.watchAll(this::told);
     core.watchAgents(this::agentChanged);
+    core.watchReleases(this::released);
     look(scheduler);
   }
 
@@ -112,6 +114,13 @@ final class AuditDesk {
         trail.record(of(round));
       }
     }
+  }
+
+  private void released(ReleaseRecord release) {
+    trail.record(
+        AuditEvent.of(Kind.VERSION_RELEASED, release.model().value())
+            .with("version", release.version())
+            .with("counter", release.counter()));
   }
 
   private static AuditEvent of(RoundRecord round) {

@@ -36,8 +36,6 @@ public record AuditEvent(Kind kind, String subject, SortedMap<String, String> de
     /** An operator's order. */
     ORDERED,
     VERSION_RELEASED,
-    /** A round made a version that agents are not to serve. */
-    VERSION_WITHHELD,
     ROLLED_BACK,
     /** An agent does not serve a version: it could not, or has returned to the one before. */
     VERSION_REFUSED_BY_AGENT,

@@ -8,17 +8,21 @@ import io.covey.crypto.release.Audience;
 import io.covey.crypto.release.ManifestFiles;
 import io.covey.crypto.release.Release;
 import io.covey.crypto.release.ReleaseKeys;
+import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import io.covey.protocols.topic.TrustPlace;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +48,11 @@ public final class ReleaseDesk {
   /** By path, in the order of publication. */
   private Map<String, Octets> published = new LinkedHashMap<>();
 
+  /** The highest counter of each model that listeners know of. */
+  private final Map<ModelName, Long> told = new HashMap<>();
+
+  private final List<Consumer<ReleaseRecord>> listeners = new ArrayList<>();
+
   private CompletionStage<?> last = CompletableFuture.completedFuture(null);
   private CompletionStage<?> sending = CompletableFuture.completedFuture(null);
 
@@ -63,6 +72,11 @@ public final class ReleaseDesk {
     this.models = models;
     this.keys = keys;
     this.lifetimes = lifetimes;
+  }
+
+  /** Tells of every release from now on, once its documents are kept. */
+  public void addListener(Consumer<ReleaseRecord> listener) {
+    listeners.add(listener);
   }
 
   /** Publishes the roots and all that is released, and goes on renewing it. */
@@ -115,14 +129,24 @@ public final class ReleaseDesk {
                 });
   }
 
-  private Map<String, Octets> made(DocumentMaker maker) {
-    List<Release> releases = store.newest().stream().map(this::release).toList();
+  /**
+   * What the store has come to.
+   *
+   * @param released the newest of each model
+   * @param isNew whether the documents had to be made anew
+   */
+  private record Made(Map<String, Octets> documents, List<ReleaseRecord> released, boolean isNew) {}
+
+  private Made made(DocumentMaker maker) {
+    List<ReleaseRecord> released = store.newest();
     Map<String, Octets> before = store.documents();
-    Map<String, Octets> next = maker.next(before, releases, scheduler.now());
-    if (!next.equals(before)) {
+    Map<String, Octets> next =
+        maker.next(before, released.stream().map(this::release).toList(), scheduler.now());
+    boolean isNew = !next.equals(before);
+    if (isNew) {
       store.saveDocuments(next);
     }
-    return next;
+    return new Made(next, released, isNew);
   }
 
   private Release release(ReleaseRecord record) {
@@ -143,15 +167,27 @@ public final class ReleaseDesk {
         0);
   }
 
-  private void publishChanged(Map<String, Octets> next) {
+  private void publishChanged(Made made) {
     Map<String, Octets> before = published;
-    published = next;
-    next.forEach(
+    published = made.documents();
+    tellOf(made);
+    published.forEach(
         (path, document) -> {
           if (!Optional.of(document).equals(Optional.ofNullable(before.get(path)))) {
             publish(path, document);
           }
         });
+  }
+
+  /** What was released before this run, and is in documents of then, is no news. */
+  private void tellOf(Made made) {
+    for (ReleaseRecord release : made.released()) {
+      Long known = told.put(release.model(), release.counter());
+      boolean isNews = known == null ? made.isNew() : known < release.counter();
+      if (isNews) {
+        listeners.forEach(listener -> listener.accept(release));
+      }
+    }
   }
 
   private void publishRoots() {

@@ -14,7 +14,9 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.Lifetimes;
 import io.covey.coordinator.release.ReleaseDesk;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.release.ReleaseStore;
+import io.covey.coordinator.release.RevocationNotice;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundStore;
 import io.covey.coordinator.sealing.KeyStore;
@@ -57,6 +59,7 @@ public final class CoordinatorCore {
   private final Stores stores;
   private final Fleet fleet;
   private final ReleaseDesk releases;
+  private final RevocationNotice revocations;
   private final Trainer trainer;
   private final RefusalCounts refusals = new RefusalCounts();
   private final OperatorDesk desk;
@@ -128,6 +131,7 @@ public final class CoordinatorCore {
             stores.models(),
             authority.identity().releases(),
             Lifetimes.STANDARD);
+    this.revocations = new RevocationNotice(scheduler, messenger, authority.revocations());
     this.trainer =
         new Trainer(
             services,
@@ -143,7 +147,8 @@ public final class CoordinatorCore {
             new OperatorStores(
                 stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
     protection.keys().whenEpochBegins(fleet::republishDesired);
-    this.inbox = new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks));
+    this.inbox =
+        new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks, revocations));
   }
 
   /**
@@ -157,6 +162,7 @@ public final class CoordinatorCore {
         .thenCompose(state -> releases.start().thenApply(done -> state))
         .thenAccept(
             state -> {
+              revocations.start();
               fleet.restore(
                   state.agents(), state.released().stream().map(VersionRecord::manifest).toList());
               state.released().forEach(trainer::publishKnown);
@@ -224,6 +230,11 @@ public final class CoordinatorCore {
   /** Tells of every agent whose state has changed; the listener runs on the owner's thread. */
   public void watchAgents(Consumer<AgentRecord> listener) {
     fleet.addListener((agent, online) -> fleet.agent(agent).ifPresent(listener));
+  }
+
+  /** Tells of every release; the listener runs on the owner's thread. */
+  public void watchReleases(Consumer<ReleaseRecord> listener) {
+    releases.addListener(listener);
   }
 
   /** Tells of every job and round, of whatever model; the listener runs on the owner's thread. */

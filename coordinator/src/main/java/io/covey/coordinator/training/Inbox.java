@@ -3,6 +3,7 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.delivery.BlockServer;
 import io.covey.coordinator.fleet.AgentMessages;
 import io.covey.coordinator.fleet.Fleet;
+import io.covey.coordinator.release.RevocationNotice;
 import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ChunksWanted;
@@ -25,18 +26,20 @@ final class Inbox implements AgentMessages {
   private final Trainer trainer;
   private final FleetKeys keys;
   private final BlockServer blocks;
+  private final RevocationNotice revocations;
 
   /** What is newest was published at the start, before the first contact. */
   private boolean reachedBefore;
 
-  /** Who answers what is neither of the fleet's state nor of a round. */
-  record Services(FleetKeys keys, BlockServer blocks) {}
+  /** Who answers what is neither of the fleet's state nor of a round, or says it again. */
+  record Services(FleetKeys keys, BlockServer blocks, RevocationNotice revocations) {}
 
   Inbox(Fleet fleet, Trainer trainer, Services services) {
     this.fleet = fleet;
     this.trainer = trainer;
     this.keys = services.keys();
     this.blocks = services.blocks();
+    this.revocations = services.revocations();
   }
 
   @Override
@@ -66,6 +69,7 @@ final class Inbox implements AgentMessages {
     trainer.setObstacles(List.of());
     if (!sessionPresent && reachedBefore) {
       keys.repeat();
+      revocations.republish();
       trainer.brokerForgot();
     }
     reachedBefore = true;

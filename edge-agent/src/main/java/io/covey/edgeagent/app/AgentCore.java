@@ -1,6 +1,10 @@
 package io.covey.edgeagent.app;
 
+import io.covey.crypto.identity.RevocationList;
+import io.covey.crypto.identity.Revocations;
+import io.covey.crypto.primitive.Octets;
 import io.covey.edgeagent.mqtt.AgentConnection;
+import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.TwinEvent;
 import io.covey.protocols.message.DesiredState;
@@ -17,6 +21,7 @@ import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.MqttTransport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -203,7 +208,27 @@ final class AgentCore implements AgentConnection.Listener {
 
   @Override
   public void released(TrustPlace place, TrustDocument document) {
-    parts.releases().offer(place, document);
+    if (place instanceof TrustPlace.Revocations) {
+      parts.enrolment().ifPresent(enrolment -> heed(enrolment, document));
+    } else {
+      parts.releases().offer(place, document);
+    }
+  }
+
+  /** Nobody who was revoked is taken for a participant from now on, whatever a roster says. */
+  private void heed(Enrolment enrolment, TrustDocument document) {
+    Revocations known = enrolment.directory().revocations();
+    Optional<Revocations.Verdict> verdict =
+        RevocationList.decode(Octets.owning(document.signed().toByteArray())).map(known::heed);
+    switch (verdict.orElse(Revocations.Verdict.BAD_SIGNATURE)) {
+      case TAKEN -> LOG.debug("{}: heeds a newer revocation list", parts.agent());
+      case KNOWN -> LOG.trace("{}: a revocation list that it heeds already", parts.agent());
+      case OLDER, WRONG_FLEET, BAD_SIGNATURE ->
+          LOG.warn(
+              "{}: refused a revocation list: {}",
+              parts.agent(),
+              verdict.map(Object::toString).orElse("MALFORMED"));
+    }
   }
 
   @Override

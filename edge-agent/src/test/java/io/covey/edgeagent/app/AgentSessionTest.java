@@ -3,6 +3,8 @@ package io.covey.edgeagent.app;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.ByteString;
+import io.covey.crypto.identity.RevocationList;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.rounds.SessionCoordinator;
 import io.covey.edgeagent.serving.HttpSettings;
@@ -19,12 +21,15 @@ import io.covey.protocols.message.RoundPlan;
 import io.covey.protocols.message.SecureAggregationTerms;
 import io.covey.protocols.message.SharesDelivered;
 import io.covey.protocols.message.SharesReleased;
+import io.covey.protocols.message.SharesSealed;
 import io.covey.protocols.message.SurvivorsAnnounced;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.message.UnmaskingRequested;
 import io.covey.protocols.message.UpdateChunk;
 import io.covey.protocols.message.UpdateEncoding;
 import io.covey.protocols.message.UploadGranted;
 import io.covey.protocols.topic.RoundStep;
+import io.covey.protocols.topic.TrustPlace;
 import io.covey.protocols.transport.NetworkFaults;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -127,6 +132,39 @@ class AgentSessionTest {
                 "secure aggregation: COORDINATOR_SIGNATURE_INVALID"));
     assertThat(fleet.heard(KeysAdvertised.class)).isEmpty();
     assertThat(isBusy("a1", "probe")).isFalse();
+  }
+
+  @Test
+  void nobodySharesKeysWithAParticipantWhoWasRevokedWhateverTheCoordinatorSays() throws Exception {
+    startCohort();
+    revoke("a2");
+    fleet.invite(plan("r1", fleet.publish(1, 0)), COHORT.toArray(String[]::new));
+    fleet.run(Duration.ofSeconds(20));
+    assertThat(fleet.heard(KeysAdvertised.class)).hasSize(COHORT.size());
+    // Only the one who was revoked itself, and says nothing of it, goes on.
+    assertThat(fleet.heard(SharesSealed.class)).hasSizeLessThanOrEqualTo(1);
+    assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
+    assertThat(fleet.heard(RoundDeclined.class))
+        .hasSizeGreaterThanOrEqualTo(COHORT.size() - 1)
+        .allMatch(declined -> declined.reason() == Reason.PLAN_REFUSED);
+  }
+
+  private void revoke(String agent) {
+    RevocationList list =
+        fleet
+            .authority
+            .authority()
+            .revoke(
+                new RevocationList.Content(
+                    TestFleet.FLEET,
+                    1,
+                    0,
+                    List.of(fleet.identity(agent).certificate().facts().serial())));
+    fleet.say(
+        fleet.topics.trust(new TrustPlace.Revocations()),
+        new TrustDocument(ByteString.copyFrom(list.encode().toBytes())),
+        true);
+    fleet.run(Duration.ofSeconds(1));
   }
 
   @Test

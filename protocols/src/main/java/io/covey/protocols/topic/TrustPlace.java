@@ -3,7 +3,7 @@ package io.covey.protocols.topic;
 import io.covey.protocols.id.ModelName;
 import java.util.Optional;
 
-/** Which of the signed documents about releases a topic below {@code trust/} is for. */
+/** Which of the signed documents for everybody a topic below {@code trust/} is for. */
 public sealed interface TrustPlace {
 
   /** Behind {@code trust/}. */
@@ -55,6 +55,14 @@ public sealed interface TrustPlace {
     }
   }
 
+  /** The authority's newest revocation list, as {@code io.covey.crypto.identity} writes it. */
+  record Revocations() implements TrustPlace {
+    @Override
+    public String path() {
+      return "revocations";
+    }
+  }
+
   /** Throws {@link IllegalArgumentException} where a name is malformed. */
   static Optional<TrustPlace> of(String... levels) {
     if (levels.length == 1 && levels[0].equals("timestamp")) {
@@ -62,6 +70,9 @@ public sealed interface TrustPlace {
     }
     if (levels.length == 1 && levels[0].equals("snapshot")) {
       return Optional.of(new Snapshot());
+    }
+    if (levels.length == 1 && levels[0].equals("revocations")) {
+      return Optional.of(new Revocations());
     }
     if (levels.length == 2 && levels[0].equals("targets")) {
       return Optional.of(new Targets(new ModelName(levels[1])));
