@@ -22,38 +22,11 @@ final class Columns {
     this.channels = channels;
   }
 
-  /**
-   * Gathers them from the image at {@code image} for each corner of two by two positions apart:
-   * {@code [4, kh*kw*channels, n*oh/2*ow/2]}. For a stride of one and even numbers of positions.
-   */
-  int ofCorners(int image) {
-    Extent window = geometry.window();
-    Extent two = new Extent(2, 2);
-    int phases = phases(framed(image, two), two);
-    int elements = window.height() * window.width();
-    int[] rows = new int[4 * elements];
-    for (int i = 0; i < rows.length; i++) {
-      int corner = i / elements;
-      int row = i % elements / window.width() + corner / 2;
-      int column = i % elements % window.width() + corner % 2;
-      int phase = row % 2 * 2 + column % 2;
-      rows[i] =
-          emit.slice(
-              phases,
-              new int[] {phase * channels, 0, row / 2, column / 2},
-              new int[] {
-                channels, -1, geometry.positions().height() / 2, geometry.positions().width() / 2
-              });
-    }
-    return emit.reshape(
-        emit.concatenate(0, rows), List.of(4, elements * channels, GraphTensor.ANY));
-  }
-
   /** Gathers them from the image at {@code image}. */
   int of(int image) {
     Extent window = geometry.window();
     Extent stride = geometry.stride();
-    int phases = phases(framed(image, stride), stride);
+    int phases = phases(framed(image));
     int[] rows = new int[window.height() * window.width()];
     for (int i = 0; i < rows.length; i++) {
       int row = i / window.width() * geometry.dilation().height();
@@ -71,11 +44,11 @@ final class Columns {
         emit.concatenate(0, rows), List.of(rows.length * channels, GraphTensor.ANY));
   }
 
-  /** The image with its zeros around, up to a multiple of {@code step}. */
-  private int framed(int image, Extent step) {
+  /** The image with its zeros around, up to a multiple of the stride. */
+  private int framed(int image) {
     Extent touched = geometry.touched();
-    int height = roundedUp(touched.height(), step.height());
-    int width = roundedUp(touched.width(), step.width());
+    int height = roundedUp(touched.height(), geometry.stride().height());
+    int width = roundedUp(touched.width(), geometry.stride().width());
     int keptHeight = Math.min(geometry.image().height(), height - geometry.top());
     int keptWidth = Math.min(geometry.image().width(), width - geometry.left());
     int kept = emit.slice(image, new int[4], new int[] {-1, -1, keptHeight, keptWidth});
@@ -92,10 +65,11 @@ final class Columns {
   }
 
   /**
-   * Elements a stride apart side by side, since XNNPACK takes neighbours only: {@code
-   * [sh*sw*channels, n, h/sh, w/sw]}.
+   * With a stride, elements that far apart side by side, since XNNPACK takes neighbours only:
+   * {@code [sh*sw*channels, n, h/sh, w/sw]}.
    */
-  private int phases(int image, Extent stride) {
+  private int phases(int image) {
+    Extent stride = geometry.stride();
     if (stride.isOne()) {
       return image;
     }

@@ -23,16 +23,9 @@ import java.util.List;
  */
 public final class Convolution implements ForwardStep {
 
-  /**
-   * With more channels than these, gathering for each corner apart costs more than turning the
-   * product.
-   */
-  private static final int MOST_CHANNELS_APART = 4;
-
   private final Operands operands;
   private final Conv2D options;
   private final WindowGeometry geometry;
-  private final boolean isApart;
   private final int columns;
   private final int filter;
   private final TwoByTwo pool;
@@ -55,13 +48,12 @@ public final class Convolution implements ForwardStep {
     List<Integer> shape = emit.shape(operands.filter());
     int outputs = shape.get(0);
     int inputs = shape.get(3);
-    this.isApart = isPooled && geometry.stride().isOne() && inputs <= MOST_CHANNELS_APART;
-    Columns gathered = new Columns(emit, geometry, inputs);
-    this.columns = isApart ? gathered.ofCorners(operands.x()) : gathered.of(operands.x());
+    this.columns = new Columns(emit, geometry, inputs).of(operands.x());
     this.filter =
         emit.reshape(operands.filter(), List.of(outputs, shape.get(1) * shape.get(2) * inputs));
     int product = emit.matrixProduct(filter, false, columns, false);
-    this.pool = isApart ? TwoByTwo.ofCorners(emit, product) : pool(emit, product, isPooled);
+    this.pool =
+        isPooled ? TwoByTwo.write(emit, product, geometry.positions()) : TwoByTwo.none(product);
     int bias = emit.reshape(operands.bias(), List.of(outputs, 1));
     int flat = emit.reshape(pool.result(), List.of(outputs, GraphTensor.ANY));
     int active =
@@ -80,10 +72,6 @@ public final class Convolution implements ForwardStep {
                 GraphTensor.ANY,
                 geometry.positions().height() / factor,
                 geometry.positions().width() / factor));
-  }
-
-  private TwoByTwo pool(Emitter emit, int product, boolean isPooled) {
-    return isPooled ? TwoByTwo.write(emit, product, geometry.positions()) : TwoByTwo.none(product);
   }
 
   /** Whether the activation has a mask, and the sum's kernel has the activation. */
@@ -139,14 +127,11 @@ public final class Convolution implements ForwardStep {
     }
     int product = pool.gradient(emit, gradient);
     if (gradients.wants(operands.filter())) {
-      int byFilter =
-          isApart
-              ? emit.sum(rowsByRows(emit, product, columns), /* keepDimensions= */ false, 0)
-              : rowsByRows(emit, emit.reshape(product, rows), columns);
+      int byFilter = rowsByRows(emit, emit.reshape(product, rows), columns);
       gradients.add(emit, operands.filter(), emit.reshape(byFilter, emit.shape(operands.filter())));
     }
     if (gradients.wants(operands.x())) {
-      gradients.add(emit, operands.x(), byImage(emit, product));
+      gradients.add(emit, operands.x(), byImage(emit, emit.reshape(product, rows)));
     }
   }
 
@@ -155,14 +140,11 @@ public final class Convolution implements ForwardStep {
    * it pays to have the one with fewer of them there.
    */
   private static int rowsByRows(Emitter emit, int a, int b) {
-    int rank = emit.shape(a).size();
-    long m = emit.shape(a).get(rank - 2);
-    long k = emit.shape(b).get(rank - 2);
-    if (cost(m, k) <= cost(k, m)) {
-      return emit.matrixProduct(a, false, b, true);
-    }
-    int turned = emit.matrixProduct(b, false, a, true);
-    return rank == 2 ? emit.transpose(turned, 1, 0) : emit.transpose(turned, 0, 2, 1);
+    long m = emit.shape(a).get(0);
+    long k = emit.shape(b).get(0);
+    return cost(m, k) <= cost(k, m)
+        ? emit.matrixProduct(a, false, b, true)
+        : emit.transpose(emit.matrixProduct(b, false, a, true), 1, 0);
   }
 
   private static long cost(long rows, long packed) {
@@ -175,7 +157,15 @@ public final class Convolution implements ForwardStep {
     List<Integer> shape = emit.shape(operands.filter());
     int outputs = shape.get(0);
     int inputs = shape.get(3);
-    int gradient = images(emit, product, outputs);
+    int images =
+        emit.reshape(
+            product,
+            List.of(
+                outputs,
+                GraphTensor.ANY,
+                geometry.positions().height(),
+                geometry.positions().width()));
+    int gradient = emit.transpose(images, 1, 2, 3, 0);
     int turned = emit.transpose(operands.filter(), 3, 1, 2, 0);
     // Of the right shape for any batch, which a constant could not say; its values do not matter.
     int like =
@@ -185,20 +175,5 @@ public final class Convolution implements ForwardStep {
     int result =
         windows.transposedConvolution(like, turned, gradient, options.padding(), options.stride());
     return emit.transpose(result, 3, 0, 1, 2);
-  }
-
-  /** The gradient of the product as images lie: {@code [n, h, w, out]}. */
-  private int images(Emitter emit, int product, int outputs) {
-    int height = geometry.positions().height();
-    int width = geometry.positions().width();
-    if (!isApart) {
-      int images = emit.reshape(product, List.of(outputs, GraphTensor.ANY, height, width));
-      return emit.transpose(images, 1, 2, 3, 0);
-    }
-    int corners =
-        emit.reshape(product, List.of(2, 2, outputs, GraphTensor.ANY, height / 2, width / 2));
-    return emit.reshape(
-        emit.transpose(corners, 3, 4, 0, 5, 1, 2),
-        List.of(GraphTensor.ANY, height, width, outputs));
   }
 }

@@ -24,7 +24,6 @@ final class TwoByTwo {
   private final int top;
   private final int bottom;
   private final Extent positions;
-  private final boolean cameApart;
 
   private TwoByTwo(int product) {
     this.product = product;
@@ -33,17 +32,15 @@ final class TwoByTwo {
     this.top = product;
     this.bottom = product;
     this.positions = Extent.ONE;
-    this.cameApart = false;
   }
 
-  /**
-   * @param four {@code [4, channels*n*h/2*w/2]}: the corners one after the other
-   * @param cameApart whether {@code product} is that, in another shape
-   */
-  private TwoByTwo(Emitter emit, int product, int four, Extent positions, boolean cameApart) {
+  private TwoByTwo(Emitter emit, int product, Extent positions) {
     this.product = product;
     this.positions = positions;
-    this.cameApart = cameApart;
+    List<Integer> halves =
+        List.of(GraphTensor.ANY, positions.height() / 2, 2, positions.width() / 2, 2);
+    int apart = emit.transpose(emit.reshape(product, halves), 2, 4, 0, 1, 3);
+    int four = emit.reshape(apart, List.of(4, GraphTensor.ANY));
     this.corners = new int[4];
     for (int i = 0; i < corners.length; i++) {
       corners[i] = emit.slice(four, new int[] {i, 0}, new int[] {1, -1});
@@ -65,21 +62,7 @@ final class TwoByTwo {
    * @param positions h and w, both even
    */
   static TwoByTwo write(Emitter emit, int product, Extent positions) {
-    List<Integer> halves =
-        List.of(GraphTensor.ANY, positions.height() / 2, 2, positions.width() / 2, 2);
-    int apart = emit.transpose(emit.reshape(product, halves), 2, 4, 0, 1, 3);
-    int four = emit.reshape(apart, List.of(4, GraphTensor.ANY));
-    return new TwoByTwo(emit, product, four, positions, /* cameApart= */ false);
-  }
-
-  /**
-   * Writes one of a product whose corners are apart already.
-   *
-   * @param product {@code [4, channels, n*h/2*w/2]}
-   */
-  static TwoByTwo ofCorners(Emitter emit, int product) {
-    int four = emit.reshape(product, List.of(4, GraphTensor.ANY));
-    return new TwoByTwo(emit, product, four, Extent.ONE, /* cameApart= */ true);
+    return new TwoByTwo(emit, product, positions);
   }
 
   /** The largest, {@code [1, channels*n*h/2*w/2]}; without a pool, what went in. */
@@ -100,9 +83,6 @@ final class TwoByTwo {
     int fourth = emit.multiply(toBottom, isLess(emit, corners[2], bottom));
     int third = emit.subtract(toBottom, fourth);
     int four = emit.concatenate(0, first, second, third, fourth);
-    if (cameApart) {
-      return emit.reshape(four, emit.shape(product));
-    }
     List<Integer> split =
         List.of(2, 2, GraphTensor.ANY, positions.height() / 2, positions.width() / 2);
     int back = emit.transpose(emit.reshape(four, split), 2, 3, 0, 4, 1);
