@@ -1,7 +1,5 @@
 package io.covey.coordinator.sealing;
 
-import io.covey.protocols.message.TrustDocument;
-import io.covey.protocols.topic.TrustPlace;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
@@ -12,7 +10,9 @@ import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.RoundMessage;
 import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.message.WrappedContentKey;
+import io.covey.protocols.topic.TrustPlace;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;

@@ -135,8 +135,7 @@ public final class CoordinatorCore {
             catalog,
             publisher,
             releases,
-            new Rollback(
-                stores.models(), stores.releases(), protection::recalled, scheduler::now));
+            new Rollback(stores.models(), stores.releases(), protection::recalled, scheduler::now));
     this.desk =
         new OperatorDesk(
             scheduler,

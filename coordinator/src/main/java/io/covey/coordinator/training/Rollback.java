@@ -8,10 +8,10 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
-import java.util.function.UnaryOperator;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Makes the next version of the files of an earlier one. Numbers of versions and counters of
@@ -56,14 +56,14 @@ final class Rollback {
     }
     VersionRecord restored =
         new VersionRecord(
-            name,
-            newest.version().next(),
-            clock.instant(),
-            Optional.empty(),
-            files(old),
-            old.optimizerState(),
-            old.evaluation(),
-            old.serving())
+                name,
+                newest.version().next(),
+                clock.instant(),
+                Optional.empty(),
+                files(old),
+                old.optimizerState(),
+                old.evaluation(),
+                old.serving())
             .with(sealedFiles(recalled.apply(old)));
     releases.addRestored(restored, version);
     return recalled.apply(restored);
