@@ -8,7 +8,9 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.MessageCodec;
+import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.time.VirtualTime;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
@@ -50,9 +52,17 @@ class WireTapTest {
           new ArtifactChunk(digest, i, ByteString.copyFrom(file, i * CHUNK, length));
       publish(
           TOPICS.artifactChunk(DIGITS, digest, i),
-          MessageCodec.encode(new Envelope("boot", i, chunk)));
+          signed(MessageCodec.encode(new Envelope("boot", i, chunk))));
     }
     time.runFor(Duration.ofSeconds(5));
+  }
+
+  /** A tap reads without verifying: a signature of zeros is as good as any. */
+  private static ByteString signed(ByteString envelope) {
+    SignedMessage.Header header =
+        new SignedMessage.Header("", 1, 0, 0, new SignedMessage.Period(0, 1), ByteString.EMPTY);
+    ByteString nobodys = ByteString.copyFrom(new byte[Limits.SIGNATURE_BYTES]);
+    return new SignedMessage(header, envelope, nobodys).encode();
   }
 
   private void publish(String topic, ByteString payload) {
@@ -80,6 +90,7 @@ class WireTapTest {
   @Test
   void onePieceOfAModelInWhateverMessageIsRead() {
     publish(noise(1));
+    assertThat(tap.findings(List.of(model)).modelEncrypted()).isTrue();
     // Nothing that the fleet would say, on no topic of its own, and in the midst of other bytes.
     ByteString piece =
         ByteString.copyFrom(model, model.length / 3, PassedContent.SHORTEST_FOUND_BYTES);
@@ -96,6 +107,7 @@ class WireTapTest {
   void whatNobodyLookedForOrWhatDidNotPassIsNoProof() {
     assertThat(tap.findings(List.of(model)).modelEncrypted()).isFalse();
     publish(noise(1));
+    assertThat(tap.findings(List.of(model)).modelEncrypted()).isTrue();
     assertThat(tap.findings(List.of()).modelEncrypted()).isFalse();
     // Too short, and all the same: neither could be told from anything else.
     List<byte[]> futile = List.of(new byte[100], new byte[100_000]);
