@@ -33,7 +33,7 @@ final class MqttPackets {
       if (digit < 0 || used == header.length) {
         throw new EOFException("no remaining length");
       }
-      length |= (digit & 0x7F) << 7 * (used - 1);
+      length |= (digit & 0x7F) << (7 * (used - 1));
       header[used++] = (byte) digit;
     }
     if (length > LARGEST_PACKET) {

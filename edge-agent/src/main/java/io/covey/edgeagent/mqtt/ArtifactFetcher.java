@@ -10,13 +10,10 @@ import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -68,9 +65,7 @@ public final class ArtifactFetcher {
 
   private final Context context;
   private final Map<Sha256, ArtifactTransfer> transfers = new HashMap<>();
-  private final Set<ArtifactTransfer> waiting = new LinkedHashSet<>();
-  // In the order of their turns.
-  private final Set<ArtifactTransfer> running = new LinkedHashSet<>();
+  private final TransferQueue queue;
   private final AtomicLong wrongDigests = new AtomicLong();
   private final AtomicLong repeatedBytes = new AtomicLong();
 
@@ -97,6 +92,7 @@ public final class ArtifactFetcher {
       ArtifactCache cache,
       FetchSettings settings,
       BlockCheck check) {
+    this.queue = new TransferQueue(settings.maximumTransfers());
     this.context =
         new Context(
             transport,
@@ -106,7 +102,7 @@ public final class ArtifactFetcher {
             cache,
             settings,
             check,
-            new BlockFlow(scheduler, settings, this::whoseTurn),
+            new BlockFlow(scheduler, settings, queue::takeTurn),
             new BlockSource(scheduler));
   }
 
@@ -183,8 +179,7 @@ public final class ArtifactFetcher {
   public void close() {
     transfers.values().forEach(ArtifactTransfer::cancel);
     transfers.clear();
-    waiting.clear();
-    running.clear();
+    queue.clear();
     context.flow().close();
   }
 
@@ -193,55 +188,16 @@ public final class ArtifactFetcher {
     if (transfer == null) {
       transfer = new ArtifactTransfer(context, model, artifact, new Ending(artifact.digest()));
       transfers.put(artifact.digest(), transfer);
-      waiting.add(transfer);
+      queue.add(transfer);
     }
     transfer.waiters().add(waiter);
-    startNext();
-  }
-
-  private void startNext() {
-    Optional<ArtifactTransfer> next = nextToStart();
-    while (next.isPresent()) {
-      waiting.remove(next.get());
-      running.add(next.get());
-      next.get().start();
-      next = nextToStart();
-    }
-  }
-
-  /** What is to be served does not wait for places that training has taken. */
-  private Optional<ArtifactTransfer> nextToStart() {
-    for (FetchPriority priority : FetchPriority.values()) {
-      long taken = running.stream().filter(t -> t.priority().compareTo(priority) <= 0).count();
-      if (taken < context.settings().maximumTransfers()) {
-        Optional<ArtifactTransfer> first =
-            waiting.stream().filter(transfer -> transfer.priority() == priority).findFirst();
-        if (first.isPresent()) {
-          return first;
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private Optional<ArtifactTransfer> whoseTurn(boolean room) {
-    Optional<ArtifactTransfer> chosen =
-        running.stream()
-            .filter(transfer -> transfer.canAsk(room))
-            .min(Comparator.comparing(ArtifactTransfer::priority));
-    chosen.ifPresent(
-        transfer -> {
-          running.remove(transfer);
-          running.add(transfer);
-        });
-    return chosen;
+    queue.startNext();
   }
 
   private void forget(ArtifactTransfer transfer) {
     transfers.remove(transfer.artifact().digest(), transfer);
-    waiting.remove(transfer);
-    running.remove(transfer);
-    startNext();
+    queue.remove(transfer);
+    queue.startNext();
     // Its turns are others' now.
     context.flow().pump();
   }
@@ -275,15 +231,14 @@ public final class ArtifactFetcher {
 
     /** The transfer waits for a while: another may have its place. */
     void paused(ArtifactTransfer transfer) {
-      running.remove(transfer);
-      startNext();
+      queue.remove(transfer);
+      queue.startNext();
     }
 
     /** The transfer has waited and wants a place again. */
     void resumed(ArtifactTransfer transfer) {
-      running.remove(transfer);
-      waiting.add(transfer);
-      startNext();
+      queue.add(transfer);
+      queue.startNext();
     }
 
     void wrongDigest() {

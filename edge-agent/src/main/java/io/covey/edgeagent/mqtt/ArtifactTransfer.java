@@ -1,19 +1,15 @@
 package io.covey.edgeagent.mqtt;
 
 import io.covey.edgeagent.artifacts.ArtifactCache.Outcome;
-import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
 import io.covey.edgeagent.artifacts.OutOfQuotaException;
 import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
-import io.covey.protocols.time.Workload;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +28,7 @@ final class ArtifactTransfer {
   private final ArtifactReference artifact;
   private final ArtifactFetcher.Ending ending;
   private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
+  private final ArtifactStorage storage;
   private final BlockAsking asking;
   private final Pause pause;
   private @Nullable BlockWriting writing;
@@ -45,6 +42,7 @@ final class ArtifactTransfer {
     this.context = context;
     this.artifact = artifact;
     this.ending = ending;
+    this.storage = new ArtifactStorage(context.scheduler(), context.cache(), artifact);
     this.asking = new BlockAsking(context, model, artifact, this::fruitless);
     this.pause = new Pause(context.scheduler(), context.random(), context.settings());
   }
@@ -86,8 +84,7 @@ final class ArtifactTransfer {
   void start() {
     pause.end();
     if (writing == null) {
-      storage(artifact.lengthBytes(), () -> context.cache().contains(artifact))
-          .whenComplete((present, error) -> lookedUp(Boolean.TRUE.equals(present)));
+      storage.contains().whenComplete((present, error) -> lookedUp(Boolean.TRUE.equals(present)));
     } else if (writing.isStuck()) {
       writing.again();
     } else {
@@ -103,11 +100,12 @@ final class ArtifactTransfer {
       succeed();
       return;
     }
-    storage(0, () -> context.cache().stage(artifact))
+    storage
+        .stage()
         .whenComplete(
             (fresh, error) -> {
               if (over) {
-                suspend(fresh);
+                Optional.ofNullable(fresh).ifPresent(storage::suspend);
               } else if (error != null) {
                 storageFailed(error);
               } else {
@@ -189,7 +187,8 @@ final class ArtifactTransfer {
       return;
     }
     committing = true;
-    storage(artifact.lengthBytes(), whole.staging()::commit)
+    storage
+        .commit(whole.staging())
         .whenComplete(
             (outcome, error) -> {
               committing = false;
@@ -233,10 +232,7 @@ final class ArtifactTransfer {
 
   /** The disk is full, read-only, or gone: what is here is kept, and tried again later. */
   private void storageFailed(Throwable error) {
-    Throwable cause = error;
-    if (error instanceof CompletionException && error.getCause() != null) {
-      cause = error.getCause();
-    }
+    Throwable cause = ArtifactStorage.cause(error);
     String why = "storage failed: " + cause.getMessage();
     if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
       stalled = true;
@@ -280,7 +276,7 @@ final class ArtifactTransfer {
     over = true;
     leave();
     if (writing != null) {
-      suspend(writing.staging());
+      storage.suspend(writing.staging());
     }
   }
 
@@ -290,23 +286,6 @@ final class ArtifactTransfer {
     if (writing != null) {
       writing.end();
     }
-  }
-
-  private void suspend(@Nullable Staging left) {
-    if (left != null) {
-      // Nobody waits for the answer: what is not noted is fetched again.
-      var unused =
-          storage(
-              0,
-              () -> {
-                left.suspend();
-                return true;
-              });
-    }
-  }
-
-  private <T> CompletionStage<T> storage(long bytes, Callable<T> work) {
-    return context.scheduler().offload(new Workload(Workload.Kind.STORAGE, bytes), work);
   }
 
   private final class WritingListener implements BlockWriting.Listener {
