@@ -80,6 +80,7 @@ final class ReleasedFleet implements AutoCloseable {
   private @Nullable EdgeAgent agent;
   private int starts;
   private long said = 1_000_000;
+  private long injected;
 
   ReleasedFleet() {
     world =
@@ -252,7 +253,7 @@ final class ReleasedFleet implements AutoCloseable {
             last.run(),
             0,
             // Behind what was said, and near enough for the next genuine ones to count.
-            toAll ? said : last.sequence() + 16,
+            toAll ? said : last.sequence() + 16 + injected++,
             new Period(
                 time.now().toEpochMilli(), time.now().plus(Duration.ofDays(1)).toEpochMilli()),
             ByteString.EMPTY);
