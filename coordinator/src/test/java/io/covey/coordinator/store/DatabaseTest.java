@@ -155,6 +155,11 @@ class DatabaseTest {
       change(settings, "UPDATE training_round SET reported = 3");
       change(settings, "DROP TABLE model_release");
       change(settings, "DROP TABLE release_document");
+      change(settings, "DROP TABLE sealed_artifact");
+      change(settings, "DROP TABLE content_key");
+      change(settings, "DROP TABLE fleet_epoch");
+      change(settings, "DROP TABLE fleet_member");
+      change(settings, "ALTER TABLE model_version DROP COLUMN sealed_files");
       change(settings, "DROP TABLE privacy_cost");
       change(settings, "DROP TABLE model_privacy");
       change(settings, "ALTER TABLE model DROP COLUMN evaluation_label_kind");
