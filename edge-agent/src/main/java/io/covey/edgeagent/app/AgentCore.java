@@ -102,7 +102,8 @@ final class AgentCore implements AgentConnection.Listener {
     } else if (before != null) {
       twin.restore(before);
     }
-    if (parts.releases().isActive()) {
+    if (parts.releases().isActive() || parts.enrolment().isPresent()) {
+      // Revocations are told there, too.
       connection.followReleases();
     }
     connection.open();
@@ -210,7 +211,7 @@ final class AgentCore implements AgentConnection.Listener {
   public void released(TrustPlace place, TrustDocument document) {
     if (place instanceof TrustPlace.Revocations) {
       parts.enrolment().ifPresent(enrolment -> heed(enrolment, document));
-    } else {
+    } else if (parts.releases().isActive()) {
       parts.releases().offer(place, document);
     }
   }

@@ -101,7 +101,7 @@ public final class AgentConnection {
     this.listener = listener;
   }
 
-  /** Wants to hear what is released, from now on or once more. */
+  /** Wants to hear what is released, and who was revoked, from now on or once more. */
   public void followReleases() {
     transport.subscribe(topics.trust(), QualityOfService.AT_LEAST_ONCE);
   }

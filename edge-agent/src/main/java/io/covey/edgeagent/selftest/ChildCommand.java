@@ -39,8 +39,6 @@ record ChildCommand(Path java, String classPath, String entry, List<String> argu
           "-XX:+ExitOnOutOfMemoryError",
           // No file for a crash: its first lines go to the standard output all the same.
           "-XX:ErrorFile=/dev/null",
-          // Nor one of its memory, in which the model lies plain.
-          "-XX:-CreateCoredumpOnCrash",
           "-Djava.awt.headless=true");
 
   ChildCommand {

@@ -138,14 +138,14 @@ class AgentSessionTest {
   void nobodySharesKeysWithAParticipantWhoWasRevokedWhateverTheCoordinatorSays() throws Exception {
     startCohort();
     revoke("a2");
-    fleet.invite(plan("r1", fleet.publish(1, 0)), COHORT.toArray(String[]::new));
+    fleet.invite(plan("r1", fleet.publish(1, 0)), COHORT);
     fleet.run(Duration.ofSeconds(20));
-    assertThat(fleet.heard(KeysAdvertised.class)).hasSize(COHORT.size());
+    assertThat(fleet.heard(KeysAdvertised.class)).hasSize(COHORT.length);
     // Only the one who was revoked itself, and says nothing of it, goes on.
     assertThat(fleet.heard(SharesSealed.class)).hasSizeLessThanOrEqualTo(1);
     assertThat(fleet.heard(UpdateChunk.class)).isEmpty();
     assertThat(fleet.heard(RoundDeclined.class))
-        .hasSizeGreaterThanOrEqualTo(COHORT.size() - 1)
+        .hasSizeGreaterThanOrEqualTo(COHORT.length - 1)
         .allMatch(declined -> declined.reason() == Reason.PLAN_REFUSED);
   }
 
