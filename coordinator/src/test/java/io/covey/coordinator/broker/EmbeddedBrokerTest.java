@@ -26,6 +26,7 @@ class EmbeddedBrokerTest {
   private static final int NOT_AUTHORIZED = 0x87;
   private static final int CLIENT_ID_NOT_VALID = 0x85;
   private static final int SESSION_TAKEN_OVER = 0x8E;
+  private static final int NO_REASON = 0;
   private static final int PACKET_TOO_LARGE = 0x95;
   private static final String UP = "covey/v1/home/d/alice/up/telemetry";
   private static final String DOWN = "covey/v1/home/d/alice/down/desired";
@@ -115,7 +116,9 @@ class EmbeddedBrokerTest {
   void aMessageBeyondTheLimitEndsTheConnection() throws Exception {
     try (TestClient coordinator = TestClient.connect(uri, COORDINATOR)) {
       coordinator.publish(DOWN, new byte[BrokerConfiguration.PACKET_BYTES + 1], 0, false);
-      assertThat(coordinator.disconnected()).isEqualTo(PACKET_TOO_LARGE);
+      // The rest of the packet is unread when the broker closes: TCP may then reset the connection
+      // before the reason is read.
+      assertThat(coordinator.disconnected()).isIn(PACKET_TOO_LARGE, NO_REASON);
     }
   }
 
