@@ -1,6 +1,7 @@
 package io.covey.edgeagent.artifacts;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +11,24 @@ import java.nio.file.StandardOpenOption;
 /** Puts files in place so that a crash leaves the old or the new one, never half of one. */
 public final class DurableFiles {
   private DurableFiles() {}
+
+  /** Puts a small file in the place of the one before; not for two threads at a time. */
+  public static void replace(Path target, byte[] content) throws IOException {
+    Path fresh = target.resolveSibling(target.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer left = ByteBuffer.wrap(content);
+      while (left.hasRemaining()) {
+        channel.write(left);
+      }
+      channel.force(true);
+    }
+    moveInto(fresh, target);
+  }
 
   /** Renames {@code source}, whose bytes are on the disk, over {@code target}, for good. */
   public static void moveInto(Path source, Path target) throws IOException {

@@ -9,12 +9,9 @@ import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,19 +52,6 @@ final class ServedFile {
   void write(List<ModelManifest> manifests) throws IOException {
     Envelope envelope = new Envelope(SENDER, 0, new DesiredState(0, manifests));
     probe.before(StorageProbe.Step.WRITE_SERVED);
-    Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer bytes = MessageCodec.encode(envelope).asReadOnlyByteBuffer();
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    DurableFiles.moveInto(fresh, path);
+    DurableFiles.replace(path, MessageCodec.encode(envelope).toByteArray());
   }
 }

@@ -4,12 +4,9 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.edgeagent.artifacts.DurableFiles;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /** The file {@link #NAME} in the data directory, put in place at once and whole. */
@@ -40,19 +37,6 @@ public final class FileTrustStore implements TrustStore {
 
   @Override
   public void save(Octets trusted) throws IOException {
-    Path next = file.resolveSibling(NAME + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            next,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer bytes = ByteBuffer.wrap(trusted.toBytes());
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      channel.force(true);
-    }
-    DurableFiles.moveInto(next, file);
+    DurableFiles.replace(file, trusted.toBytes());
   }
 }

@@ -16,12 +16,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -102,20 +99,7 @@ public final class KeyFile {
       int end = Math.min(keys.size(), at + Limits.CONTENT_KEYS);
       write(out, new DesiredState(0, List.of(), keys.subList(at, end)));
     }
-    Path fresh = path.resolveSibling(path.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes.toByteArray());
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
-    DurableFiles.moveInto(fresh, path);
+    DurableFiles.replace(path, bytes.toByteArray());
   }
 
   private static void write(DataOutputStream out, Message message) throws IOException {
