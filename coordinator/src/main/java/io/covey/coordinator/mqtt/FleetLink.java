@@ -50,8 +50,12 @@ import org.slf4j.LoggerFactory;
 public final class FleetLink implements FleetMessenger, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FleetLink.class);
 
-  /** At QoS 1 the broker waits long before so many are under way. */
-  private static final int WAITING_TO_BE_VERIFIED = 4096;
+  /**
+   * At QoS 1 all that is under way fits into half of it, whoever says it. What an agent says at QoS
+   * 0 has no such bound: no agent takes more than the other half.
+   */
+  private static final WorkLanes.Bounds WAITING_TO_BE_VERIFIED =
+      new WorkLanes.Bounds(32L << 20, 16L << 20);
 
   private final Scheduler scheduler;
   private final MqttTransport transport;
@@ -87,7 +91,7 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
     this.refused = refused;
     this.verifying = new WorkLanes(scheduler, WAITING_TO_BE_VERIFIED);
     // What waits here is this coordinator's own, and bounded by those who say it.
-    this.signing = new WorkLanes(scheduler, Integer.MAX_VALUE);
+    this.signing = new WorkLanes(scheduler, WorkLanes.Bounds.NONE);
   }
 
   /** Connects, and stays connected until closed. */
@@ -116,7 +120,8 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
     Instant now = scheduler.now();
     boolean taken =
         verifying.submit(
-            topics.route(message.topic()).flatMap(Route::agent),
+            new WorkLanes.Origin(
+                topics.route(message.topic()).flatMap(Route::agent), message.payload().size()),
             () -> read(message, now),
             read -> acknowledging(message, () -> decide(message, read, receiver)),
             failure -> acknowledging(message, () -> refuse(message, failure)));
@@ -258,7 +263,7 @@ public final class FleetLink implements FleetMessenger, AutoCloseable {
       String topic, Optional<AgentId> agent, Callable<ByteString> payload, boolean retain) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     signing.submit(
-        agent,
+        new WorkLanes.Origin(agent, 0),
         payload,
         signed -> publish(new Publication(topic, signed, AT_LEAST_ONCE, retain), done),
         done::completeExceptionally);

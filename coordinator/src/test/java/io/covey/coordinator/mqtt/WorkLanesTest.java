@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class WorkLanesTest {
+  private static final long TASK = WorkLanes.Bounds.TASK_BYTES;
+  private static final WorkLanes.Origin NOBODY = new WorkLanes.Origin(Optional.empty(), 0);
+
   private final VirtualTime time = new VirtualTime(Instant.EPOCH);
 
   @Test
@@ -33,13 +36,13 @@ class WorkLanesTest {
         ExecutorScheduler owner = new ExecutorScheduler("owner", workers)) {
       owner.execute(
           () -> {
-            WorkLanes lanes = new WorkLanes(owner, tasks * agents);
+            WorkLanes lanes = new WorkLanes(owner, WorkLanes.Bounds.NONE);
             for (int i = 0; i < tasks; i++) {
               for (int a = 0; a < agents; a++) {
                 AgentId agent = new AgentId("a" + a);
                 int number = i;
                 lanes.submit(
-                    Optional.of(agent),
+                    new WorkLanes.Origin(Optional.of(agent), 0),
                     () -> number,
                     result -> {
                       done.computeIfAbsent(agent, id -> new ArrayList<>()).add(result);
@@ -57,32 +60,54 @@ class WorkLanesTest {
 
   @Test
   void whatIsTooMuchIsNotTaken() {
-    WorkLanes lanes = new WorkLanes(time, 3);
+    WorkLanes lanes = new WorkLanes(time, new WorkLanes.Bounds(3 * TASK, Long.MAX_VALUE));
     List<Integer> done = new ArrayList<>();
     int taken = 0;
     for (int i = 0; i < 10; i++) {
       int number = i;
-      taken += lanes.submit(Optional.empty(), () -> number, done::add, failure -> {}) ? 1 : 0;
+      taken += lanes.submit(NOBODY, () -> number, done::add, failure -> {}) ? 1 : 0;
     }
     // One is worked on, and three wait.
     assertThat(taken).isEqualTo(4);
     time.runFor(Duration.ofSeconds(1));
     assertThat(done).containsExactly(0, 1, 2, 3);
-    assertThat(lanes.submit(Optional.empty(), () -> 9, done::add, failure -> {})).isTrue();
+    assertThat(lanes.submit(NOBODY, () -> 9, done::add, failure -> {})).isTrue();
+  }
+
+  @Test
+  void whoeverSaysTooMuchLeavesRoomForThoseWhoShareItsLane() {
+    WorkLanes lanes = new WorkLanes(time, new WorkLanes.Bounds(100 * TASK, 10 * TASK));
+    // Names with one hash: they share a lane.
+    Optional<AgentId> loud = Optional.of(new AgentId("Aa"));
+    Optional<AgentId> other = Optional.of(new AgentId("BB"));
+    List<String> done = new ArrayList<>();
+    int taken = 0;
+    for (int i = 0; i < 50; i++) {
+      WorkLanes.Origin large = new WorkLanes.Origin(loud, TASK);
+      taken += lanes.submit(large, () -> "loud", done::add, failure -> {}) ? 1 : 0;
+    }
+    // One is worked on, and five of twice a task's bytes wait.
+    assertThat(taken).isEqualTo(6);
+    WorkLanes.Origin small = new WorkLanes.Origin(other, 0);
+    assertThat(lanes.submit(small, () -> "other", done::add, failure -> {})).isTrue();
+    time.runFor(Duration.ofSeconds(1));
+    assertThat(done).hasSize(7).endsWith("other");
+    assertThat(lanes.submit(new WorkLanes.Origin(loud, TASK), () -> "", done::add, failure -> {}))
+        .isTrue();
   }
 
   @Test
   void aFailureIsHandedToWhoeverAskedAndHoldsUpNobody() {
-    WorkLanes lanes = new WorkLanes(time, 10);
+    WorkLanes lanes = new WorkLanes(time, WorkLanes.Bounds.NONE);
     List<String> done = new ArrayList<>();
     lanes.<String>submit(
-        Optional.empty(),
+        NOBODY,
         () -> {
           throw new IllegalStateException("broken");
         },
         done::add,
         failure -> done.add(failure.getMessage()));
-    lanes.submit(Optional.empty(), () -> "next", done::add, failure -> {});
+    lanes.submit(NOBODY, () -> "next", done::add, failure -> {});
     time.runFor(Duration.ofSeconds(1));
     assertThat(done).containsExactly("broken", "next");
   }
@@ -90,16 +115,16 @@ class WorkLanesTest {
   /** A defect of the owner's is seen, and what came behind is done. */
   @Test
   void whatTheOwnerThrowsIsNotSwallowed() {
-    WorkLanes lanes = new WorkLanes(time, 10);
+    WorkLanes lanes = new WorkLanes(time, WorkLanes.Bounds.NONE);
     List<String> done = new ArrayList<>();
     lanes.submit(
-        Optional.empty(),
+        NOBODY,
         () -> "first",
         first -> {
           throw new IllegalStateException("defect");
         },
         failure -> {});
-    lanes.submit(Optional.empty(), () -> "next", done::add, failure -> {});
+    lanes.submit(NOBODY, () -> "next", done::add, failure -> {});
     assertThatThrownBy(() -> time.runFor(Duration.ofSeconds(1))).hasMessage("defect");
     time.runFor(Duration.ofSeconds(1));
     assertThat(done).containsExactly("next");
