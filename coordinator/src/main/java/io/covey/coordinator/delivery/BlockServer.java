@@ -11,6 +11,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -37,7 +38,9 @@ public final class BlockServer {
   private final LoadedArtifacts artifacts;
   private final BlockDesk desk;
   private final Map<Sha256, Offer> offers = new HashMap<>();
+  private final Duration gathering;
   private Scheduler.@Nullable Timer timer;
+  private Instant wakesAt = Instant.MAX;
   private int underWay;
   private long refused;
   private long answered;
@@ -53,6 +56,7 @@ public final class BlockServer {
     this.messenger = messenger;
     this.artifacts = new LoadedArtifacts(scheduler, artifacts);
     this.desk = new BlockDesk(settings, scheduler.now());
+    this.gathering = settings.gathering();
   }
 
   /** From now on blocks of this file may be asked for. */
@@ -84,7 +88,8 @@ public final class BlockServer {
     desk.keepOnly(agent, request.artifact(), blocks);
     long taken = blocks.stream().filter(b -> desk.want(agent, b, scheduler.now())).count();
     refused += request.chunks().size() - taken;
-    pump();
+    // Nothing of it goes out before it was gathered: no need to look through all that waits.
+    pumpAfter(gathering);
   }
 
   /** Blocks that were asked for in vain: not offered, out of range, or too many at a time. */
@@ -108,11 +113,23 @@ public final class BlockServer {
     }
   }
 
+  /** Looks again then, unless that happens earlier anyway. */
   private void pumpAfter(Duration delay) {
+    Instant due = scheduler.now().plus(delay);
     if (timer != null) {
+      if (!due.isBefore(wakesAt)) {
+        return;
+      }
       timer.cancel();
     }
-    timer = scheduler.schedule(delay, this::pump);
+    wakesAt = due;
+    timer =
+        scheduler.schedule(
+            delay,
+            () -> {
+              timer = null;
+              pump();
+            });
   }
 
   private void send(Block block) {
