@@ -11,18 +11,13 @@ import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.crypto.identity.RevocationList;
 import io.covey.crypto.identity.Revocations;
-import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.RefusedMessages;
-import io.covey.protocols.message.ReportedState.ModelState;
-import io.covey.protocols.message.ReportedState.Status;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Tells the audit log what a coordinator does and hears of: rounds as they end, versions that
@@ -33,14 +28,16 @@ import java.util.Set;
  */
 final class AuditDesk {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
+  private static final long LOOKS_AN_HOUR = Duration.ofHours(1).dividedBy(INTERVAL);
 
   private final AuditTrail trail;
   private final CoordinatorCore core;
   private final RefusedMessages undecodable;
   private final Revocations revocations;
-  private final Map<AgentId, Set<ModelState>> refused = new HashMap<>();
+  private final VersionRefusals refusals = new VersionRefusals();
   private final Map<String, Long> counted = new HashMap<>();
   private long revocationsVersion = -1;
+  private long looks;
 
   AuditDesk(
       AuditTrail trail,
@@ -62,6 +59,9 @@ final class AuditDesk {
   }
 
   private void look(Scheduler scheduler) {
+    if (++looks % LOOKS_AN_HOUR == 0) {
+      refusals.nextHour();
+    }
     noteRefusals();
     revocations.newest().ifPresent(this::noteRevocations);
     var unused = scheduler.schedule(INTERVAL, () -> look(scheduler));
@@ -76,6 +76,7 @@ final class AuditDesk {
     for (RefusalReason reason : RefusalReason.values()) {
       totals.put("in a round " + reason, core.refusals().count(reason));
     }
+    totals.put("versions by agents, beyond the listed", refusals.unlisted());
     AuditEvent event = AuditEvent.of(Kind.MESSAGES_REFUSED, "");
     for (Map.Entry<String, Long> total : totals.entrySet()) {
       long more = total.getValue() - counted.getOrDefault(total.getKey(), 0L);
@@ -142,22 +143,6 @@ final class AuditDesk {
   }
 
   private void agentChanged(AgentRecord agent) {
-    Set<ModelState> now = new HashSet<>();
-    for (ModelState state : agent.models()) {
-      if (state.status() == Status.REFUSED) {
-        now.add(state);
-      }
-    }
-    Set<ModelState> before =
-        now.isEmpty() ? refused.remove(agent.agent()) : refused.put(agent.agent(), now);
-    for (ModelState state : now) {
-      if (before == null || !before.contains(state)) {
-        trail.record(
-            AuditEvent.of(Kind.VERSION_REFUSED_BY_AGENT, agent.agent().value())
-                .with("model", state.model())
-                .with("version", state.version())
-                .with("why", state.detail()));
-      }
-    }
+    refusals.of(agent).forEach(trail::record);
   }
 }

@@ -49,6 +49,7 @@ public final class AuditTrail implements AutoCloseable {
           append(next);
         }
       }
+      noteLost();
     } catch (InterruptedException e) {
       // Closing has waited long enough.
       Thread.currentThread().interrupt();
@@ -56,21 +57,38 @@ public final class AuditTrail implements AutoCloseable {
   }
 
   private void append(AuditEvent event) {
-    long missing = lost.get();
+    noteLost();
     try {
-      if (missing > 0) {
-        file.append(AuditEvent.of(Kind.ENTRIES_LOST, "").with("count", missing));
-        lost.addAndGet(-missing);
-      }
       file.append(event);
       failing = false;
     } catch (IOException | RuntimeException e) {
       lost.incrementAndGet();
-      if (!failing) {
-        LOG.error("the audit log cannot be written: {}", e.toString());
-      }
-      failing = true;
+      failed(e);
     }
+  }
+
+  private void noteLost() {
+    long missing = lost.get();
+    if (missing > 0) {
+      try {
+        file.append(AuditEvent.of(Kind.ENTRIES_LOST, "").with("count", missing));
+        lost.addAndGet(-missing);
+      } catch (IOException | RuntimeException e) {
+        failed(e);
+      }
+    }
+  }
+
+  private void failed(Exception e) {
+    if (!failing) {
+      LOG.error("the audit log cannot be written: {}", e.toString());
+    }
+    failing = true;
+  }
+
+  /** How many entries are missing that the log does not yet say are. */
+  long lost() {
+    return lost.get();
   }
 
   /** Where the log ends. */

@@ -256,6 +256,26 @@ class AuditFileTest {
   }
 
   @Test
+  void whatCouldNotBeWrittenIsCountedInTheLog() throws Exception {
+    AuditFile file = open();
+    Path aside = directory.resolve("aside");
+    Files.move(path(), aside);
+    // A directory in its place: no file can be opened there.
+    Files.createDirectory(path());
+    try (AuditTrail trail = new AuditTrail(file)) {
+      trail.record(AuditEvent.of(Kind.STARTED, "lost"));
+      while (trail.lost() == 0) {
+        Thread.onSpinWait();
+      }
+      Files.delete(path());
+      Files.move(aside, path());
+    }
+    assertThat(check())
+        .extracting(AuditEntry::event)
+        .endsWith(AuditEvent.of(Kind.ENTRIES_LOST, "").with("count", 1));
+  }
+
+  @Test
   void headsAreReadAsTheyArePrinted() throws Exception {
     write(1);
     AuditHead head = open().head();
