@@ -1,5 +1,7 @@
 package io.covey.simulator.fleet;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.google.protobuf.ByteString;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.VersionRecord;
@@ -46,6 +48,7 @@ import io.covey.simulator.network.HostileBroker;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -79,6 +82,7 @@ final class ReleasedFleet implements AutoCloseable {
   Predicate<String> withheldAtStart = topic -> false;
   private @Nullable EdgeAgent agent;
   private int starts;
+  private final List<String> violations = new ArrayList<>();
   private long said = 1_000_000;
   private long injected;
 
@@ -92,8 +96,19 @@ final class ReleasedFleet implements AutoCloseable {
             new Seeds(1),
             authority,
             broker,
-            new Hearsay((name, holds, what) -> {}));
-    network.observe(message -> recording.observe(message.publication()));
+            new Hearsay(
+                (name, holds, what) -> {
+                  if (!holds) {
+                    violations.add(name + ": " + what.get());
+                  }
+                }));
+    network.observe(
+        message -> {
+          recording.observe(message.publication());
+          if (message.senderClientId().equals(AGENT.value())) {
+            world.hearsay().said(AGENT, message.publication().payload());
+          }
+        });
     coordinator = new SimulatedCoordinator(world, event -> {});
     coordinator.start();
     identity = authority.enrol(AGENT, time.now().getEpochSecond());
@@ -161,6 +176,7 @@ final class ReleasedFleet implements AutoCloseable {
 
   void run(Duration duration) {
     time.runFor(duration);
+    assertThat(violations).isEmpty();
   }
 
   /** Registers the model, whose first version is released. */
