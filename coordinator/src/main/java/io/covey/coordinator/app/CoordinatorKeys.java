@@ -64,6 +64,15 @@ final class CoordinatorKeys {
     Path directory = settings.identityDirectory();
     ReleaseFiles files = new ReleaseFiles(directory, signer);
     FleetId fleet = identity.fleet();
+    if (!files.exist() && identity.trust().releaseRoot().isPresent()) {
+      throw new IdentityFileException(
+          directory,
+          "says in its "
+              + IdentityFiles.AUTHORITY_PUBLIC
+              + " that releases are signed, and has no root of releases: agents would take nothing."
+              + " Restore its directory "
+              + ReleaseFiles.DIRECTORY);
+    }
     if (!files.exist() && settings.identity().directory().isPresent()) {
       LOG.warn(
           "there is no root of releases in {}: releases are not signed, and agents serve whatever"

@@ -91,6 +91,20 @@ class CoordinatorKeysTest {
   }
 
   @Test
+  void aRootOfReleasesThatAgentsKnowIsNotMadeAnew() throws Exception {
+    CoordinatorIdentity first = keys(sources());
+    Path release = data.resolve("authority").resolve("release");
+    Path aside = data.resolve("aside");
+    Files.move(release, aside);
+    assertThatThrownBy(() -> keys(sources()))
+        .isInstanceOf(CommandFailedException.class)
+        .hasMessageContaining("agents would take nothing");
+    assertThat(release).doesNotExist();
+    Files.move(aside, release);
+    assertThat(keys(sources()).trust()).isEqualTo(first.trust());
+  }
+
+  @Test
   void theKeysOfAnotherFleetAreRefused() {
     keys(sources().withSet("fleet", "barn"));
     assertThatThrownBy(() -> keys(sources()))

@@ -1,6 +1,7 @@
 package io.covey.crypto.release;
 
 import io.covey.crypto.envelope.FileRole;
+import io.covey.crypto.envelope.SealedArtifact;
 import io.covey.crypto.envelope.SealedFile;
 import io.covey.crypto.envelope.SealedLayout;
 import io.covey.protocols.message.ArtifactReference;
@@ -18,7 +19,9 @@ public final class ManifestFiles {
   /** Every file of the manifest, by role. */
   public static SortedMap<FileRole, SealedFile> of(ModelManifest manifest) {
     SortedMap<FileRole, SealedFile> files = new TreeMap<>();
-    manifest.artifacts().forEach(artifact -> files.put(role(artifact.role()), file(artifact)));
+    manifest
+        .artifacts()
+        .forEach(artifact -> files.put(SealedArtifact.role(artifact.role()), file(artifact)));
     return files;
   }
 
@@ -55,15 +58,5 @@ public final class ManifestFiles {
                     artifact.lengthBytes(),
                     artifact.digest(),
                     SealedLayout.of(artifact.lengthBytes()).sealedBytes()));
-  }
-
-  private static FileRole role(ArtifactReference.Role role) {
-    return switch (role) {
-      case GRAPH -> FileRole.GRAPH;
-      case WEIGHTS -> FileRole.WEIGHTS;
-      case SERVING -> FileRole.SERVING;
-      case PACKED_WEIGHTS -> FileRole.PACKED_WEIGHTS;
-      case WEIGHTS_DIFFERENCE -> FileRole.WEIGHTS_DIFFERENCE;
-    };
   }
 }
