@@ -7,8 +7,10 @@ import io.covey.coordinator.audit.AuditKey;
 import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.broker.EmbeddedBroker;
 import io.covey.coordinator.enrolment.RevocationWatch;
+import io.covey.coordinator.http.FileDelivery;
 import io.covey.coordinator.http.HttpMetrics;
 import io.covey.coordinator.http.HttpVerticle;
+import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
@@ -26,6 +28,7 @@ import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import io.covey.protocols.transport.TransportSettings.OutboxBounds;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -83,8 +86,10 @@ public final class CoordinatorServer implements AutoCloseable {
               transport(options, brokerUri),
               stores,
               new CoordinationVerticle.Observers(new CoordinatorMetrics(meters), audit));
+      Optional<FileDelivery> files = deliverFiles(options, vertx, stores.artifacts(), meters);
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
+      files.ifPresent(FileDelivery::admit);
       this.operations = new AuditedOperations(coordination.core().operations(), audit);
       HttpVerticle http =
           new HttpVerticle(options.http(), operations, meters, options.standardPlan());
@@ -146,12 +151,32 @@ public final class CoordinatorServer implements AutoCloseable {
     return part;
   }
 
+  /** Before agents are told of it; it lets nobody in yet. */
+  private Optional<FileDelivery> deliverFiles(
+      ServerOptions options, Vertx vertx, ArtifactStore store, MeterRegistry meters) {
+    return options
+        .httpsDelivery()
+        .map(
+            https -> {
+              FileDelivery files =
+                  new FileDelivery(
+                      https.settings(),
+                      https.identity(options.fleet()),
+                      new FileDelivery.Files(digest -> coordination.core().offered(digest), store),
+                      meters);
+              await(vertx.deployVerticle(files), "for files to be served over HTTPS");
+              coordination.announce(List.of(https.url(files.port())));
+              return files;
+            });
+  }
+
   /** Rounds heed revocations as the broker does. */
   private void watchRevocations(ServerOptions options, MutualTls tls) {
     List<Revocations> heeding = new ArrayList<>(List.of(coordination.revocations()));
     if (options.broker() instanceof ServerOptions.BrokerChoice.Embedded embedded) {
       embedded.settings().tls().ifPresent(broker -> heeding.add(broker.revocations()));
     }
+    options.httpsDelivery().ifPresent(https -> heeding.add(https.revocations()));
     parts.push(RevocationWatch.start(tls.revocations(), heeding));
   }
 

@@ -65,6 +65,18 @@ final class Samples {
     envelopes.put(
         "chunks-wanted",
         new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
+    envelopes.put(
+        "desired-state-https",
+        new Envelope(
+            "boot-1",
+            61,
+            new DesiredState(
+                20,
+                List.of(manifest()),
+                List.of(),
+                List.of(
+                    new ArtifactUrl("https://models.example:8464"),
+                    new ArtifactUrl("https://[2001:db8::1]:8464/covey")))));
     return envelopes;
   }
 
