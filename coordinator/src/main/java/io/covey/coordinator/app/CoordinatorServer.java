@@ -25,6 +25,7 @@ import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import io.covey.protocols.transport.TransportSettings.OutboxBounds;
@@ -65,6 +66,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Optional<EmbeddedBroker> broker;
   private final URI brokerUri;
   private final CoordinationVerticle coordination;
+  private final Optional<ArtifactUrl> artifactUrl;
   private final AdminOperations operations;
   private final URI adminApi;
 
@@ -90,6 +92,7 @@ public final class CoordinatorServer implements AutoCloseable {
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
       files.ifPresent(FileDelivery::admit);
+      this.artifactUrl = files.flatMap(delivery -> url(options, delivery));
       this.operations = new AuditedOperations(coordination.core().operations(), audit);
       HttpVerticle http =
           new HttpVerticle(options.http(), operations, meters, options.standardPlan());
@@ -122,6 +125,11 @@ public final class CoordinatorServer implements AutoCloseable {
   /** Where agents connect. */
   public URI brokerUri() {
     return brokerUri;
+  }
+
+  /** Where agents are told that files can be had over HTTPS; empty when they cannot. */
+  public Optional<ArtifactUrl> artifactUrl() {
+    return artifactUrl;
   }
 
   /** The broker in this process, when there is one. */
@@ -165,9 +173,13 @@ public final class CoordinatorServer implements AutoCloseable {
                       new FileDelivery.Files(digest -> coordination.core().offered(digest), store),
                       meters);
               await(vertx.deployVerticle(files), "for files to be served over HTTPS");
-              coordination.announce(List.of(https.url(files.port())));
+              coordination.announce(url(options, files).stream().toList());
               return files;
             });
+  }
+
+  private static Optional<ArtifactUrl> url(ServerOptions options, FileDelivery files) {
+    return options.httpsDelivery().map(https -> https.url(files.port()));
   }
 
   /** Rounds heed revocations as the broker does. */

@@ -166,6 +166,9 @@ public final class AgentCommand implements CoveyCommand {
             .softwareVersion(new Version().toString());
     settings.serving().httpSettings().ifPresent(builder::http);
     identity.ifPresent(builder::identity);
+    if (settings.models().https()) {
+      membership.map(MembershipKeeper::towardDelivery).ifPresent(builder::https);
+    }
     try {
       return builder.build();
     } catch (IOException e) {

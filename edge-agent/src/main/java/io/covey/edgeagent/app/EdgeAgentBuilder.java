@@ -10,6 +10,7 @@ import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.artifacts.StorageProbe;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.https.HttpsRanges;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
@@ -43,6 +44,7 @@ import io.covey.protocols.time.WorkerPool;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.PahoTransport;
+import io.covey.protocols.transport.TlsContext;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.Will;
 import java.io.IOException;
@@ -72,6 +74,7 @@ public final class EdgeAgentBuilder {
   private ParticipantMinima minima = ParticipationLimits.DEFAULT_MINIMA;
   private @Nullable DecisionLog decisions;
   private FetchSettings fetching = FetchSettings.DEFAULT;
+  private Optional<TlsContext> https = Optional.empty();
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
   private StorageProbe probe = StorageProbe.NONE;
   private @Nullable HttpSettings http;
@@ -186,6 +189,16 @@ public final class EdgeAgentBuilder {
 
   public EdgeAgentBuilder fetching(FetchSettings settings) {
     fetching = settings;
+    return this;
+  }
+
+  /**
+   * Fetches files over HTTPS too, where the coordinator says that they can be had so.
+   *
+   * @param toward with the agent's certificate, and trust in the fleet's delivery service alone
+   */
+  public EdgeAgentBuilder https(TlsContext toward) {
+    https = Optional.of(toward);
     return this;
   }
 
@@ -320,6 +333,7 @@ public final class EdgeAgentBuilder {
     ArtifactFetcher fetcher =
         new ArtifactFetcher(
             voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
+    https.ifPresent(tls -> fetcher.setRangeSource(new HttpsRanges(tls, time)));
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     ModelOpening opening = opening(cache, time);
     TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());

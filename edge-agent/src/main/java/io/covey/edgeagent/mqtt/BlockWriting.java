@@ -23,13 +23,24 @@ final class BlockWriting {
     void written();
 
     /** The check says that it is wrong. */
-    void wrong(int index);
+    void wrong(Block block);
 
     void failed(Throwable error);
   }
 
-  /** A block that is here; {@code counted} when it holds a place in the window. */
-  record Block(int index, ByteString content, boolean counted) {}
+  /**
+   * A block that is here.
+   *
+   * @param way how it came
+   * @param settled called once, when it is on the disk or dropped
+   */
+  record Block(int index, ByteString content, Way way, Runnable settled) {}
+
+  /** How blocks come. */
+  enum Way {
+    MESSAGE,
+    RANGE
+  }
 
   private final Context context;
   private final ArtifactReference artifact;
@@ -89,7 +100,7 @@ final class BlockWriting {
                 listener.failed(error);
                 return;
               }
-              release(block);
+              block.settled().run();
               if (!over) {
                 settled(block, right);
               }
@@ -106,7 +117,7 @@ final class BlockWriting {
   /** Nothing is heard any more. */
   void end() {
     over = true;
-    unwritten.forEach(this::release);
+    unwritten.forEach(block -> block.settled().run());
     unwritten.clear();
   }
 
@@ -123,13 +134,7 @@ final class BlockWriting {
       written.set(block.index());
       listener.written();
     } else {
-      listener.wrong(block.index());
-    }
-  }
-
-  private void release(Block block) {
-    if (block.counted()) {
-      context.flow().release();
+      listener.wrong(block);
     }
   }
 }
