@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param downBytes as the first, of all agents
  * @param upBytes from all agents
  * @param repeatedBytes of blocks that came to agents that had them
+ * @param httpsBytes of the file that have gone out over HTTPS, which the other figures do not hold
  * @param peakHeapBytes of the coordinator's process
  */
 record DeliveryResult(
@@ -27,6 +28,7 @@ record DeliveryResult(
     long droppedMessages,
     int cuts,
     long answeredBlocks,
+    long httpsBytes,
     long peakHeapBytes) {
   private static final double MEBI = 1 << 20;
 
@@ -62,7 +64,7 @@ record DeliveryResult(
         bytes to an agent over the file's: %.4f in the worst case, %.4f on average; goal %s
         as the broker sent them, with what was lost: %.4f in the worst case
         %.1f MiB down, %.2f MiB up, %.2f MiB of blocks repeated
-        %d messages dropped, %d blocks answered on request
+        %d messages dropped, %d blocks answered on request, %.1f MiB of the file over HTTPS
         coordinator's peak heap %.0f MiB of %d\
         """,
         complete,
@@ -80,6 +82,7 @@ record DeliveryResult(
         repeatedBytes / MEBI,
         droppedMessages,
         answeredBlocks,
+        httpsBytes / MEBI,
         peakHeapBytes / MEBI,
         PublishingChild.HEAP_MEBIBYTES);
   }
@@ -105,6 +108,8 @@ record DeliveryResult(
     json.put("droppedMessages", droppedMessages);
     json.put("cuts", cuts);
     json.put("answeredBlocks", answeredBlocks);
+    json.put("https", bench.https());
+    json.put("httpsBytes", httpsBytes);
     json.put("coordinatorPeakHeapBytes", peakHeapBytes);
     return json.toString();
   }

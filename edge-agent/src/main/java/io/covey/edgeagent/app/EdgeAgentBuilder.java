@@ -23,6 +23,7 @@ import io.covey.edgeagent.rounds.InMemoryDecisionLog;
 import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.sealing.KeyFile;
 import io.covey.edgeagent.sealing.KeyRing;
+import io.covey.edgeagent.sealing.SealedBlocks;
 import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestMode;
@@ -330,12 +331,18 @@ public final class EdgeAgentBuilder {
 
   private AgentParts parts(AgentCore.Voice voice, Scheduler time, Kept kept, ServingModels models) {
     ArtifactCache cache = kept.cache();
+    ModelOpening opening = opening(cache, time);
     ArtifactFetcher fetcher =
         new ArtifactFetcher(
-            voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
+            voice.transport(),
+            voice.topics(),
+            time,
+            randomness.generator(),
+            cache,
+            fetching,
+            new SealedBlocks(fleet, opening.ring()));
     https.ifPresent(tls -> fetcher.setRangeSource(new HttpsRanges(tls, time)));
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    ModelOpening opening = opening(cache, time);
     TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());
     return new AgentParts(
         id,

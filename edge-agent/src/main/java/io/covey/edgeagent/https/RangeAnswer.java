@@ -61,12 +61,13 @@ final class RangeAnswer implements RangeSource.Answer, BodySubscriber<Boolean> {
     synchronized (this) {
       exchange = asked;
     }
-    asked.whenComplete(
-        (response, failure) -> {
-          if (failure != null) {
-            fail(reason(failure));
-          }
-        });
+    var unused =
+        asked.whenComplete(
+            (response, failure) -> {
+              if (failure != null) {
+                fail(reason(failure));
+              }
+            });
   }
 
   private static String reason(Throwable failure) {

@@ -29,6 +29,7 @@ final class ArtifactTransfer {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactTransfer.class);
 
   private final Context context;
+  private final ModelName model;
   private final ArtifactReference artifact;
   private final ArtifactFetcher.Ending ending;
   private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
@@ -45,6 +46,7 @@ final class ArtifactTransfer {
   ArtifactTransfer(
       Context context, ModelName model, ArtifactReference artifact, ArtifactFetcher.Ending ending) {
     this.context = context;
+    this.model = model;
     this.artifact = artifact;
     this.ending = ending;
     this.storage = new ArtifactStorage(context.scheduler(), context.cache(), artifact);
@@ -116,7 +118,7 @@ final class ArtifactTransfer {
               } else if (error != null) {
                 storageFailed(error);
               } else {
-                opened(new BlockWriting(context, artifact, fresh, new WritingListener()));
+                opened(new BlockWriting(context, model, artifact, fresh, new WritingListener()));
               }
             });
   }

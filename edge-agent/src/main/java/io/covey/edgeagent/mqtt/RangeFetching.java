@@ -26,9 +26,6 @@ final class RangeFetching {
   /** How long MQTT waits for an answer to begin that has come the last time. */
   static final Duration HEAD_START = Duration.ofSeconds(2);
 
-  /** A block of an answer that comes is given that many times what the first block is given. */
-  private static final int PATIENCE = 3;
-
   private static final Logger LOG = LoggerFactory.getLogger(RangeFetching.class);
 
   /** What blocks are fetched for. */
@@ -258,8 +255,7 @@ final class RangeFetching {
           context
               .scheduler()
               .schedule(
-                  context.settings().progressTimeout().multipliedBy(PATIENCE),
-                  () -> giveUp("the answer is too slow"));
+                  context.settings().progressTimeout(), () -> giveUp("the answer is too slow"));
     }
 
     @Override
@@ -275,7 +271,6 @@ final class RangeFetching {
       }
       arrived++;
       delivered = true;
-      pause.reset();
       stopWaiting();
       if (arrived < demanded) {
         waitForBlock();
@@ -298,6 +293,8 @@ final class RangeFetching {
         return;
       }
       end();
+      // Not at each block: whoever brings one now and then and stops is asked less and less often.
+      pause.reset();
       context.routes().worked();
       context.routes().leave(priority);
       consider();

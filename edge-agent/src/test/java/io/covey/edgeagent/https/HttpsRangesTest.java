@@ -193,12 +193,7 @@ class HttpsRangesTest {
         out -> write(out, head("206 Partial Content", rangeOf(0, 99_999), length), 0, 2 * BLOCK));
     assertRefused(out -> write(out, head("206 Partial Content", length), 0, 2 * BLOCK));
     assertRefused(
-        out ->
-            write(
-                out,
-                head("200 OK", "Content-Length: " + content.length),
-                0,
-                content.length));
+        out -> write(out, head("200 OK", "Content-Length: " + content.length), 0, content.length));
   }
 
   @Test
@@ -219,8 +214,7 @@ class HttpsRangesTest {
                 3 * BLOCK));
     assertRefused(
         out ->
-            write(
-                out, head("206 Partial Content", range, "Transfer-Encoding: chunked"), 0, BLOCK));
+            write(out, head("206 Partial Content", range, "Transfer-Encoding: chunked"), 0, BLOCK));
   }
 
   @Test
@@ -229,7 +223,8 @@ class HttpsRangesTest {
     assertRefused(out -> {});
     assertRefused(
         out -> {
-          byte[] field = ("X-Endless: " + "a".repeat(1000) + "\r\n").getBytes(StandardCharsets.UTF_8);
+          byte[] field =
+              ("X-Endless: " + "a".repeat(1000) + "\r\n").getBytes(StandardCharsets.UTF_8);
           out.write("HTTP/1.1 206 Partial Content\r\n".getBytes(StandardCharsets.US_ASCII));
           for (int i = 0; i < 10_000; i++) {
             out.write(field);

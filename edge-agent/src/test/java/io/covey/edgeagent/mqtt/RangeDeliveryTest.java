@@ -49,12 +49,11 @@ class RangeDeliveryTest {
 
   /** Every block that is not as it should be is told at once. */
   private BlockCheck exact() {
-    return (artifact, index, block) ->
+    return (model, artifact, index, block) ->
         block
             .asReadOnlyByteBuffer()
             .equals(
-                ByteBuffer.wrap(
-                    world.content, index * DeliveryWorld.CHUNK_BYTES, block.size()));
+                ByteBuffer.wrap(world.content, index * DeliveryWorld.CHUNK_BYTES, block.size()));
   }
 
   private void assertFetched(Device device) throws Exception {

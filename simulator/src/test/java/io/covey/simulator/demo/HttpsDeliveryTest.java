@@ -120,8 +120,7 @@ class HttpsDeliveryTest {
     String text =
         http.send(HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString())
             .body();
-    Matcher count =
-        Pattern.compile("(?m)^covey_delivery_https_bytes_total (\\S+)$").matcher(text);
+    Matcher count = Pattern.compile("(?m)^covey_delivery_https_bytes_total (\\S+)$").matcher(text);
     assertThat(count.find()).as(text).isTrue();
     return (long) Double.parseDouble(count.group(1));
   }
