@@ -126,7 +126,7 @@ final class MessageCodecTest {
         new DesiredState(
             Long.MAX_VALUE,
             IntStream.range(0, Limits.MODELS_PER_AGENT)
-                .mapToObj(i -> SealingSamples.plain(new ModelName(name + i), Integer.MAX_VALUE))
+                .mapToObj(i -> SealingSamples.fullest(new ModelName(name + i), Integer.MAX_VALUE))
                 .toList(),
             IntStream.range(0, Limits.CONTENT_KEYS)
                 .mapToObj(i -> SealingSamples.key(new ModelName(name + i), Integer.MAX_VALUE))

@@ -65,6 +65,8 @@ final class Samples {
     envelopes.put(
         "chunks-wanted",
         new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
+    envelopes.put(
+        "desired-state-samples", new Envelope("boot-1", 61, SealingSamples.desiredWithSamples()));
     return envelopes;
   }
 
