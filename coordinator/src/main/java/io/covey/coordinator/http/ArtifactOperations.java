@@ -123,6 +123,8 @@ final class ArtifactOperations {
           case WEIGHTS -> ".f32";
           case PACKED_WEIGHTS -> ".weights";
           case WEIGHTS_DIFFERENCE -> "-difference.weights";
+          case SAMPLE_INPUTS -> "-inputs.samples";
+          case EXPECTED_OUTPUTS -> "-outputs.samples";
         };
     return version.model() + "-" + version.version() + suffix;
   }

@@ -111,7 +111,7 @@ public record VersionRecord(
   private boolean isTold(ArtifactReference.Role role) {
     return switch (role) {
       case GRAPH, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE -> true;
-      case SERVING -> isReleased();
+      case SERVING, SAMPLE_INPUTS, EXPECTED_OUTPUTS -> isReleased();
       case WEIGHTS -> false;
     };
   }

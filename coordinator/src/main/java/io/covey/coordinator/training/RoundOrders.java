@@ -50,7 +50,7 @@ final class RoundOrders {
     RoundPlan unsigned =
         new RoundPlan(
             subject.round(),
-            subject.base().manifest(),
+            subject.base().manifest().withoutSamples(),
             plan.training(),
             encoding,
             plan.cohortSize(),

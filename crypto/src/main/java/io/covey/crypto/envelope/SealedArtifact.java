@@ -50,6 +50,8 @@ public record SealedArtifact(ModelFile file, SealedFile content) {
       case SERVING -> FileRole.SERVING;
       case PACKED_WEIGHTS -> FileRole.PACKED_WEIGHTS;
       case WEIGHTS_DIFFERENCE -> FileRole.WEIGHTS_DIFFERENCE;
+      case SAMPLE_INPUTS -> FileRole.SAMPLE_INPUTS;
+      case EXPECTED_OUTPUTS -> FileRole.EXPECTED_OUTPUTS;
     };
   }
 }

@@ -26,15 +26,12 @@ public final class ManifestFiles {
   }
 
   /**
-   * Whether a manifest has the files of a release: each of them and no other, but for samples,
-   * which come with the release itself. One whose lengths cannot be those of sealed files has not.
+   * Whether a manifest has the files of a release: each of them and no other. One whose lengths
+   * cannot be those of sealed files has not.
    */
   public static boolean agree(ModelManifest manifest, Release release) {
-    SortedMap<FileRole, SealedFile> expected = new TreeMap<>(release.files());
-    expected.remove(FileRole.SAMPLE_INPUTS);
-    expected.remove(FileRole.EXPECTED_OUTPUTS);
     try {
-      return of(manifest).equals(expected);
+      return of(manifest).equals(release.files());
     } catch (IllegalArgumentException e) {
       return false;
     }

@@ -161,7 +161,7 @@ final class RoundShell implements ParticipationEffect.Actions {
   }
 
   private List<ArtifactReference> needed(ModelManifest base) {
-    return base.isPlain() ? parts.weights().needed(base) : base.artifacts();
+    return base.isPlain() ? parts.weights().needed(base) : base.withoutSamples().artifacts();
   }
 
   /** Begins the round's session, which goes on beside the training; false when it cannot. */

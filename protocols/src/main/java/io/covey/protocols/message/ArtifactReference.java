@@ -30,7 +30,16 @@ public record ArtifactReference(
     /** The weights that devices train from, as {@code io.covey.models.weights} writes them. */
     PACKED_WEIGHTS,
     /** The same as a difference to those of the version before. */
-    WEIGHTS_DIFFERENCE
+    WEIGHTS_DIFFERENCE,
+    /** Inputs that a version is tried on before it serves, as {@code io.covey.models.samples}. */
+    SAMPLE_INPUTS,
+    /** What it has to answer to them, in the same format. */
+    EXPECTED_OUTPUTS;
+
+    /** Whether the file is for trying a version, and for nothing once it has been tried. */
+    public boolean isSample() {
+      return this == SAMPLE_INPUTS || this == EXPECTED_OUTPUTS;
+    }
   }
 
   /**

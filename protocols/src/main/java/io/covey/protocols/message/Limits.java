@@ -28,6 +28,9 @@ public final class Limits {
   public static final int MODELS_PER_AGENT = 64;
   public static final long ARTIFACT_BYTES = 512L * 1024 * 1024;
 
+  /** Sample inputs of a version, or what it has to answer to them, before they are sealed. */
+  public static final long SAMPLE_FILE_BYTES = 1L << 20;
+
   /**
    * What sealing adds to the largest artifact is below this: a header, and a tag for each chunk.
    */

@@ -17,10 +17,16 @@ final class ManifestFromWire {
   private ManifestFromWire() {}
 
   static ModelManifest trainable(io.covey.protocols.message.wire.ModelManifest wire) {
+    List<ArtifactReference> artifacts = new ArrayList<>();
+    wire.getArtifactsList().forEach(artifact -> artifacts.add(artifact(artifact)));
+    if (wire.hasSampleInputs()) {
+      artifacts.add(file(Role.SAMPLE_INPUTS, wire.getSampleInputs()));
+    }
+    if (wire.hasExpectedOutputs()) {
+      artifacts.add(file(Role.EXPECTED_OUTPUTS, wire.getExpectedOutputs()));
+    }
     return new ModelManifest(
-        new ModelName(wire.getModel()),
-        new ModelVersion(wire.getVersion()),
-        wire.getArtifactsList().stream().map(ManifestFromWire::artifact).toList());
+        new ModelName(wire.getModel()), new ModelVersion(wire.getVersion()), artifacts);
   }
 
   private static ArtifactReference artifact(
@@ -71,6 +77,12 @@ final class ManifestFromWire {
     }
     if (wire.hasServing()) {
       artifacts.add(file(Role.SERVING, wire.getServing()));
+    }
+    if (wire.hasSampleInputs()) {
+      artifacts.add(file(Role.SAMPLE_INPUTS, wire.getSampleInputs()));
+    }
+    if (wire.hasExpectedOutputs()) {
+      artifacts.add(file(Role.EXPECTED_OUTPUTS, wire.getExpectedOutputs()));
     }
     return new ModelManifest(
         new ModelName(wire.getModel()), new ModelVersion(wire.getVersion()), artifacts);

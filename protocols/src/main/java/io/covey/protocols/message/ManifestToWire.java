@@ -14,11 +14,20 @@ final class ManifestToWire {
   private ManifestToWire() {}
 
   static io.covey.protocols.message.wire.ModelManifest trainable(ModelManifest manifest) {
-    return io.covey.protocols.message.wire.ModelManifest.newBuilder()
-        .setModel(manifest.model().value())
-        .setVersion(manifest.version().number())
-        .addAllArtifacts(manifest.artifacts().stream().map(ManifestToWire::artifact).toList())
-        .build();
+    var wire =
+        io.covey.protocols.message.wire.ModelManifest.newBuilder()
+            .setModel(manifest.model().value())
+            .setVersion(manifest.version().number());
+    for (ArtifactReference artifact : manifest.artifacts()) {
+      switch (artifact.role()) {
+        // Not by role: older receivers refuse one that they do not know, and skip a field.
+        case SAMPLE_INPUTS -> wire.setSampleInputs(file(artifact));
+        case EXPECTED_OUTPUTS -> wire.setExpectedOutputs(file(artifact));
+        case GRAPH, WEIGHTS, SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
+            wire.addArtifacts(artifact(artifact));
+      }
+    }
+    return wire.build();
   }
 
   private static io.covey.protocols.message.wire.ArtifactReference artifact(
@@ -29,9 +38,12 @@ final class ManifestToWire {
                 switch (artifact.role()) {
                   case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
                   case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
-                  case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
-                      throw new IllegalStateException(
-                          artifact.role() + " outside a plain manifest");
+                  case SERVING,
+                      PACKED_WEIGHTS,
+                      WEIGHTS_DIFFERENCE,
+                      SAMPLE_INPUTS,
+                      EXPECTED_OUTPUTS ->
+                      throw new IllegalStateException(artifact.role() + " among others by role");
                 })
             .setSha256(ToWire.digest(artifact.digest()))
             .setLengthBytes(artifact.lengthBytes())
@@ -75,6 +87,8 @@ final class ManifestToWire {
         case PACKED_WEIGHTS -> wire.setPackedWeights(file(artifact));
         case WEIGHTS_DIFFERENCE -> wire.setWeightsDifference(file(artifact));
         case SERVING -> wire.setServing(file(artifact));
+        case SAMPLE_INPUTS -> wire.setSampleInputs(file(artifact));
+        case EXPECTED_OUTPUTS -> wire.setExpectedOutputs(file(artifact));
         case WEIGHTS -> throw new IllegalStateException("WEIGHTS in a plain manifest");
       }
     }

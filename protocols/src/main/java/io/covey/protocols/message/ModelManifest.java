@@ -16,6 +16,13 @@ import java.util.Optional;
  */
 public record ModelManifest(
     ModelName model, ModelVersion version, List<ArtifactReference> artifacts) {
+  private static final Comparator<ArtifactReference> BY_ROLE =
+      Comparator.comparing(ArtifactReference::role);
+
+  private static final Comparator<ArtifactReference> SAMPLES_LAST =
+      Comparator.comparing((ArtifactReference file) -> file.role() == Role.EXPECTED_OUTPUTS)
+          .thenComparing(file -> file.role() == Role.SAMPLE_INPUTS);
+
   public ModelManifest {
     artifacts = List.copyOf(artifacts);
     Limits.checkRange("artifacts of a version", artifacts.size(), 1, Limits.ARTIFACTS_PER_VERSION);
@@ -23,11 +30,14 @@ public record ModelManifest(
       throw new IllegalArgumentException("a version has two artifacts of one role");
     }
     boolean isPlain = holds(artifacts, Role.PACKED_WEIGHTS);
-    if (isPlain) {
-      // The same order on both sides of the wire, where each has a field of its own: sessions of
-      // secure aggregation are named by it.
-      artifacts = artifacts.stream().sorted(Comparator.comparing(ArtifactReference::role)).toList();
+    // The same order on both sides of the wire, where those of plain models and samples have a
+    // field each: sessions of secure aggregation are named by it.
+    artifacts = artifacts.stream().sorted(isPlain ? BY_ROLE : SAMPLES_LAST).toList();
+    if (holds(artifacts, Role.SAMPLE_INPUTS) != holds(artifacts, Role.EXPECTED_OUTPUTS)) {
+      throw new IllegalArgumentException(
+          "a version has sample inputs or expected outputs alone, expected both or neither");
     }
+    artifacts.forEach(ModelManifest::checkSample);
     if (isPlain && (holds(artifacts, Role.WEIGHTS) || !holds(artifacts, Role.GRAPH))) {
       throw new IllegalArgumentException(
           "a version with packed weights needs a graph and no other weights");
@@ -40,6 +50,24 @@ public record ModelManifest(
 
   private static boolean holds(List<ArtifactReference> artifacts, Role role) {
     return artifacts.stream().anyMatch(artifact -> artifact.role() == role);
+  }
+
+  private static void checkSample(ArtifactReference file) {
+    if (file.role().isSample()) {
+      long bytes =
+          file.sealing().map(ArtifactReference.Sealing::plaintextBytes).orElse(file.lengthBytes());
+      Limits.checkRange("length of " + file.role(), bytes, 1, Limits.SAMPLE_FILE_BYTES);
+    }
+  }
+
+  /**
+   * What there is to train from, and to serve: all but the files that a version is tried with. A
+   * round's base is told so, since participants name their session by it, and older ones know no
+   * samples.
+   */
+  public ModelManifest withoutSamples() {
+    return new ModelManifest(
+        model, version, artifacts.stream().filter(file -> !file.role().isSample()).toList());
   }
 
   /** Whether what is served and what is trained are files of their own. */

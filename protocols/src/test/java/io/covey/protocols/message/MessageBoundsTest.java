@@ -72,6 +72,29 @@ final class MessageBoundsTest {
         .isThrownBy(() -> new DesiredState(1, List.of(manifest, manifest)));
   }
 
+  @Test
+  void samplesComeTogetherAreBoundedAndStandLast() {
+    ArtifactReference graph = file(Role.GRAPH, 1000);
+    ArtifactReference inputs = file(Role.SAMPLE_INPUTS, Limits.SAMPLE_FILE_BYTES);
+    ArtifactReference outputs = file(Role.EXPECTED_OUTPUTS, Limits.SAMPLE_FILE_BYTES);
+    ModelManifest manifest = manifest(outputs, graph, inputs);
+    assertThat(manifest.artifacts()).containsExactly(graph, inputs, outputs);
+    assertThat(manifest.withoutSamples()).isEqualTo(manifest(graph));
+    assertThatIllegalArgumentException().isThrownBy(() -> manifest(graph, inputs));
+    assertThatIllegalArgumentException().isThrownBy(() -> manifest(graph, outputs));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> manifest(graph, file(Role.SAMPLE_INPUTS, (1L << 20) + 1), outputs))
+        .withMessage("length of SAMPLE_INPUTS is 1048577, expected 1 to 1048576");
+  }
+
+  private static ModelManifest manifest(ArtifactReference... files) {
+    return new ModelManifest(DIGITS, new ModelVersion(1), List.of(files));
+  }
+
+  private static ArtifactReference file(Role role, long lengthBytes) {
+    return new ArtifactReference(role, DIGEST, lengthBytes, Limits.CHUNK_CONTENT_BYTES);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1, 57, true",

@@ -126,11 +126,15 @@ final class MessageCodecTest {
         new DesiredState(
             Long.MAX_VALUE,
             IntStream.range(0, Limits.MODELS_PER_AGENT)
-                .mapToObj(i -> SealingSamples.plain(new ModelName(name + i), Integer.MAX_VALUE))
+                .mapToObj(i -> SealingSamples.fullest(new ModelName(name + i), Integer.MAX_VALUE))
                 .toList(),
             IntStream.range(0, Limits.CONTENT_KEYS)
                 .mapToObj(i -> SealingSamples.key(new ModelName(name + i), Integer.MAX_VALUE))
-                .toList());
+                .toList(),
+            Collections.nCopies(
+                Limits.ARTIFACT_URLS,
+                new ArtifactUrl(
+                    "https://a/" + "b".repeat(Limits.ARTIFACT_URL_CHARACTERS - 10))));
     for (Message body : new Message[] {fullest, chunk, everything}) {
       Envelope envelope = new Envelope("b".repeat(64), Long.MAX_VALUE, body);
       assertThat(MessageCodec.decode(MessageCodec.encode(envelope))).isEqualTo(envelope);

@@ -77,6 +77,8 @@ final class Samples {
                 List.of(
                     new ArtifactUrl("https://models.example:8464"),
                     new ArtifactUrl("https://[2001:db8::1]:8464/covey")))));
+    envelopes.put(
+        "desired-state-samples", new Envelope("boot-1", 61, SealingSamples.desiredWithSamples()));
     return envelopes;
   }
 

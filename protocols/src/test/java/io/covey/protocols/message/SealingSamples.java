@@ -41,7 +41,29 @@ final class SealingSamples {
     return bodies;
   }
 
-  /** With every file that a version can have, the graph under the first version's key. */
+  /** A version of each kind with everything that it can have. */
+  static DesiredState desiredWithSamples() {
+    ModelManifest trainable =
+        new ModelManifest(
+            DIGITS,
+            version(3),
+            List.of(
+                sealed(Role.EXPECTED_OUTPUTS, 3),
+                sealed(Role.SAMPLE_INPUTS, 1),
+                sealed(Role.GRAPH, 1),
+                sealed(Role.WEIGHTS, 3)));
+    return new DesiredState(20, List.of(trainable, fullest(WORDS, 4)), List.of());
+  }
+
+  /** With every file that a version can have, graph and samples under the first version's key. */
+  static ModelManifest fullest(ModelName model, int version) {
+    List<ArtifactReference> artifacts = new ArrayList<>(plain(model, version).artifacts());
+    artifacts.add(sealed(Role.SAMPLE_INPUTS, 1));
+    artifacts.add(sealed(Role.EXPECTED_OUTPUTS, version));
+    return new ModelManifest(model, version(version), artifacts);
+  }
+
+  /** With every file to serve and to train, the graph under the first version's key. */
   static ModelManifest plain(ModelName model, int version) {
     List<ArtifactReference> artifacts = new ArrayList<>();
     artifacts.add(sealed(Role.GRAPH, 1));
