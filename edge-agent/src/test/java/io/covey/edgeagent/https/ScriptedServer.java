@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
@@ -21,6 +22,9 @@ final class ScriptedServer implements AutoCloseable {
 
   /** The heads of the requests that have come. */
   final List<String> requests = new CopyOnWriteArrayList<>();
+
+  /** Connections on which nothing was asked, or whose asker is gone. */
+  final AtomicInteger refused = new AtomicInteger();
 
   private final SSLServerSocket socket;
   private final Script script;
@@ -48,8 +52,7 @@ final class ScriptedServer implements AutoCloseable {
         script.answer(connection.getOutputStream());
         connection.getOutputStream().flush();
       } catch (IOException e) {
-        // Whoever asked is gone, or did not like the certificate.
-        continue;
+        refused.incrementAndGet();
       }
     }
   }

@@ -133,8 +133,7 @@ final class MessageCodecTest {
                 .toList(),
             Collections.nCopies(
                 Limits.ARTIFACT_URLS,
-                new ArtifactUrl(
-                    "https://a/" + "b".repeat(Limits.ARTIFACT_URL_CHARACTERS - 10))));
+                new ArtifactUrl("https://a/" + "b".repeat(Limits.ARTIFACT_URL_CHARACTERS - 10))));
     for (Message body : new Message[] {fullest, chunk, everything}) {
       Envelope envelope = new Envelope("b".repeat(64), Long.MAX_VALUE, body);
       assertThat(MessageCodec.decode(MessageCodec.encode(envelope))).isEqualTo(envelope);
