@@ -294,6 +294,7 @@ final class ArtifactTransfer {
     if (ranges.isOpen()) {
       return;
     }
+    ranges.takeAll();
     int here = writing == null ? 0 : writing.count();
     waitFor(here + " of " + artifact.chunkCount() + " blocks are here, and no more come");
   }

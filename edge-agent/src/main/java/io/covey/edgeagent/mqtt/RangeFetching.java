@@ -54,6 +54,7 @@ final class RangeFetching {
   private final Blocks blocks;
   private final Pause pause;
   private @Nullable Attempt attempt;
+  private int shortestRun = SHORTEST_RUN;
   private boolean delivered;
   private boolean distrusted;
   private boolean over;
@@ -92,12 +93,18 @@ final class RangeFetching {
     int first = longestRun(missing);
     int end = missing.nextClearBit(Math.max(0, first));
     FetchPriority priority = blocks.priority();
-    if (first < 0 || end - first < SHORTEST_RUN || !routes.enter(priority)) {
+    if (first < 0 || end - first < shortestRun || !routes.enter(priority)) {
       return;
     }
     Attempt begun = new Attempt(new Wanted(routes.current(), artifact, first, end - 1), priority);
     attempt = begun;
     begun.begin();
+  }
+
+  /** What is missing does not come in another way: from now on also single blocks are fetched. */
+  void takeAll() {
+    shortestRun = 1;
+    consider();
   }
 
   /** Where it begins; -1 when nothing is missing. */

@@ -41,12 +41,12 @@ class SealedBlocksTest {
   SealedBlocksTest() {
     byte[] plaintext = new byte[PLAINTEXT_BYTES];
     new Random(1).nextBytes(plaintext);
-    TestSealing.Made made = sealing.seal(MODEL, Role.SERVING, plaintext);
+    TestSealing.Made made = sealing.seal(MODEL, Role.GRAPH, plaintext);
     content = made.content();
     ArtifactReference small = made.reference();
     artifact =
         new ArtifactReference(
-            Role.SERVING,
+            Role.GRAPH,
             small.digest(),
             small.lengthBytes(),
             Limits.CHUNK_CONTENT_BYTES,
@@ -109,7 +109,7 @@ class SealedBlocksTest {
     giveKeys();
     ArtifactReference plain =
         new ArtifactReference(
-            Role.SERVING, artifact.digest(), artifact.lengthBytes(), Limits.CHUNK_CONTENT_BYTES);
+            Role.GRAPH, artifact.digest(), artifact.lengthBytes(), Limits.CHUNK_CONTENT_BYTES);
     assertThat(blocks.mayBeRight(MODEL, plain, 0, ByteString.EMPTY)).isTrue();
   }
 
