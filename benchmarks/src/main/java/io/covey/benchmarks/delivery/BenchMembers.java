@@ -2,17 +2,21 @@ package io.covey.benchmarks.delivery;
 
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.Validity;
+import io.covey.crypto.identity.x509.EnrolmentRequest;
 import io.covey.crypto.identity.x509.FleetRoot;
 import io.covey.crypto.identity.x509.FleetTls;
 import io.covey.crypto.identity.x509.IssuingAuthority;
 import io.covey.crypto.identity.x509.MemberName;
 import io.covey.crypto.identity.x509.P256Keys;
 import io.covey.crypto.identity.x509.Role;
+import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
 import io.covey.crypto.identity.x509.TlsIdentity;
 import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import java.security.KeyPair;
 import java.time.Duration;
@@ -46,25 +50,24 @@ final class BenchMembers {
   }
 
   TlsIdentity delivery() {
-    return certified(MemberName.of(BenchFleet.FLEET, Role.DELIVERY), List.of(LOCALHOST));
+    KeyPair keys = P256Keys.generate();
+    MemberName name = MemberName.of(BenchFleet.FLEET, Role.DELIVERY);
+    return new TlsIdentity(
+        issuing.certify(name, List.of(LOCALHOST), keys.getPublic(), term()), keys.getPrivate());
   }
 
   /** An agent as a client of the delivery service. */
   SSLContext agent(AgentId agent) {
-    return FleetTls.client(
-        certified(MemberName.agent(BenchFleet.FLEET, agent), List.of()),
-        BenchFleet.FLEET,
-        Role.DELIVERY);
+    SoftwareDeviceKeys keys =
+        SoftwareDeviceKeys.generate(
+            random, new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing()));
+    EnrolmentRequest request = EnrolmentRequest.create(keys, Octets.owning(new byte[1]));
+    TlsIdentity own =
+        new TlsIdentity(issuing.enrol(agent, request, term()).chain(), keys.tlsPrivateKey());
+    return FleetTls.client(own, BenchFleet.FLEET, Role.DELIVERY);
   }
 
-  private TlsIdentity certified(MemberName name, List<String> hosts) {
-    KeyPair keys = P256Keys.generate();
-    return new TlsIdentity(
-        issuing.certify(
-            name,
-            hosts,
-            keys.getPublic(),
-            IssuingAuthority.Term.draw(random, Validity.from(Instant.now(), LIFETIME))),
-        keys.getPrivate());
+  private IssuingAuthority.Term term() {
+    return IssuingAuthority.Term.draw(random, Validity.from(Instant.now(), LIFETIME));
   }
 }

@@ -136,7 +136,7 @@ class RangeDeliveryTest {
     device.fetch();
     world.time.runFor(Duration.ofMinutes(1));
     assertFetched(device);
-    assertThat(ranges.asked).extracting(Wanted::at).containsExactly(NEAR, FAR);
+    assertThat(ranges.asked).extracting(Wanted::at).startsWith(NEAR, FAR);
   }
 
   @Test
