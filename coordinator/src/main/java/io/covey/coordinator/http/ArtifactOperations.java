@@ -121,6 +121,7 @@ final class ArtifactOperations {
           case WEIGHTS -> ".f32";
           case PACKED_WEIGHTS -> ".weights";
           case WEIGHTS_DIFFERENCE -> "-difference.weights";
+          case SERVING_DIFFERENCE -> "-serving.difference";
         };
     return version.model() + "-" + version.version() + suffix;
   }

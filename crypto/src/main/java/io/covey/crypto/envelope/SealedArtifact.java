@@ -50,6 +50,7 @@ public record SealedArtifact(ModelFile file, SealedFile content) {
       case SERVING -> FileRole.SERVING;
       case PACKED_WEIGHTS -> FileRole.PACKED_WEIGHTS;
       case WEIGHTS_DIFFERENCE -> FileRole.WEIGHTS_DIFFERENCE;
+      case SERVING_DIFFERENCE -> FileRole.SERVING_DIFFERENCE;
     };
   }
 }

@@ -29,7 +29,7 @@ final class ManifestToWire {
                 switch (artifact.role()) {
                   case GRAPH -> ArtifactRole.ARTIFACT_ROLE_GRAPH;
                   case WEIGHTS -> ArtifactRole.ARTIFACT_ROLE_WEIGHTS;
-                  case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
+                  case SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE, SERVING_DIFFERENCE ->
                       throw new IllegalStateException(
                           artifact.role() + " outside a plain manifest");
                 })
@@ -37,7 +37,16 @@ final class ManifestToWire {
             .setLengthBytes(artifact.lengthBytes())
             .setChunkSizeBytes(artifact.chunkSizeBytes());
     artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    artifact.difference().ifPresent(difference -> wire.setDifference(difference(difference)));
     return wire.build();
+  }
+
+  private static io.covey.protocols.message.wire.Difference difference(
+      ArtifactReference.Difference difference) {
+    return io.covey.protocols.message.wire.Difference.newBuilder()
+        .setBaseSha256(ToWire.digest(difference.base()))
+        .setFile(file(difference.file()))
+        .build();
   }
 
   private static io.covey.protocols.message.wire.Sealing sealing(
@@ -75,7 +84,8 @@ final class ManifestToWire {
         case PACKED_WEIGHTS -> wire.setPackedWeights(file(artifact));
         case WEIGHTS_DIFFERENCE -> wire.setWeightsDifference(file(artifact));
         case SERVING -> wire.setServing(file(artifact));
-        case WEIGHTS -> throw new IllegalStateException("WEIGHTS in a plain manifest");
+        case WEIGHTS, SERVING_DIFFERENCE ->
+            throw new IllegalStateException(artifact.role() + " in a plain manifest");
       }
     }
     return wire.build();
@@ -88,6 +98,7 @@ final class ManifestToWire {
             .setLengthBytes(artifact.lengthBytes())
             .setChunkSizeBytes(artifact.chunkSizeBytes());
     artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    artifact.difference().ifPresent(difference -> wire.setDifference(difference(difference)));
     return wire.build();
   }
 }

@@ -65,6 +65,8 @@ final class Samples {
     envelopes.put(
         "chunks-wanted",
         new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
+    envelopes.put(
+        "desired-state-differences", new Envelope("boot-1", 61, SealingSamples.withDifferences()));
     return envelopes;
   }
 

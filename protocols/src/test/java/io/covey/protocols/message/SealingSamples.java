@@ -3,6 +3,7 @@ package io.covey.protocols.message;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.WrappedContentKey.KeyName;
@@ -41,6 +42,45 @@ final class SealingSamples {
     return bodies;
   }
 
+  /** Of both kinds of model, with a difference each. */
+  static DesiredState withDifferences() {
+    ModelManifest trainable =
+        new ModelManifest(
+            DIGITS,
+            version(3),
+            List.of(
+                sealed(Role.GRAPH, 1),
+                withDifference(sealed(Role.WEIGHTS, 3), Role.WEIGHTS_DIFFERENCE)));
+    return new DesiredState(20, List.of(trainable, plainWithDifference(WORDS, 4)));
+  }
+
+  /** With everything that a manifest can hold. */
+  static ModelManifest plainWithDifference(ModelName model, int version) {
+    return new ModelManifest(
+        model,
+        version(version),
+        plain(model, version).artifacts().stream()
+            .map(
+                file ->
+                    file.role() == Role.SERVING
+                        ? withDifference(file, Role.SERVING_DIFFERENCE)
+                        : file)
+            .toList());
+  }
+
+  static ArtifactReference withDifference(ArtifactReference file, Role role) {
+    ModelVersion keyVersion = file.sealing().orElseThrow().keyVersion();
+    return file.with(
+        new Difference(
+            digest("base of " + file.role()),
+            new ArtifactReference(
+                role,
+                digest("sealed difference to " + file.role()),
+                30_056,
+                Limits.CHUNK_CONTENT_BYTES,
+                Optional.of(new Sealing(digest("difference"), 30_000, keyVersion)))));
+  }
+
   /** With every file that a version can have, the graph under the first version's key. */
   static ModelManifest plain(ModelName model, int version) {
     List<ArtifactReference> artifacts = new ArrayList<>();
@@ -59,7 +99,7 @@ final class SealingSamples {
         Samples.bytes(version, 81));
   }
 
-  private static ArtifactReference sealed(Role role, int keyVersion) {
+  static ArtifactReference sealed(Role role, int keyVersion) {
     return new ArtifactReference(
         role,
         digest("sealed " + role),
