@@ -15,6 +15,7 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -28,6 +29,7 @@ final class ModelCatalog {
   private final ArtifactFiles files;
   private final HeldOutEvaluator evaluator;
   private final PlainModelCatalog plain;
+  private final SampleMaker samples;
   private final InstantSource time;
   private final int maximumModelBytes;
 
@@ -42,6 +44,7 @@ final class ModelCatalog {
     this.models = models;
     this.files = files;
     this.evaluator = evaluator;
+    this.samples = new SampleMaker(runtime);
     this.plain = new PlainModelCatalog(runtime, models, files, time);
     this.time = time;
     this.maximumModelBytes = maximumModelBytes;
@@ -56,6 +59,14 @@ final class ModelCatalog {
       throws OperationException {
     requireNewAndSmall(name, graph);
     float[] weights = look(graph, weightsFile, random);
+    List<ArtifactReference> artifacts = new ArrayList<>();
+    artifacts.add(files.keep(ArtifactReference.Role.GRAPH, graph));
+    artifacts.add(files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)));
+    samples
+        .make(
+            new SampleMaker.Served(name + " version 1", graph, Optional.of(weights)),
+            SampleMaker.Source.NONE)
+        .ifPresent(made -> artifacts.addAll(made.keep(files)));
     VersionRecord first =
         files.sealed(
             new VersionRecord(
@@ -63,9 +74,7 @@ final class ModelCatalog {
                 new ModelVersion(1),
                 time.instant(),
                 Optional.empty(),
-                List.of(
-                    files.keep(ArtifactReference.Role.GRAPH, graph),
-                    files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
+                artifacts,
                 Optional.empty(),
                 Optional.empty()),
             Optional.empty());
