@@ -12,6 +12,7 @@ import io.covey.crypto.envelope.SealedFile;
 import io.covey.crypto.envelope.SealedLayout;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
@@ -32,8 +33,8 @@ import java.util.stream.Stream;
 
 /**
  * Seals versions, once for the whole fleet: each with a content key of its own, but for the graph,
- * which stays the same from version to version and is sealed with the first one's. The plain files
- * stay where they are, for training.
+ * which stays the same from version to version and is sealed with the first one's, as are the
+ * sample inputs while they stay the same. The plain files stay where they are, for training.
  *
  * <p>Blocks; thread-safe.
  */
@@ -139,14 +140,29 @@ public final class VersionSealer {
 
   private static Optional<ArtifactReference> sealedBefore(
       ArtifactReference artifact, Optional<VersionRecord> base) {
-    if (artifact.role() != Role.GRAPH) {
+    if (artifact.role() != Role.GRAPH && artifact.role() != Role.SAMPLE_INPUTS) {
       return Optional.empty();
     }
     return base.flatMap(VersionRecord::sealed)
-        .flatMap(files -> files.artifact(Role.GRAPH))
-        .filter(
-            graph ->
-                graph.sealing().map(Sealing::plaintext).equals(Optional.of(artifact.digest())));
+        .flatMap(
+            files ->
+                files
+                    .artifact(artifact.role())
+                    .filter(before -> plaintext(before).equals(Optional.of(artifact.digest())))
+                    .filter(before -> keyVersion(before).equals(graphKey(files))));
+  }
+
+  private static Optional<Sha256> plaintext(ArtifactReference artifact) {
+    return artifact.sealing().map(Sealing::plaintext);
+  }
+
+  private static Optional<ModelVersion> keyVersion(ArtifactReference artifact) {
+    return artifact.sealing().map(Sealing::keyVersion);
+  }
+
+  /** What else is shared is under the graph's key, so that a version takes two keys at most. */
+  private static Optional<ModelVersion> graphKey(SealedVersion files) {
+    return files.artifact(Role.GRAPH).flatMap(VersionSealer::keyVersion);
   }
 
   private ArtifactReference sealed(KeyName name, ContentKey key, ArtifactReference artifact) {

@@ -93,7 +93,12 @@ public final class CoordinatorCore {
     ArtifactFiles files = new ArtifactFiles(stores.artifacts(), protection.sealer());
     VersionMaker versions =
         new VersionMaker(
-            files, stores.models(), evaluator, new PlainVersions(files, runtime), scheduler::now);
+            files,
+            stores.models(),
+            evaluator,
+            new PlainVersions(files, runtime),
+            new SampleMaker(runtime),
+            scheduler::now);
     TrainingServices services =
         new TrainingServices(
             scheduler,

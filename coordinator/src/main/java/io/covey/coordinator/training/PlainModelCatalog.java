@@ -61,7 +61,7 @@ final class PlainModelCatalog {
               upload
                   .calibration()
                   .map(samples -> calibration.keep(samples, upload.task().preprocessing(), plain)));
-      PlainVersions.Made made = versions.first(source, trainable, masters);
+      PlainVersions.Made made = versions.first(name, source, trainable, masters);
       if (!made.serving().released()) {
         throw invalid(made.serving().reason());
       }

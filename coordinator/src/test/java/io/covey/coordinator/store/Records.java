@@ -2,11 +2,18 @@ package io.covey.coordinator.store;
 
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.LocalSteps;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.ServingForm;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.DropReason;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundRecord;
+import io.covey.models.data.Preprocessing;
+import io.covey.models.training.loss.LabelForm;
+import io.covey.models.training.loss.Loss;
+import io.covey.models.weights.WeightForm;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -28,6 +35,19 @@ final class Records {
 
   static ModelRecord model(ModelName name) {
     return new ModelRecord(name, "ünïcode and 'quotes'; -- :colon ?", NOW);
+  }
+
+  /** With a class that is called as a component of it is written. */
+  static ModelTask task() {
+    return new ModelTask(
+        Loss.SOFTMAX_CROSS_ENTROPY,
+        LabelForm.DENSE,
+        List.of("\"minimumAgreement\":"),
+        Preprocessing.IDENTITY,
+        LocalSteps.DEFAULT,
+        ModelTask.Trainable.ALL,
+        new ModelTask.Serving(ServingForm.FLOAT16, 0.9, ModelTask.SelfTest.DEFAULT),
+        WeightForm.FLOAT16);
   }
 
   static VersionRecord version(ModelName model, int number) {

@@ -199,6 +199,12 @@ class SealedModelsTest {
     assertThat(third.version().number()).isEqualTo(3);
     assertThat(third.artifact(Role.GRAPH)).isEqualTo(first.artifact(Role.GRAPH));
     assertThat(third.artifact(Role.WEIGHTS)).isNotEqualTo(first.artifact(Role.WEIGHTS));
+    assertThat(third.artifact(Role.SAMPLE_INPUTS))
+        .isPresent()
+        .isEqualTo(first.artifact(Role.SAMPLE_INPUTS));
+    assertThat(third.artifact(Role.EXPECTED_OUTPUTS))
+        .isPresent()
+        .isNotEqualTo(first.artifact(Role.EXPECTED_OUTPUTS));
     assertThat(state.keys())
         .extracting(key -> key.of().version().number())
         .containsExactlyInAnyOrder(1, 3);

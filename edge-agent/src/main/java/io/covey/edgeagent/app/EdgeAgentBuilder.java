@@ -23,7 +23,6 @@ import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.sealing.KeyFile;
 import io.covey.edgeagent.sealing.KeyRing;
 import io.covey.edgeagent.selftest.ChildLimits;
-import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.selftest.SelfTests;
 import io.covey.edgeagent.serving.HttpSettings;
@@ -81,7 +80,6 @@ public final class EdgeAgentBuilder {
   private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
   private ChildLimits selfTestLimits = ChildLimits.DEFAULT;
   private Probation.Terms probation = Probation.Terms.DEFAULT;
-  private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
   private final ReleaseOptions releases = new ReleaseOptions();
   private Duration telemetryInterval = Duration.ofSeconds(30);
@@ -226,12 +224,6 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
-  /** What versions are tested on; without it, on zeros and drawn numbers. */
-  public EdgeAgentBuilder samples(SampleInputs inputs) {
-    samples = inputs;
-    return this;
-  }
-
   /** Which kind of hardware this is, to releases that are for some kinds only. */
   public EdgeAgentBuilder hardware(String kind) {
     releases.setHardware(kind);
@@ -339,8 +331,7 @@ public final class EdgeAgentBuilder {
         cache,
         opening,
         engine,
-        new VersionLoading(
-            opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits), samples),
+        new VersionLoading(opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits)),
         new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
         models,
         examples,
