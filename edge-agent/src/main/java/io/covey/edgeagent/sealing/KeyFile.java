@@ -62,8 +62,8 @@ public final class KeyFile {
       return new Content(List.of(), List.of());
     } catch (DecodeException e) {
       LOG.warn(
-          "Ignored {}: it is damaged: {}. The keys are asked for anew, and the file is written again"
-              + " when they come",
+          "Ignored {}: it is damaged: {}. The keys are asked for anew, and the file is written"
+              + " again when they come",
           path,
           e.getMessage());
     } catch (IOException e) {

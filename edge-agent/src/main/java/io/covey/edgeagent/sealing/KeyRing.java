@@ -168,7 +168,8 @@ public final class KeyRing {
     GroupEpoch epoch = GroupEpoch.of(fleet, grant.epoch());
     return WrappedKey.decode(Octets.owning(grant.wrapped().toByteArray()))
         .flatMap(
-            wrapped -> wrapping.open(wrapped, epoch, agent, identity.orElseThrow().decapsulation()));
+            wrapped ->
+                wrapping.open(wrapped, epoch, agent, identity.orElseThrow().decapsulation()));
   }
 
   /** What is missing to a content key; empty when it can be tried. */

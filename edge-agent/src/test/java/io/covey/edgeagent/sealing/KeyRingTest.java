@@ -70,11 +70,7 @@ class KeyRingTest {
     return new GroupKeyGranted(
         EPOCH.epoch(),
         ByteString.copyFrom(
-            wrapping
-                .wrap(group, EPOCH, recipient, random)
-                .orElseThrow()
-                .encode()
-                .toBytes()));
+            wrapping.wrap(group, EPOCH, recipient, random).orElseThrow().encode().toBytes()));
   }
 
   private WrappedContentKey wrapped() {
