@@ -178,6 +178,11 @@ final class AgentCore implements AgentConnection.Listener {
     return connected;
   }
 
+  /** What is wrong with the storage, for people; empty for nothing. From any thread. */
+  Optional<String> storageObstacle() {
+    return parts.cache().obstacle().or(twin::stalled);
+  }
+
   @Override
   public void connected(boolean sessionPresent) {
     connected = true;

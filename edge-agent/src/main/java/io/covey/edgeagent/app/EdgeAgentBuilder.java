@@ -361,7 +361,9 @@ public final class EdgeAgentBuilder {
       return null;
     }
     return InferenceServer.start(
-        http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
+        http,
+        new InferenceApi(
+            models, softwareVersion, () -> core.counters().byName(), core::storageObstacle));
   }
 
   private Kept open(Scheduler time) throws IOException {

@@ -315,6 +315,11 @@ final class TwinShell implements TwinEffect.Actions {
     }
   }
 
+  /** What a fetch waits for; from any thread. */
+  Optional<String> stalled() {
+    return stalls.any();
+  }
+
   /** What runs here. */
   ReportedState reported(boolean canTrain) {
     return stalls.in(twin.report(canTrain));
