@@ -15,6 +15,7 @@ import io.covey.coordinator.training.PlainUpload;
 import io.covey.coordinator.training.PrivacyReport;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -96,6 +97,17 @@ final class AuditedOperations implements AdminOperations {
   @Override
   public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
     return operations.releases(name);
+  }
+
+  @Override
+  public CompletionStage<Audience> audience(ModelName name) {
+    return operations.audience(name);
+  }
+
+  @Override
+  public CompletionStage<Audience> setAudience(ModelName name, Audience audience) {
+    return ordered(
+        operations.setAudience(name, audience), name, "release to " + audience.description());
   }
 
   @Override

@@ -26,7 +26,9 @@ public record CoordinatorSettings(
     @Setting(help = "How a model is trained unless its training says otherwise.")
         TrainingSection training,
     @Setting(help = "What the coordinator takes and keeps.") LimitsSection limits,
-    @Setting(help = "How the files of models reach agents.") DeliverySection delivery) {
+    @Setting(help = "How the files of models reach agents.") DeliverySection delivery,
+    @Setting(help = "How long the signed documents of what is released hold.")
+        ReleasesSection releases) {
 
   /** The example file, with every key and its default, as a resource beside this class. */
   public static final String EXAMPLE = "coordinator.yaml";
@@ -53,7 +55,7 @@ public record CoordinatorSettings(
 
   /** What training may take. */
   public RoundLimits roundLimits() {
-    return limits.rounds(delivery.settings());
+    return limits.rounds(delivery.settings(), releases.lifetimes());
   }
 
   /**

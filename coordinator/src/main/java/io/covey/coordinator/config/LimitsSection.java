@@ -1,6 +1,7 @@
 package io.covey.coordinator.config;
 
 import io.covey.coordinator.delivery.DeliverySettings;
+import io.covey.coordinator.release.Lifetimes;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.settings.DataSize;
 import io.covey.protocols.settings.Setting;
@@ -44,13 +45,14 @@ public record LimitsSection(
             max = "1d")
         Duration retryDelay) {
 
-  RoundLimits rounds(DeliverySettings delivery) {
+  RoundLimits rounds(DeliverySettings delivery, Lifetimes releases) {
     return new RoundLimits(
         inFlightUpdates.bytes(),
         failedRounds,
         retryDelay,
         publishedVersions,
         maximumModel.bytesAsInt(),
-        delivery);
+        delivery,
+        releases);
   }
 }

@@ -2,13 +2,21 @@ package io.covey.coordinator.http;
 
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.training.AdminOperations;
+import io.covey.crypto.release.Audience;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.GroupName;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.openapi.validation.RequestParameter;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** The contract's operations on releases. */
 final class ReleaseOperations {
@@ -20,7 +28,11 @@ final class ReleaseOperations {
 
   /** By the operation's id. */
   Map<String, Consumer<Exchange>> handlers() {
-    return Map.of("rollBack", this::rollBack, "listReleases", this::listReleases);
+    return Map.of(
+        "rollBack", this::rollBack,
+        "listReleases", this::listReleases,
+        "getAudience", this::getAudience,
+        "setAudience", this::setAudience);
   }
 
   private void rollBack(Exchange exchange) {
@@ -50,6 +62,38 @@ final class ReleaseOperations {
 
   private static List<ReleaseRecord> from(List<ReleaseRecord> all, long before, int most) {
     return all.stream().filter(release -> release.counter() < before).limit(most).toList();
+  }
+
+  private void getAudience(Exchange exchange) {
+    exchange.answer(exchange.await(admin.audience(exchange.model())).map(ReleaseOperations::json));
+  }
+
+  private void setAudience(Exchange exchange) {
+    JsonObject body = exchange.body();
+    Audience audience =
+        new Audience(
+            names(body, "hardware", name -> name),
+            names(body, "groups", GroupName::new),
+            names(body, "agents", AgentId::new));
+    exchange.answer(
+        exchange.await(admin.setAudience(exchange.model(), audience)).map(ReleaseOperations::json));
+  }
+
+  private static <T> SortedSet<T> names(JsonObject body, String field, Function<String, T> parser) {
+    return body.getJsonArray(field, new JsonArray()).stream()
+        .map(name -> parser.apply((String) name))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static JsonObject json(Audience audience) {
+    return new JsonObject()
+        .put("hardware", new JsonArray(List.copyOf(audience.hardware())))
+        .put("groups", texts(audience.groups()))
+        .put("agents", texts(audience.agents()));
+  }
+
+  private static JsonArray texts(SortedSet<?> names) {
+    return new JsonArray(names.stream().map(Object::toString).toList());
   }
 
   private static JsonObject json(ReleaseRecord release) {

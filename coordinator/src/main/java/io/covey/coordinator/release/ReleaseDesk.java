@@ -49,6 +49,7 @@ public final class ReleaseDesk {
   private final ModelStore models;
   private final Optional<ReleaseKeys> keys;
   private final Lifetimes lifetimes;
+  private final ReleaseRoom room;
 
   /** By path, in the order of publication. */
   private Map<String, Octets> published = new LinkedHashMap<>();
@@ -77,6 +78,7 @@ public final class ReleaseDesk {
     this.models = models;
     this.keys = keys;
     this.lifetimes = lifetimes;
+    this.room = new ReleaseRoom(store, models);
   }
 
   /** Tells of every release from now on, once its documents are kept. */
@@ -105,6 +107,36 @@ public final class ReleaseDesk {
             .thenAccept(this::publishChanged);
     last = done.exceptionally(failure -> null);
     return done;
+  }
+
+  /**
+   * From now on, releases of a model are for these devices; also the newest that there is. What
+   * others serve of it, they go on serving.
+   *
+   * @return fails with {@link IllegalArgumentException} where there is no room for so many
+   */
+  public CompletionStage<Void> setAudience(ModelName model, Audience audience) {
+    CompletionStage<Void> set =
+        last.thenCompose(
+            before ->
+                scheduler.offload(
+                    WORK,
+                    () -> {
+                      room.objection(model, audience)
+                          .ifPresent(
+                              objection -> {
+                                throw new IllegalArgumentException(objection);
+                              });
+                      store.setAudience(model, audience);
+                      return null;
+                    }));
+    last = set.exceptionally(failure -> null);
+    return set.thenCompose(done -> refresh());
+  }
+
+  /** Whether agents heed what is released, and for whom. */
+  public boolean isActive() {
+    return keys.isPresent();
   }
 
   /** Publishes everything again; after the broker has lost what it had kept. */
@@ -168,7 +200,7 @@ public final class ReleaseDesk {
         record.version(),
         record.counter(),
         files,
-        Audience.ALL,
+        store.audience(record.model()),
         0,
         files.containsKey(FileRole.EXPECTED_OUTPUTS) ? tolerance(record.model()) : 0);
   }

@@ -2,6 +2,7 @@ package io.covey.coordinator.release;
 
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.release.Audience;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import java.util.List;
@@ -26,6 +27,12 @@ public interface ReleaseStore {
    * @throws IllegalStateException when it is not the successor of the model's newest version
    */
   void addRestored(VersionRecord version, ModelVersion restores);
+
+  /** Whom releases of a model are for: everybody, unless something else was said. */
+  Audience audience(ModelName model);
+
+  /** Says whom releases of a model that exists are for. */
+  void setAudience(ModelName model, Audience audience);
 
   /** The newest signed documents, by the path of their topic. */
   Map<String, Octets> documents();

@@ -1,9 +1,11 @@
 package io.covey.coordinator.store;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.crypto.primitive.Octets;
+import io.covey.crypto.release.Audience;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import java.sql.ResultSet;
@@ -15,25 +17,35 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Releases and their documents in the tables {@code model_release}, {@code release_document}. */
+/**
+ * Releases and their documents in the tables {@code model_release}, {@code model_audience}, {@code
+ * release_document}.
+ */
 public final class JdbiReleaseStore implements ReleaseStore {
+  private static final TypeReference<Audience> AUDIENCE = new TypeReference<>() {};
+
   private final Database database;
 
   public JdbiReleaseStore(Database database) {
     this.database = database;
   }
 
-  /** Notes a version as released, within the transaction that adds it. */
+  /**
+   * Notes a version as released, within the transaction that adds it. Counters follow the time in
+   * milliseconds, so that they rise also when the last ones were lost with the database: devices
+   * remember them.
+   */
   static void release(Handle handle, VersionRecord version) {
     handle
         .createUpdate(
             """
             INSERT INTO model_release (model, counter, version)
-            SELECT :model, COALESCE(MAX(counter), 0) + 1, :version
+            SELECT :model, GREATEST(COALESCE(MAX(counter), 0) + 1, :millis), :version
             FROM model_release WHERE model = :model
             """)
         .bind("model", version.model().value())
         .bind("version", version.version().number())
+        .bind("millis", version.createdAt().toEpochMilli())
         .execute();
   }
 
@@ -81,6 +93,31 @@ public final class JdbiReleaseStore implements ReleaseStore {
               .bind("version", version.version().number())
               .execute();
         });
+  }
+
+  @Override
+  public Audience audience(ModelName model) {
+    return database.read(
+        handle ->
+            handle
+                .createQuery("SELECT audience FROM model_audience WHERE model = :model")
+                .bind("model", model.value())
+                .map((row, context) -> StoredJson.read(row.getString("audience"), AUDIENCE))
+                .findOne()
+                .orElse(Audience.ALL));
+  }
+
+  @Override
+  public void setAudience(ModelName model, Audience audience) {
+    database.run(
+        handle ->
+            Rows.upsert(
+                handle,
+                List.of(audience),
+                "UPDATE model_audience SET audience = :audience WHERE model = :model",
+                "INSERT INTO model_audience (model, audience) VALUES (:model, :audience)",
+                (batch, value) ->
+                    batch.bind("model", model.value()).bind("audience", StoredJson.write(value))));
   }
 
   @Override

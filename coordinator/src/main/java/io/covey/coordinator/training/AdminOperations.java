@@ -7,6 +7,7 @@ import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -63,6 +64,15 @@ public interface AdminOperations {
 
   /** What was released of a model, the newest first. */
   CompletionStage<List<ReleaseRecord>> releases(ModelName name);
+
+  /** Whom releases of a model are for. */
+  CompletionStage<Audience> audience(ModelName name);
+
+  /**
+   * Says whom releases of a model are for, the newest included. Fails with CONFLICT where releases
+   * are not signed, and agents would not heed it.
+   */
+  CompletionStage<Audience> setAudience(ModelName name, Audience audience);
 
   CompletionStage<byte[]> artifact(
       ModelName name, ModelVersion version, ArtifactReference.Role role);

@@ -12,9 +12,9 @@ import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
-import io.covey.coordinator.release.Lifetimes;
 import io.covey.coordinator.release.ReleaseDesk;
 import io.covey.coordinator.release.ReleaseRecord;
+import io.covey.coordinator.release.ReleaseRoom;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.release.RevocationNotice;
 import io.covey.coordinator.round.FailureReason;
@@ -118,7 +118,13 @@ public final class CoordinatorCore {
             new OrderedWrites(scheduler));
     ModelCatalog catalog =
         new ModelCatalog(
-            runtime, stores.models(), files, evaluator, scheduler::now, limits.maximumModelBytes());
+            runtime,
+            stores.models(),
+            files,
+            evaluator,
+            new ReleaseRoom(stores.releases(), stores.models()),
+            scheduler::now,
+            limits.maximumModelBytes());
     BlockServer blocks =
         new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
     Publisher publisher =
@@ -135,7 +141,7 @@ public final class CoordinatorCore {
             stores.releases(),
             stores.models(),
             authority.identity().releases(),
-            Lifetimes.STANDARD);
+            limits.releases());
     this.revocations = new RevocationNotice(scheduler, messenger, authority.revocations());
     this.trainer =
         new Trainer(

@@ -4,6 +4,8 @@ import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRoom;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -30,6 +32,7 @@ final class ModelCatalog {
   private final HeldOutEvaluator evaluator;
   private final PlainModelCatalog plain;
   private final SampleMaker samples;
+  private final ReleaseRoom room;
   private final InstantSource time;
   private final int maximumModelBytes;
 
@@ -38,6 +41,7 @@ final class ModelCatalog {
       ModelStore models,
       ArtifactFiles files,
       HeldOutEvaluator evaluator,
+      ReleaseRoom room,
       InstantSource time,
       int maximumModelBytes) {
     this.runtime = runtime;
@@ -45,6 +49,7 @@ final class ModelCatalog {
     this.files = files;
     this.evaluator = evaluator;
     this.samples = new SampleMaker(runtime);
+    this.room = room;
     this.plain = new PlainModelCatalog(runtime, models, files, time);
     this.time = time;
     this.maximumModelBytes = maximumModelBytes;
@@ -96,6 +101,10 @@ final class ModelCatalog {
     if (models.model(name).isPresent()) {
       throw new OperationException(
           OperationException.Kind.CONFLICT, "there is a model named " + name + " already");
+    }
+    Optional<String> objection = room.objection(name, Audience.ALL);
+    if (objection.isPresent()) {
+      throw new OperationException(OperationException.Kind.CONFLICT, objection.get());
     }
   }
 

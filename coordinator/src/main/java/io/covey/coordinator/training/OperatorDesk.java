@@ -7,6 +7,7 @@ import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -80,6 +81,31 @@ public final class OperatorDesk implements AdminOperations {
   @Override
   public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
     return read(() -> stores.releases().releases(name));
+  }
+
+  @Override
+  public CompletionStage<Audience> audience(ModelName name) {
+    return read(
+        () -> {
+          requireModel(name);
+          return stores.releases().audience(name);
+        });
+  }
+
+  @Override
+  public CompletionStage<Audience> setAudience(ModelName name, Audience audience) {
+    return read(() -> {
+          requireModel(name);
+          return name;
+        })
+        .thenCompose(known -> onOwner(() -> trainer.setAudience(known, audience)));
+  }
+
+  private void requireModel(ModelName name) throws OperationException {
+    if (stores.models().model(name).isEmpty()) {
+      throw new OperationException(
+          OperationException.Kind.NOT_FOUND, "there is no model named " + name);
+    }
   }
 
   @Override

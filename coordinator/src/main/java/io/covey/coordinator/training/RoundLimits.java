@@ -1,10 +1,11 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.delivery.DeliverySettings;
+import io.covey.coordinator.release.Lifetimes;
 import java.time.Duration;
 
 /**
- * Bounds on what training and delivery may take of the coordinator.
+ * Bounds on what training, delivery and releases may take of the coordinator.
  *
  * @param inFlightBytes of updates that have begun to arrive and are not in the sum yet, a round
  * @param failedRoundsInRow after which a job stops
@@ -12,6 +13,7 @@ import java.time.Duration;
  * @param publishedVersions how many versions' files stay with the broker, at least 1
  * @param maximumModelBytes of an uploaded file
  * @param delivery how files reach agents
+ * @param releases how long what says what is released holds
  */
 public record RoundLimits(
     long inFlightBytes,
@@ -19,7 +21,8 @@ public record RoundLimits(
     Duration retryDelay,
     int publishedVersions,
     int maximumModelBytes,
-    DeliverySettings delivery) {
+    DeliverySettings delivery,
+    Lifetimes releases) {
   public RoundLimits {
     if (inFlightBytes < 1
         || failedRoundsInRow < 1
@@ -30,9 +33,15 @@ public record RoundLimits(
     }
   }
 
-  /** 256 MiB in flight, 5 failures in a row, one second, 2 versions, 256 MiB. */
+  /** 256 MiB in flight, 5 failures in a row, one second, 2 versions, 256 MiB, both standards. */
   public static RoundLimits standard() {
     return new RoundLimits(
-        256L << 20, 5, Duration.ofSeconds(1), 2, 256 << 20, DeliverySettings.standard());
+        256L << 20,
+        5,
+        Duration.ofSeconds(1),
+        2,
+        256 << 20,
+        DeliverySettings.standard(),
+        Lifetimes.STANDARD);
   }
 }

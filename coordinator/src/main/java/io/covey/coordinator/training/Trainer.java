@@ -10,6 +10,7 @@ import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseDesk;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
@@ -23,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -146,6 +148,31 @@ final class Trainer {
               }
               release(restored);
               return restored;
+            });
+  }
+
+  CompletionStage<Audience> setAudience(ModelName name, Audience audience) {
+    if (!releases.isActive()) {
+      return refused(
+          OperationException.Kind.CONFLICT,
+          "releases are not signed here, so that agents would not heed whom they are for");
+    }
+    return releases
+        .setAudience(name, audience)
+        .handle(
+            (done, failure) -> {
+              Throwable cause =
+                  failure instanceof CompletionException ? failure.getCause() : failure;
+              if (cause instanceof IllegalArgumentException) {
+                throw new CompletionException(
+                    new OperationException(
+                        OperationException.Kind.CONFLICT, String.valueOf(cause.getMessage())));
+              }
+              if (cause != null) {
+                throw new CompletionException(cause);
+              }
+              LOG.info("releases of {} are for {}", name, audience.description());
+              return audience;
             });
   }
 

@@ -19,6 +19,7 @@ import io.covey.coordinator.training.PrivacyReport;
 import io.covey.coordinator.training.TrainingEvent;
 import io.covey.coordinator.training.TrainingJob;
 import io.covey.crypto.privacy.accounting.RoundCost;
+import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -54,6 +55,7 @@ final class InMemoryCoordinator implements AdminOperations {
   private final Map<ModelName, List<Consumer<TrainingEvent>>> watchers = new HashMap<>();
   private final Map<ModelName, PrivacyAccount> accounts = new HashMap<>();
   private final Map<ModelVersion, ModelVersion> restores = new HashMap<>();
+  private final Map<ModelName, Audience> audiences = new HashMap<>();
   private final List<AgentRecord> agents = new CopyOnWriteArrayList<>();
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
   private @Nullable Throwable failure;
@@ -70,6 +72,7 @@ final class InMemoryCoordinator implements AdminOperations {
     rounds.clear();
     accounts.clear();
     restores.clear();
+    audiences.clear();
     agents.clear();
     obstacles.clear();
     failure = null;
@@ -289,6 +292,32 @@ final class InMemoryCoordinator implements AdminOperations {
                             Optional.ofNullable(restores.get(v.version()))))
                 .sorted(Comparator.comparing(ReleaseRecord::counter).reversed())
                 .toList());
+  }
+
+  @Override
+  public CompletionStage<Audience> audience(ModelName name) {
+    return answer(
+        () -> {
+          requireModel(name);
+          return audiences.getOrDefault(name, Audience.ALL);
+        });
+  }
+
+  @Override
+  public CompletionStage<Audience> setAudience(ModelName name, Audience audience) {
+    return answer(
+        () -> {
+          requireModel(name);
+          audiences.put(name, audience);
+          return audience;
+        });
+  }
+
+  private void requireModel(ModelName name) throws OperationException {
+    if (!models.containsKey(name)) {
+      throw new OperationException(
+          OperationException.Kind.NOT_FOUND, "there is no model named " + name);
+    }
   }
 
   @Override

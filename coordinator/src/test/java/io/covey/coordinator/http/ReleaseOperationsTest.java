@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -68,5 +69,27 @@ class ReleaseOperationsTest {
     AdminApi.Answer conflict = api.post(ROLLBACK, new JsonObject().put("version", 1));
     assertThat(conflict.status()).isEqualTo(409);
     assertThat(conflict.json().getString("detail")).contains("is being trained");
+  }
+
+  @Test
+  void anAudienceIsSetShownAndChecked() {
+    assertThat(api.get(MODEL + "/audience").json())
+        .isEqualTo(new JsonObject("{\"hardware\":[],\"groups\":[],\"agents\":[]}"));
+    JsonObject some =
+        new JsonObject("{\"hardware\":[\"board-a\"],\"groups\":[],\"agents\":[\"kitchen\"]}");
+    assertThat(put(MODEL + "/audience", new JsonObject("{\"hardware\":[\"b\",\"b\"]}")).json())
+        .isEqualTo(new JsonObject("{\"hardware\":[\"b\"],\"groups\":[],\"agents\":[]}"));
+    assertThat(put(MODEL + "/audience", some).status()).isEqualTo(200);
+    assertThat(api.get(MODEL + "/audience").json()).isEqualTo(some);
+    for (String wrong :
+        List.of("{\"hardware\":[\"a b\"]}", "{\"agents\":\"kitchen\"}", "{\"others\":[]}")) {
+      assertThat(put(MODEL + "/audience", new JsonObject(wrong)).status()).isEqualTo(400);
+    }
+    assertThat(put("/api/v1/models/none/audience", some).status()).isEqualTo(404);
+    assertThat(api.get("/api/v1/models/none/audience").status()).isEqualTo(404);
+  }
+
+  private static AdminApi.Answer put(String path, JsonObject body) {
+    return api.put(path, "application/json", body.toBuffer().getBytes());
   }
 }

@@ -67,6 +67,17 @@ final class Records {
             : Optional.of(new HeldOutEvaluation(0.1 * number, 0.9, 300 + number)));
   }
 
+  static VersionRecord madeAt(VersionRecord version, Instant time) {
+    return new VersionRecord(
+        version.model(),
+        version.version(),
+        time,
+        version.round(),
+        version.artifacts(),
+        version.optimizerState(),
+        version.evaluation());
+  }
+
   static RoundRecord running(int number) {
     return round(number, RoundRecord.State.RUNNING, Optional.empty(), Optional.empty());
   }

@@ -9,15 +9,19 @@ import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore.EvaluationData;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.crypto.release.Audience;
 import io.covey.crypto.secagg.AdversaryModel;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.data.DataFormat.LabelKind;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.GroupName;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
@@ -27,7 +31,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +55,7 @@ class StoresTest {
   private JdbiRoundStore rounds;
   private JdbiAgentStore agents;
   private JdbiJobStore jobs;
+  private JdbiReleaseStore releases;
 
   StoresTest(TestedDatabase tested) {
     this.tested = tested;
@@ -61,6 +68,7 @@ class StoresTest {
     rounds = new JdbiRoundStore(database);
     agents = new JdbiAgentStore(database);
     jobs = new JdbiJobStore(database);
+    releases = new JdbiReleaseStore(database);
   }
 
   @AfterEach
@@ -134,6 +142,48 @@ class StoresTest {
     assertThat(models.version(DIGITS, new ModelVersion(2))).contains(Records.version(DIGITS, 2));
     assertThat(models.version(DIGITS, new ModelVersion(4))).isEmpty();
     assertThat(models.newest(DIGITS)).contains(Records.version(DIGITS, 3));
+  }
+
+  @Test
+  void countersRiseAlsoWhenTheLastOnesWereLost() {
+    addDigits();
+    models.addVersion(Records.version(DIGITS, 2));
+    long lost = releases.newest().get(0).counter();
+    database.run(
+        handle -> {
+          for (String table : List.of("model_release", "version_artifact", "model_version")) {
+            handle.execute("DELETE FROM " + table + " WHERE version = 2");
+          }
+        });
+
+    VersionRecord again = Records.madeAt(Records.version(DIGITS, 2), NOW.plusSeconds(3600));
+    models.addVersion(again);
+    assertThat(releases.newest().get(0).counter()).isGreaterThan(lost);
+  }
+
+  @Test
+  void anAudienceComesBackAsItWasGiven() {
+    addDigits();
+    assertThat(releases.audience(DIGITS)).isEqualTo(Audience.ALL);
+    Audience some =
+        new Audience(
+            new TreeSet<>(List.of("board-a", "board-b")),
+            new TreeSet<>(List.of(new GroupName("west"))),
+            new TreeSet<>(List.of(new AgentId("kitchen"))));
+    releases.setAudience(DIGITS, some);
+    assertThat(releases.audience(DIGITS)).isEqualTo(some);
+    releases.setAudience(DIGITS, Audience.ALL);
+    assertThat(releases.audience(DIGITS)).isEqualTo(Audience.ALL);
+  }
+
+  @Test
+  void countersRiseAlsoWhenTheClockDoesNot() {
+    addDigits();
+    models.addVersion(Records.madeAt(Records.version(DIGITS, 2), NOW.minusSeconds(86_400)));
+    models.addVersion(Records.madeAt(Records.version(DIGITS, 3), NOW.minusSeconds(86_400)));
+    assertThat(releases.releases(DIGITS).stream().map(ReleaseRecord::counter))
+        .isSortedAccordingTo(Comparator.reverseOrder())
+        .doesNotHaveDuplicates();
   }
 
   @Test

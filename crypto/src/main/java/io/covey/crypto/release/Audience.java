@@ -43,6 +43,24 @@ public record Audience(
     }
   }
 
+  /** For people: at most a line, whatever is in it. */
+  public String description() {
+    return equals(ALL)
+        ? "all agents"
+        : "hardware %s, groups %s, agents %s"
+            .formatted(shown(hardware), shown(groups), shown(agents));
+  }
+
+  private static String shown(SortedSet<?> names) {
+    int most = 8;
+    if (names.isEmpty()) {
+      return "any";
+    }
+    return names.size() <= most
+        ? names.toString()
+        : "%s and %d others".formatted(names.stream().limit(most).toList(), names.size() - most);
+  }
+
   boolean fitsHardwareOf(Device device) {
     return hardware.isEmpty() || hardware.contains(device.hardware());
   }

@@ -3,6 +3,7 @@ package io.covey.edgeagent.app;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.release.Audience;
 import io.covey.edgeagent.config.AgentSettings;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.edgeagent.examples.ExampleStore;
@@ -164,6 +165,8 @@ public final class AgentCommand implements CoveyCommand {
             .willDelay(settings.broker().willDelay())
             .telemetryInterval(settings.broker().telemetryInterval())
             .softwareVersion(new Version().toString());
+    Audience.Device device = settings.identity().device(settings.id());
+    builder.hardware(device.hardware()).groups(device.groups());
     settings.serving().httpSettings().ifPresent(builder::http);
     identity.ifPresent(builder::identity);
     try {

@@ -36,6 +36,7 @@ import io.covey.edgeagent.training.TrainingWeights;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.GroupName;
 import io.covey.protocols.time.ExecutorScheduler;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.WorkerPool;
@@ -51,6 +52,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Describes an {@link EdgeAgent}. Only a broker must be given; the rest has defaults. */
@@ -225,6 +227,12 @@ public final class EdgeAgentBuilder {
   /** Which kind of hardware this is, to releases that are for some kinds only. */
   public EdgeAgentBuilder hardware(String kind) {
     releases.setHardware(kind);
+    return this;
+  }
+
+  /** Which groups this agent is in, to releases that are for some groups only. */
+  public EdgeAgentBuilder groups(Set<GroupName> names) {
+    releases.setGroups(names);
     return this;
   }
 

@@ -8,6 +8,7 @@ import io.covey.edgeagent.release.InMemoryTrustStore;
 import io.covey.edgeagent.release.ReleaseGate;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.GroupName;
 import io.covey.protocols.time.Scheduler;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -18,11 +19,16 @@ import org.jspecify.annotations.Nullable;
 /** What was said to an agent's builder of signed releases. */
 final class ReleaseOptions {
   private String hardware = "any";
+  private Set<GroupName> groups = Set.of();
   private @Nullable InstantSource clock;
   private @Nullable TrustStore store;
 
   void setHardware(String kind) {
     hardware = kind;
+  }
+
+  void setGroups(Set<GroupName> names) {
+    groups = Set.copyOf(names);
   }
 
   void setClock(InstantSource time) {
@@ -57,7 +63,7 @@ final class ReleaseOptions {
         scheduler,
         new ReleaseGate.Terms(
             identity.flatMap(enrolled -> enrolled.trust().releaseRoot()),
-            new Audience.Device(id, hardware, Set.of()),
+            new Audience.Device(id, hardware, groups),
             now),
         kept,
         new Ed25519());

@@ -67,6 +67,8 @@ final class Samples {
         new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
     envelopes.put(
         "desired-state-samples", new Envelope("boot-1", 61, SealingSamples.desiredWithSamples()));
+    envelopes.put(
+        "desired-state-differences", new Envelope("boot-1", 62, SealingSamples.withDifferences()));
     return envelopes;
   }
 

@@ -2,12 +2,14 @@ package io.covey.simulator.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.training.OperationException;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.release.Audience;
 import io.covey.crypto.release.MalformedReleaseException;
 import io.covey.crypto.release.ReleaseKeys;
 import io.covey.crypto.release.Role;
@@ -15,6 +17,8 @@ import io.covey.crypto.release.RootDocument;
 import io.covey.crypto.release.TrustedMetadata;
 import io.covey.edgeagent.release.InMemoryTrustStore;
 import io.covey.edgeagent.release.TrustStore;
+import io.covey.protocols.id.AgentId;
+import io.covey.protocols.id.GroupName;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
@@ -22,8 +26,12 @@ import io.covey.protocols.message.ReportedState.Status;
 import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -166,8 +174,8 @@ class ReleasedFleetTest {
     serveTheFirstVersion();
     VersionRecord second = fleet.commitUnsaid();
     assertThat(fleet.coordinator.stores().releases().newest())
-        .containsExactly(
-            new ReleaseRecord(ReleasedFleet.MODEL, 2, second.version(), Optional.empty()));
+        .extracting(ReleaseRecord::version)
+        .containsExactly(second.version());
     fleet.run(Duration.ofMinutes(2));
     assertThat(fleet.served()).contains(1);
     fleet.coordinator.kill();
@@ -201,6 +209,63 @@ class ReleasedFleetTest {
   }
 
   @Test
+  void releasesForOtherHardwareAreNotTakenUntilTheyAreForThisOneToo() {
+    serveTheFirstVersion();
+    setHardware("board-b");
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.withheldBecause()).contains("OTHER_HARDWARE").contains("board-a");
+
+    setHardware("board-a", "board-b");
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(2);
+
+    // What serves goes on, also after restarts, when it is for others from now on.
+    setHardware("board-b");
+    fleet.stopAgent();
+    fleet.coordinator.kill();
+    fleet.coordinator.start();
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    fleet.nextVersion();
+    assertThat(fleet.withheldBecause()).contains("OTHER_HARDWARE");
+  }
+
+  private void setHardware(String... kinds) {
+    Audience audience =
+        new Audience(new TreeSet<>(List.of(kinds)), new TreeSet<>(), new TreeSet<>());
+    assertThat(
+            fleet.done(fleet.coordinator.operations().setAudience(ReleasedFleet.MODEL, audience)))
+        .isEqualTo(audience);
+  }
+
+  @Test
+  void whatNoDocumentHasRoomForIsRefusedAndTheRestGoesOn() {
+    serveTheFirstVersion();
+    SortedSet<AgentId> many = new TreeSet<>();
+    SortedSet<GroupName> groups = new TreeSet<>();
+    SortedSet<String> hardware = new TreeSet<>();
+    for (int i = 0; i < Audience.MOST_OF_A_KIND; i++) {
+      String name = "x".repeat(60) + i;
+      many.add(new AgentId(name));
+      groups.add(new GroupName(name));
+      hardware.add(name);
+    }
+    Audience large = new Audience(hardware, groups, many);
+    ModelName other = new ModelName(ReleasedFleet.MODEL + "-other");
+    fleet.register(other);
+    assertThat(fleet.done(fleet.coordinator.operations().setAudience(other, large)))
+        .isEqualTo(large);
+    assertThatThrownBy(
+            () ->
+                fleet.done(fleet.coordinator.operations().setAudience(ReleasedFleet.MODEL, large)))
+        .hasRootCauseInstanceOf(OperationException.class)
+        .hasMessageContaining("more than one signed document holds");
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+  }
+
+  @Test
   void goingBackOnPurposeIsAReleaseWithAHigherCounterAndOldFiles() {
     VersionRecord first = serveTheFirstVersion();
     fleet.nextVersion();
@@ -213,12 +278,18 @@ class ReleasedFleetTest {
     assertThat(third.artifacts()).isEqualTo(first.artifacts());
     fleet.run(Duration.ofMinutes(1));
     assertThat(fleet.served()).contains(3);
-    assertThat(fleet.done(fleet.coordinator.operations().releases(ReleasedFleet.MODEL)))
+    List<ReleaseRecord> releases =
+        fleet.done(fleet.coordinator.operations().releases(ReleasedFleet.MODEL));
+    assertThat(releases)
+        .extracting(release -> release.version().number(), ReleaseRecord::restores)
         .containsExactly(
-            new ReleaseRecord(
-                ReleasedFleet.MODEL, 3, new ModelVersion(3), Optional.of(new ModelVersion(1))),
-            new ReleaseRecord(ReleasedFleet.MODEL, 2, new ModelVersion(2), Optional.empty()),
-            new ReleaseRecord(ReleasedFleet.MODEL, 1, new ModelVersion(1), Optional.empty()));
+            tuple(3, Optional.of(new ModelVersion(1))),
+            tuple(2, Optional.empty()),
+            tuple(1, Optional.empty()));
+    assertThat(releases)
+        .extracting(ReleaseRecord::counter)
+        .isSortedAccordingTo(Comparator.reverseOrder())
+        .doesNotHaveDuplicates();
 
     // It holds after restarts of both, and for a device that never had the first version.
     fleet.stopAgent();
