@@ -42,7 +42,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SplittableRandom;
 
-/** The coordinator's answers and the agents' fetching over a broker in memory that keeps nothing. */
+/**
+ * The coordinator's answers and the agents' fetching over a broker in memory that keeps nothing.
+ */
 final class OnRequestFleet {
   private static final ModelName MODEL = new ModelName("toy");
   private static final Topics TOPICS = new Topics(new FleetId("test"));
@@ -122,7 +124,6 @@ final class OnRequestFleet {
   final class Device {
     final ArtifactFetcher fetcher;
     boolean fetched;
-    Instant fetchedAt = Instant.MAX;
 
     private Device(String name, Duration shortest, Duration longest) {
       MqttTransport transport = network.connect(InMemoryNetwork.settings(name));
@@ -156,7 +157,6 @@ final class OnRequestFleet {
             @Override
             public void fetched() {
               fetched = true;
-              fetchedAt = time.now();
             }
 
             @Override
