@@ -4,6 +4,7 @@ import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -68,7 +69,7 @@ final class ModelCatalog {
                     files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
                 Optional.empty(),
                 Optional.empty()),
-            Optional.empty());
+            VersionSealer.Before.NOTHING);
     models.addModel(new ModelRecord(name, description, first.createdAt()), first);
     return first;
   }

@@ -3,6 +3,7 @@ package io.covey.coordinator.store;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.HeldOutEvaluation;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.DropReason;
 import io.covey.coordinator.round.FailureReason;
@@ -13,6 +14,10 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Difference;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.ReportedState;
 import java.time.Instant;
 import java.util.List;
@@ -45,6 +50,32 @@ final class Records {
         number == 1
             ? Optional.empty()
             : Optional.of(new HeldOutEvaluation(0.1 * number, 0.9, 300 + number)));
+  }
+
+  /** The graph under the first version's key, the weights with a difference. */
+  static SealedVersion sealedWithDifference(int number) {
+    Difference difference =
+        new Difference(
+            Sha256.of(new byte[number + 20]),
+            sealed(Role.WEIGHTS_DIFFERENCE, 900 + number, number));
+    return new SealedVersion(
+        Sha256.of(new byte[number + 30]),
+        List.of(
+            sealed(Role.GRAPH, 500_000, 1),
+            sealed(Role.WEIGHTS, 4000 + number, number).with(difference)));
+  }
+
+  private static ArtifactReference sealed(Role role, int plaintextBytes, int keyVersion) {
+    return new ArtifactReference(
+        role,
+        Sha256.of(new byte[plaintextBytes + 1]),
+        plaintextBytes + 56,
+        Limits.CHUNK_CONTENT_BYTES,
+        Optional.of(
+            new Sealing(
+                Sha256.of(new byte[plaintextBytes]),
+                plaintextBytes,
+                new ModelVersion(keyVersion))));
   }
 
   static RoundRecord running(int number) {

@@ -167,8 +167,11 @@ class PlainModelFleetTest {
         float[] features = digits.get(7).features();
         session.infer(features, 1, expected);
         assertThat(agent.infer(MODEL, features).values()).containsExactly(expected);
+        // Most of it is as it was, and whoever served the version before was told how it differs.
+        assertThat(agent.counters().differencesAbandoned()).isZero();
       }
     }
+    assertThat(agents).anyMatch(agent -> agent.counters().differencesUsed() > 0);
   }
 
   private EdgeAgent agent(CoordinatorServer coordinator, TrialAuthority authority, int number)
