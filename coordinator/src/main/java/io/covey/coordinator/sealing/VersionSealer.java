@@ -44,6 +44,18 @@ public final class VersionSealer {
   private final KeyStore store;
   private final ContentKeys keys;
   private final RandomWords random;
+  private final DifferenceMaker differences;
+
+  /**
+   * The versions before the one that is sealed.
+   *
+   * @param trainedFrom whose graph is sealed already
+   * @param served what devices hold, so that a difference to it is of use to them
+   */
+  public record Before(Optional<VersionRecord> trainedFrom, Optional<VersionRecord> served) {
+    /** A model's first version, or one of which nobody knows what came before. */
+    public static final Before NOTHING = new Before(Optional.empty(), Optional.empty());
+  }
 
   /**
    * @param random draws keys and salts; thread-safe
@@ -59,19 +71,22 @@ public final class VersionSealer {
     this.store = store;
     this.keys = keys;
     this.random = random;
+    this.differences = new DifferenceMaker(artifacts);
   }
 
   /**
    * Seals a version whose files are kept, and that nobody was told of yet.
    *
-   * @param base the sealed version before, if there is one
+   * @param before sealed versions
    */
-  public VersionRecord seal(VersionRecord version, Optional<VersionRecord> base) {
+  public VersionRecord seal(VersionRecord version, Before before) {
     KeyName name = new KeyName(version.model(), version.version());
     ContentKey key = ContentKey.generate(random);
     List<ArtifactReference> sealed = new ArrayList<>();
     for (ArtifactReference artifact : version.told()) {
-      sealed.add(sealedBefore(artifact, base).orElseGet(() -> sealed(name, key, artifact)));
+      sealed.add(
+          sealedBefore(artifact, before.trainedFrom())
+              .orElseGet(() -> withDifference(sealed(name, key, artifact), name, key, before)));
     }
     SealedVersion made = new SealedVersion(digestOf(name, sealed), sealed);
     store.addContentKey(name, made.files(), key);
@@ -165,13 +180,25 @@ public final class VersionSealer {
     return files.artifact(Role.GRAPH).flatMap(VersionSealer::keyVersion);
   }
 
+  private ArtifactReference withDifference(
+      ArtifactReference sealed, KeyName name, ContentKey key, Before before) {
+    return before
+        .served()
+        .flatMap(served -> differences.to(name, sealed, served, (r, d) -> sealed(name, key, r, d)))
+        .map(sealed::with)
+        .orElse(sealed);
+  }
+
   private ArtifactReference sealed(KeyName name, ContentKey key, ArtifactReference artifact) {
     byte[] plaintext =
         artifacts
             .get(artifact.digest())
             .orElseThrow(() -> new IllegalStateException("no artifact " + artifact.digest()));
-    ModelFile file =
-        new ModelFile(fleet, name.model(), name.version(), SealedArtifact.role(artifact.role()));
+    return sealed(name, key, artifact.role(), plaintext);
+  }
+
+  private ArtifactReference sealed(KeyName name, ContentKey key, Role role, byte[] plaintext) {
+    ModelFile file = new ModelFile(fleet, name.model(), name.version(), SealedArtifact.role(role));
     // No overflow: an artifact has at most 2^29 bytes, and what sealing adds is far less.
     ByteArrayOutputStream sealed =
         new ByteArrayOutputStream((int) SealedLayout.of(plaintext.length).sealedBytes());
@@ -184,7 +211,7 @@ public final class VersionSealer {
                   new FileSealer.SizedInput(new ByteArrayInputStream(plaintext), plaintext.length),
                   sealed);
       artifacts.put(sealed.toByteArray());
-      return new SealedArtifact(file, made).reference(artifact.role());
+      return new SealedArtifact(file, made).reference(role);
     } catch (IOException e) {
       throw new UncheckedIOException("a file in memory could not be sealed", e);
     }

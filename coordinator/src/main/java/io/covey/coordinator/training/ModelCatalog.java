@@ -6,6 +6,7 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRoom;
 import io.covey.crypto.release.Audience;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -82,7 +83,7 @@ final class ModelCatalog {
                 artifacts,
                 Optional.empty(),
                 Optional.empty()),
-            Optional.empty());
+            VersionSealer.Before.NOTHING);
     models.addModel(new ModelRecord(name, description, first.createdAt()), first);
     return first;
   }

@@ -6,6 +6,7 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.ServerOptimizer;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.crypto.privacy.AggregateUpdate;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.InstantSource;
@@ -71,7 +72,7 @@ final class VersionMaker {
                 : Optional.of(files.store().put(Weights.format(state))),
             evaluation,
             plain.map(PlainVersions.Made::serving)),
-        Optional.of(base));
+        new VersionSealer.Before(Optional.of(base), models.newestReleased(base.model())));
   }
 
   private List<ArtifactReference> trainable(

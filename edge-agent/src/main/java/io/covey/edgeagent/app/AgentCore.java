@@ -171,7 +171,9 @@ final class AgentCore implements AgentConnection.Listener {
         rounds.joined(),
         rounds.reported(),
         refused.total(),
-        parts.fetcher().wrongDigests());
+        parts.fetcher().wrongDigests(),
+        parts.fetcher().differencesUsed(),
+        parts.fetcher().differencesAbandoned());
   }
 
   boolean connected() {

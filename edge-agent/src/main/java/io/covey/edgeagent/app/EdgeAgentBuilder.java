@@ -20,6 +20,7 @@ import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
 import io.covey.edgeagent.rounds.InMemoryDecisionLog;
 import io.covey.edgeagent.sealing.ArtifactOpener;
+import io.covey.edgeagent.sealing.DifferenceAssembly;
 import io.covey.edgeagent.sealing.KeyFile;
 import io.covey.edgeagent.sealing.KeyRing;
 import io.covey.edgeagent.selftest.ChildLimits;
@@ -323,6 +324,9 @@ public final class EdgeAgentBuilder {
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     ModelOpening opening = opening(cache, time);
     TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());
+    ArtifactsInUse inUse =
+        new ArtifactsInUse(digest -> weights.contains(digest) || fetcher.isUsing(digest));
+    fetcher.assembleWith(new DifferenceAssembly(cache, opening.opener(), inUse::find));
     return new AgentParts(
         id,
         kept.enrolment(),
@@ -337,7 +341,7 @@ public final class EdgeAgentBuilder {
         examples,
         randomness,
         weights,
-        new ArtifactsInUse(weights::contains),
+        inUse,
         releases.gate(id, identity, dataDirectory, time, scheduler != null));
   }
 

@@ -25,6 +25,7 @@ final class ArtifactTransfer {
   private static final Logger LOG = LoggerFactory.getLogger(ArtifactTransfer.class);
 
   private final Context context;
+  private final ModelName model;
   private final ArtifactReference artifact;
   private final ArtifactFetcher.Ending ending;
   private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
@@ -32,7 +33,9 @@ final class ArtifactTransfer {
   private final BlockAsking asking;
   private final Pause pause;
   private @Nullable BlockWriting writing;
+  private @Nullable DifferenceFetch byDifference;
   private int failures;
+  private int barren;
   private boolean stalled;
   private boolean committing;
   private boolean over;
@@ -40,6 +43,7 @@ final class ArtifactTransfer {
   ArtifactTransfer(
       Context context, ModelName model, ArtifactReference artifact, ArtifactFetcher.Ending ending) {
     this.context = context;
+    this.model = model;
     this.artifact = artifact;
     this.ending = ending;
     this.storage = new ArtifactStorage(context.scheduler(), context.cache(), artifact);
@@ -98,8 +102,15 @@ final class ArtifactTransfer {
     }
     if (present) {
       succeed();
-      return;
+    } else if (artifact.difference().isPresent() && byDifference == null) {
+      byDifference = ending.byDifference(this, new DifferenceListener());
+      byDifference.begin();
+    } else {
+      stage();
     }
+  }
+
+  private void stage() {
     storage
         .stage()
         .whenComplete(
@@ -169,6 +180,7 @@ final class ArtifactTransfer {
       return;
     }
     pause.reset();
+    barren = 0;
     boolean counted = asking.arrived(index, retained);
     current.write(new BlockWriting.Block(index, chunk.content(), counted));
     if (!current.isStuck()) {
@@ -262,6 +274,7 @@ final class ArtifactTransfer {
   private void fruitless() {
     int here = writing == null ? 0 : writing.count();
     waitFor(here + " of " + artifact.chunkCount() + " blocks are here, and no more come");
+    ending.fruitless(this, ++barren);
   }
 
   private void waitFor(String why) {
@@ -270,6 +283,13 @@ final class ArtifactTransfer {
       LOG.info("Artifact {}: {}; again in {} ms", artifact.digest(), why, wait.toMillis());
       ending.paused(this);
     }
+  }
+
+  private String name() {
+    return artifact
+        .sealing()
+        .map(s -> "%s of %s version %s".formatted(artifact.role(), model, s.keyVersion()))
+        .orElseGet(() -> "artifact " + artifact.digest());
   }
 
   private void end() {
@@ -281,10 +301,49 @@ final class ArtifactTransfer {
   }
 
   private void leave() {
+    if (byDifference != null) {
+      byDifference.cancel();
+    }
     asking.withdraw();
     pause.end();
     if (writing != null) {
       writing.end();
+    }
+  }
+
+  private final class DifferenceListener implements DifferenceFetch.Listener {
+    @Override
+    public void fetching() {
+      // Its place is for the difference.
+      ending.paused(ArtifactTransfer.this);
+    }
+
+    @Override
+    public void stalled(String detail) {
+      ending.stalled(ArtifactTransfer.this, detail);
+    }
+
+    @Override
+    public void hasNoBase() {
+      stage();
+    }
+
+    @Override
+    public void made() {
+      LOG.info(
+          "{} by difference: {} of {} bytes",
+          name(),
+          artifact.difference().orElseThrow().file().lengthBytes(),
+          artifact.lengthBytes());
+      ending.differenceUsed();
+      succeed();
+    }
+
+    @Override
+    public void failed(String detail) {
+      LOG.warn("{} could not be had by difference, and is fetched whole: {}", name(), detail);
+      ending.differenceAbandoned();
+      ending.resumed(ArtifactTransfer.this);
     }
   }
 

@@ -148,6 +148,11 @@ public record ArtifactReference(
         role, digest, lengthBytes, chunkSizeBytes, sealing, Optional.of(newDifference));
   }
 
+  /** The same file, without the other way to it. */
+  public ArtifactReference withoutDifference() {
+    return new ArtifactReference(role, digest, lengthBytes, chunkSizeBytes, sealing);
+  }
+
   /** How many chunks the artifact is published in. */
   public int chunkCount() {
     return Math.toIntExact((lengthBytes + chunkSizeBytes - 1) / chunkSizeBytes);

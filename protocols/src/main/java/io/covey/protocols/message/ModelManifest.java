@@ -94,6 +94,12 @@ public record ModelManifest(
         .toList();
   }
 
+  /** The same version, with one way to each file. */
+  public ModelManifest withoutDifferences() {
+    return new ModelManifest(
+        model, version, artifacts.stream().map(ArtifactReference::withoutDifference).toList());
+  }
+
   public Optional<ArtifactReference> artifact(ArtifactReference.Role role) {
     return artifacts.stream().filter(a -> a.role() == role).findFirst();
   }

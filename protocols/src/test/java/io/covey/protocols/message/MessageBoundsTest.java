@@ -162,6 +162,16 @@ final class MessageBoundsTest {
     assertThat(MessageCodec.contentOf(keyed)).isEqualTo(MessageCodec.contentOf(plan));
   }
 
+  /** An agent that does not know of them would be in another session. */
+  @Test
+  void differencesDoNotNameASession() {
+    UpdateEncoding encoding = new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f);
+    RoundPlan with = Samples.roundPlan(SealingSamples.plainWithDifference(DIGITS, 4), encoding);
+    RoundPlan without = Samples.roundPlan(SealingSamples.plain(DIGITS, 4), encoding);
+    assertThat(with).isNotEqualTo(without);
+    assertThat(MessageCodec.contentOf(with)).isEqualTo(MessageCodec.contentOf(without));
+  }
+
   @Test
   void differenceIsShorterThanItsFileAndUnderTheSameKey() {
     ArtifactReference file = SealingSamples.sealed(Role.SERVING, 4);

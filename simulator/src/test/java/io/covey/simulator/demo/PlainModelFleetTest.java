@@ -176,8 +176,11 @@ class PlainModelFleetTest {
         float[] features = digits.get(7).features();
         session.infer(features, 1, expected);
         assertThat(agent.infer(MODEL, features).values()).containsExactly(expected);
+        // Most of it is as it was, and whoever served the version before was told how it differs.
+        assertThat(agent.counters().differencesAbandoned()).isZero();
       }
     }
+    assertThat(agents).anyMatch(agent -> agent.counters().differencesUsed() > 0);
   }
 
   /** Every version was tried on the same inputs, as many of them the owner's as was allowed. */
