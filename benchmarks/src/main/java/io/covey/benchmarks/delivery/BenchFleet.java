@@ -2,6 +2,7 @@ package io.covey.benchmarks.delivery;
 
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CertifiedDirectory;
+import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.message.CoordinatorMessageGuard;
@@ -22,11 +23,14 @@ final class BenchFleet {
     return AUTHORITY.enrol(agent, 0);
   }
 
+  static FleetTrust coordinatorTrust() {
+    return AUTHORITY.coordinator().trust();
+  }
+
   static CoordinatorMessageGuard guard(Instant now) {
     return new CoordinatorMessageGuard(
         AUTHORITY.coordinator(),
-        new CertifiedDirectory(
-            FleetVerifier.of(AUTHORITY.coordinator().trust(), new Ed25519()), () -> now),
+        new CertifiedDirectory(FleetVerifier.of(coordinatorTrust(), new Ed25519()), () -> now),
         new Ed25519(),
         now);
   }

@@ -1,5 +1,6 @@
 package io.covey.benchmarks.delivery;
 
+import io.covey.crypto.identity.x509.AuthorityFiles;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.time.WorkerPool;
 import java.io.IOException;
@@ -26,21 +27,29 @@ final class DeliveryBench {
 
   DeliveryResult run() throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("covey-bench-delivery");
-    try (PublishingChild child = PublishingChild.start(bench)) {
-      return run(child, directory);
+    try {
+      BenchMembers members = new BenchMembers();
+      if (bench.https()) {
+        AuthorityFiles.writeMember(directory, BenchMembers.DELIVERY, members.delivery());
+      }
+      try (PublishingChild child = PublishingChild.start(bench, directory)) {
+        return run(child, members, directory);
+      }
     } finally {
       delete(directory);
     }
   }
 
-  private DeliveryResult run(PublishingChild child, Path directory)
+  private DeliveryResult run(PublishingChild child, BenchMembers members, Path directory)
       throws IOException, InterruptedException {
     WorkerPool workers = new WorkerPool("bench-disk", WORKERS);
     List<FetchingAgent> agents = new ArrayList<>();
     try {
       for (int i = 0; i < bench.agents(); i++) {
         LossyProxy proxy = new LossyProxy(child.port(), bench, bench.seed() * 31 + i);
-        agents.add(new FetchingAgent(i, proxy, directory, workers, bench.seed() + i));
+        FetchingAgent agent = new FetchingAgent(i, proxy, directory, workers, bench.seed() + i);
+        agents.add(agent);
+        child.httpsUrl().ifPresent(url -> agent.fetchOverHttps(url, members));
       }
       ArtifactReference artifact = PublishingProcess.reference(child.digest(), bench.bytes());
       long start = System.nanoTime();
@@ -91,6 +100,7 @@ final class DeliveryBench {
         proxies.stream().mapToLong(LossyProxy::droppedMessages).sum(),
         proxies.stream().mapToInt(LossyProxy::cuts).sum(),
         figures.answeredBlocks(),
+        figures.httpsBytes(),
         figures.peakHeapBytes());
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
  * @param loss probability that the proxy drops a PUBLISH on its way to an agent, or one at QoS 0 on
  *     its way from one
  * @param cuts how often each agent's connection is cut, spread evenly over the file
+ * @param https whether the file can also be had over HTTPS
  * @param timeout after which what is not there has not come
  */
 record DeliveryCase(
@@ -19,5 +20,6 @@ record DeliveryCase(
     double loss,
     int cuts,
     DeliverySettings.Mode mode,
+    boolean https,
     long seed,
     Duration timeout) {}

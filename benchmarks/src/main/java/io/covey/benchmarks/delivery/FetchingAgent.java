@@ -2,6 +2,7 @@ package io.covey.benchmarks.delivery;
 
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
+import io.covey.edgeagent.https.HttpsRanges;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchPriority;
@@ -9,6 +10,7 @@ import io.covey.edgeagent.mqtt.FetchSettings;
 import io.covey.edgeagent.mqtt.MessageSigning;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RefusedMessages;
@@ -27,11 +29,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 
 /** The part of an agent that fetches, with a directory, a connection and a proxy of its own. */
 final class FetchingAgent implements AutoCloseable {
   private static final long QUOTA_BYTES = 2L << 30;
 
+  private final AgentId id;
   private final LossyProxy proxy;
   private final ArtifactCache cache;
   private final ExecutorScheduler scheduler;
@@ -43,6 +47,7 @@ final class FetchingAgent implements AutoCloseable {
       throws IOException {
     this.proxy = proxy;
     String name = "agent-" + number;
+    this.id = new AgentId(name);
     this.cache = DirectoryArtifactCache.open(directory.resolve(name), QUOTA_BYTES);
     this.scheduler = new ExecutorScheduler(name, workers);
     SplittableRandom random = new SplittableRandom(seed);
@@ -58,7 +63,7 @@ final class FetchingAgent implements AutoCloseable {
         new AgentConnection(
             transport,
             topics,
-            identity(new AgentId(name), "boot-" + number),
+            identity(id, "boot-" + number),
             fetcher,
             new RefusedMessages(scheduler),
             new Deaf());
@@ -80,6 +85,13 @@ final class FetchingAgent implements AutoCloseable {
         standard.maximumFailures(),
         standard.window(),
         standard.bytesPerSecond());
+  }
+
+  /** From now on also from there. */
+  void fetchOverHttps(ArtifactUrl url, BenchMembers members) {
+    SSLContext tls = members.agent(id);
+    fetcher.setRangeSource(new HttpsRanges(() -> tls, scheduler));
+    fetcher.setUrls(List.of(url));
   }
 
   LossyProxy proxy() {

@@ -1,12 +1,14 @@
 package io.covey.benchmarks.delivery;
 
 import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactUrl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
@@ -21,9 +23,10 @@ final class PublishingChild implements AutoCloseable {
   private final ScheduledThreadPoolExecutor watchdog = new ScheduledThreadPoolExecutor(1);
   private final int port;
   private final Sha256 digest;
+  private final Optional<ArtifactUrl> httpsUrl;
 
   /** What the coordinator's side has taken. */
-  record Figures(long peakHeapBytes, long answeredBlocks) {}
+  record Figures(long peakHeapBytes, long answeredBlocks, long httpsBytes) {}
 
   private PublishingChild(Process process, Duration longest) throws IOException {
     this.process = process;
@@ -34,9 +37,14 @@ final class PublishingChild implements AutoCloseable {
     String[] ready = lineOf("ready");
     this.port = Integer.parseInt(ready[1]);
     this.digest = new Sha256(ready[2]);
+    int httpsPort = Integer.parseInt(ready[3]);
+    this.httpsUrl =
+        httpsPort == 0
+            ? Optional.empty()
+            : Optional.of(new ArtifactUrl("https://" + BenchMembers.LOCALHOST + ":" + httpsPort));
   }
 
-  static PublishingChild start(DeliveryCase bench) throws IOException {
+  static PublishingChild start(DeliveryCase bench, Path members) throws IOException {
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,7 +54,8 @@ final class PublishingChild implements AutoCloseable {
                 PublishingProcess.class.getName(),
                 Integer.toString(bench.bytes()),
                 Long.toString(bench.seed()),
-                bench.mode().name())
+                bench.mode().name(),
+                bench.https() ? members.toString() : "")
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     boolean started = false;
@@ -70,11 +79,16 @@ final class PublishingChild implements AutoCloseable {
     return digest;
   }
 
+  /** Where the file can be had over HTTPS. */
+  Optional<ArtifactUrl> httpsUrl() {
+    return httpsUrl;
+  }
+
   Figures figures() throws IOException {
     questions.write("figures\n");
     questions.flush();
     String[] line = lineOf("figures");
-    return new Figures(Long.parseLong(line[1]), Long.parseLong(line[2]));
+    return new Figures(Long.parseLong(line[1]), Long.parseLong(line[2]), Long.parseLong(line[3]));
   }
 
   private String[] lineOf(String what) throws IOException {

@@ -28,6 +28,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -35,12 +36,13 @@ import java.util.SplittableRandom;
 
 /**
  * The coordinator's side, in a process of its own whose heap is bounded: broker, publisher, and the
- * answers to requests. Says {@code ready PORT SHA256}, then its figures for each line that it
- * reads, and ends when there are no more.
+ * answers to requests. Says {@code ready PORT SHA256 HTTPS-PORT}, then its figures for each line
+ * that it reads, and ends when there are no more.
  */
 final class PublishingProcess {
   static final ModelName MODEL = new ModelName("model");
   private static final String CLIENT = "coordinator:bench";
+  private static final ModelVersion VERSION = new ModelVersion(1);
 
   private PublishingProcess() {}
 
@@ -48,7 +50,10 @@ final class PublishingProcess {
     return new ArtifactReference(Role.SERVING, digest, bytes, Limits.CHUNK_CONTENT_BYTES);
   }
 
-  /** Arguments: bytes of the file, a seed, and the mode of delivery. */
+  /**
+   * Arguments: bytes of the file, a seed, the mode of delivery, and a directory with what files are
+   * served over HTTPS with, or nothing.
+   */
   public static void main(String[] args) throws IOException {
     int bytes = Integer.parseInt(args[0]);
     long seed = Long.parseLong(args[1]);
@@ -66,6 +71,7 @@ final class PublishingProcess {
       try (FleetLink link =
           new FleetLink(scheduler, transport, voice, new RefusedMessages(scheduler))) {
         OneArtifact artifact = new OneArtifact(bytes, seed);
+        Optional<HttpsFiles> https = https(args[3], artifact);
         DeliverySettings standard = DeliverySettings.standard();
         BlockServer blocks = new BlockServer(scheduler, link, artifact, standard);
         Publisher publisher =
@@ -75,18 +81,35 @@ final class PublishingProcess {
               link.open(new Requests(blocks));
               publisher
                   .publish(artifact.manifest())
-                  .thenRun(() -> say("ready " + broker.port() + " " + artifact.digest));
+                  .thenRun(
+                      () ->
+                          say(
+                              "ready %d %s %d"
+                                  .formatted(
+                                      broker.port(),
+                                      artifact.digest,
+                                      https.map(HttpsFiles::port).orElse(0))));
             });
-        answer(heap, blocks);
+        answer(heap, blocks, https);
+        https.ifPresent(HttpsFiles::close);
       }
     }
   }
 
-  private static void answer(PeakHeap heap, BlockServer blocks) throws IOException {
+  private static Optional<HttpsFiles> https(String members, OneArtifact artifact)
+      throws IOException {
+    return members.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new HttpsFiles(Path.of(members), artifact.sealedReference(), artifact));
+  }
+
+  private static void answer(PeakHeap heap, BlockServer blocks, Optional<HttpsFiles> https)
+      throws IOException {
     BufferedReader asked =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     while (asked.readLine() != null) {
-      say("figures " + heap.bytes() + " " + blocks.answered());
+      long httpsBytes = https.map(HttpsFiles::bytes).orElse(0L);
+      say("figures %d %d %d".formatted(heap.bytes(), blocks.answered(), httpsBytes));
     }
   }
 
@@ -109,10 +132,20 @@ final class PublishingProcess {
     ModelManifest manifest() {
       return new ModelManifest(
           MODEL,
-          new ModelVersion(1),
+          VERSION,
           List.of(
               new ArtifactReference(
                   Role.GRAPH, digest, content.length, Limits.CHUNK_CONTENT_BYTES)));
+    }
+
+    /** As if it were sealed: over HTTPS nothing else is served, and here nobody opens it. */
+    ArtifactReference sealedReference() {
+      return new ArtifactReference(
+          Role.SERVING,
+          digest,
+          content.length,
+          Limits.CHUNK_CONTENT_BYTES,
+          Optional.of(new ArtifactReference.Sealing(digest, content.length - 1L, VERSION)));
     }
 
     @Override

@@ -108,11 +108,12 @@ final class AuthorityIssuing {
   @Command(
       name = "certify",
       description = {
-        "Make a key and certificate for TLS: of the broker, or of the coordinator as its client."
-            + " Writes broker.crt and broker.key, or coordinator-tls.crt and coordinator-tls.key."
+        "Make a key and certificate for TLS: of the broker, of the coordinator as its client, or"
+            + " of the delivery of files over HTTPS. Writes broker, coordinator-tls or delivery,"
+            + " .crt and .key."
       })
   static final class Certify implements Callable<Integer> {
-    @Parameters(paramLabel = "ROLE", description = "broker or coordinator.")
+    @Parameters(paramLabel = "ROLE", description = "broker, coordinator or delivery.")
     private String role = "";
 
     @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY)
@@ -121,7 +122,8 @@ final class AuthorityIssuing {
     @Option(
         names = "--host",
         paramLabel = "HOST",
-        description = "Name or address by which agents know the broker; may be repeated.")
+        description =
+            "Name or address by which agents know the broker or the delivery; may be repeated.")
     private @Nullable List<String> hosts;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Where to.")
@@ -129,22 +131,32 @@ final class AuthorityIssuing {
 
     @Override
     public Integer call() throws IOException {
-      boolean broker = role.toLowerCase(Locale.ROOT).equals("broker");
-      if (!broker && !role.toLowerCase(Locale.ROOT).equals("coordinator")) {
-        throw CommandFailedException.usage("role '" + role + "'", "say broker or coordinator");
-      }
+      Certified certified = certified();
       List<String> names = hosts == null ? List.of() : hosts;
-      if (broker == names.isEmpty()) {
+      if (certified.role().isServer() == names.isEmpty()) {
         throw CommandFailedException.usage(
-            "hosts " + names + " for the " + role, "a broker has --host, a coordinator none");
+            "hosts " + names + " for the " + role,
+            "broker and delivery have --host, a coordinator none");
       }
       try (OpenAuthority authority = OpenAuthority.open(directory)) {
-        TlsIdentity member =
-            authority.certify(broker ? Role.BROKER : Role.COORDINATOR, names, SERVER_LIFETIME);
-        AuthorityFiles.writeMember(
-            out, broker ? MutualTlsKeys.BROKER : MutualTlsKeys.COORDINATOR, member);
+        TlsIdentity member = authority.certify(certified.role(), names, SERVER_LIFETIME);
+        AuthorityFiles.writeMember(out, certified.file(), member);
         return ExitCode.DONE.code();
       }
+    }
+
+    /** What is certified, and the name of its files. */
+    private record Certified(Role role, String file) {}
+
+    private Certified certified() {
+      return switch (role.toLowerCase(Locale.ROOT)) {
+        case "broker" -> new Certified(Role.BROKER, MutualTlsKeys.BROKER);
+        case "coordinator" -> new Certified(Role.COORDINATOR, MutualTlsKeys.COORDINATOR);
+        case "delivery" -> new Certified(Role.DELIVERY, MutualTlsKeys.DELIVERY);
+        default ->
+            throw CommandFailedException.usage(
+                "role '" + role + "'", "say broker, coordinator or delivery");
+      };
     }
   }
 

@@ -6,11 +6,13 @@ import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.coordinator.training.SessionAuthority;
 import io.covey.crypto.identity.Revocations;
 import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.message.RefusedMessages;
 import io.covey.protocols.transport.PahoTransport;
 import io.covey.protocols.transport.TransportSettings;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ final class CoordinationVerticle extends VerticleBase {
   private volatile @Nullable CoordinatorCore core;
   private volatile @Nullable Revocations revocations;
   private @Nullable FleetLink link;
+  private List<ArtifactUrl> artifactUrls = List.of();
 
   /** Who keeps an eye on it. */
   record Observers(CoordinatorMetrics metrics, AuditTrail audit) {}
@@ -36,6 +39,11 @@ final class CoordinationVerticle extends VerticleBase {
     this.transport = transport;
     this.stores = stores;
     this.observers = observers;
+  }
+
+  /** Where else files can be had, which agents are told; before the deployment. */
+  void announce(List<ArtifactUrl> urls) {
+    artifactUrls = List.copyOf(urls);
   }
 
   /** From when the deployment has succeeded. */
@@ -78,6 +86,7 @@ final class CoordinationVerticle extends VerticleBase {
             stores,
             authority,
             options.limits());
+    starting.announce(artifactUrls);
     link = opening;
     core = starting;
     observers.metrics().bind(starting, scheduler, mqtt, refused);

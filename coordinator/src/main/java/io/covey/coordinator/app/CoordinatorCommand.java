@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -116,7 +117,9 @@ public final class CoordinatorCommand implements CoveyCommand {
     CoordinatorIdentity identity = CoordinatorKeys.of(settings);
     MutualTlsKeys keys = new MutualTlsKeys(settings, identity);
     ServerOptions plain = plainOptions(settings, identity, keys);
-    return keys.coordinator().map(plain::withMutualTls).orElse(plain);
+    Optional<HttpsDelivery> https = keys.delivery();
+    ServerOptions mutual = keys.coordinator().map(plain::withMutualTls).orElse(plain);
+    return https.map(mutual::withHttpsDelivery).orElse(mutual);
   }
 
   private static ServerOptions plainOptions(

@@ -7,8 +7,10 @@ import io.covey.coordinator.audit.AuditKey;
 import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.broker.EmbeddedBroker;
 import io.covey.coordinator.enrolment.RevocationWatch;
+import io.covey.coordinator.http.FileDelivery;
 import io.covey.coordinator.http.HttpMetrics;
 import io.covey.coordinator.http.HttpVerticle;
+import io.covey.coordinator.registry.ArtifactStore;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.FileArtifactStore;
 import io.covey.coordinator.store.JdbiAgentStore;
@@ -23,9 +25,11 @@ import io.covey.coordinator.training.AdminOperations;
 import io.covey.coordinator.training.CoordinatorCore;
 import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.TransportSettings.BackoffBounds;
 import io.covey.protocols.transport.TransportSettings.OutboxBounds;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.vertx.core.Future;
@@ -62,6 +66,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Optional<EmbeddedBroker> broker;
   private final URI brokerUri;
   private final CoordinationVerticle coordination;
+  private final Optional<ArtifactUrl> artifactUrl;
   private final AdminOperations operations;
   private final URI adminApi;
 
@@ -83,8 +88,11 @@ public final class CoordinatorServer implements AutoCloseable {
               transport(options, brokerUri),
               stores,
               new CoordinationVerticle.Observers(new CoordinatorMetrics(meters), audit));
+      Optional<FileDelivery> files = deliverFiles(options, vertx, stores.artifacts(), meters);
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
+      files.ifPresent(FileDelivery::admit);
+      this.artifactUrl = files.flatMap(delivery -> url(options, delivery));
       this.operations = new AuditedOperations(coordination.core().operations(), audit);
       HttpVerticle http =
           new HttpVerticle(options.http(), operations, meters, options.standardPlan());
@@ -119,6 +127,11 @@ public final class CoordinatorServer implements AutoCloseable {
     return brokerUri;
   }
 
+  /** Where agents are told that files can be had over HTTPS; empty when they cannot. */
+  public Optional<ArtifactUrl> artifactUrl() {
+    return artifactUrl;
+  }
+
   /** The broker in this process, when there is one. */
   public Optional<EmbeddedBroker> broker() {
     return broker;
@@ -146,12 +159,36 @@ public final class CoordinatorServer implements AutoCloseable {
     return part;
   }
 
+  /** Before agents are told of it; it lets nobody in yet. */
+  private Optional<FileDelivery> deliverFiles(
+      ServerOptions options, Vertx vertx, ArtifactStore store, MeterRegistry meters) {
+    return options
+        .httpsDelivery()
+        .map(
+            https -> {
+              FileDelivery files =
+                  new FileDelivery(
+                      https.settings(),
+                      https.identity(options.fleet()),
+                      new FileDelivery.Files(digest -> coordination.core().offered(digest), store),
+                      meters);
+              await(vertx.deployVerticle(files), "for files to be served over HTTPS");
+              coordination.announce(url(options, files).stream().toList());
+              return files;
+            });
+  }
+
+  private static Optional<ArtifactUrl> url(ServerOptions options, FileDelivery files) {
+    return options.httpsDelivery().map(https -> https.url(files.port()));
+  }
+
   /** Rounds heed revocations as the broker does. */
   private void watchRevocations(ServerOptions options, MutualTls tls) {
     List<Revocations> heeding = new ArrayList<>(List.of(coordination.revocations()));
     if (options.broker() instanceof ServerOptions.BrokerChoice.Embedded embedded) {
       embedded.settings().tls().ifPresent(broker -> heeding.add(broker.revocations()));
     }
+    options.httpsDelivery().ifPresent(https -> heeding.add(https.revocations()));
     parts.push(RevocationWatch.start(tls.revocations(), heeding));
   }
 

@@ -2,6 +2,7 @@ package io.covey.coordinator.app;
 
 import io.covey.coordinator.broker.BrokerTls;
 import io.covey.coordinator.config.CoordinatorSettings;
+import io.covey.coordinator.config.HttpsDeliverySection;
 import io.covey.coordinator.enrolment.HttpsRevocations;
 import io.covey.coordinator.enrolment.IssuerStore;
 import io.covey.coordinator.enrolment.OpenAuthority;
@@ -16,18 +17,20 @@ import io.covey.crypto.identity.x509.Role;
 import io.covey.crypto.identity.x509.TlsIdentity;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.launch.CommandFailedException;
+import io.covey.protocols.message.ArtifactUrl;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Finds what coordinator and embedded broker prove themselves with. Where the authority's key lies
- * beside the coordinator's, as in a trial, it makes new certificates at each start; otherwise they
- * come from {@code covey authority certify}.
+ * Finds what coordinator, embedded broker and delivery over HTTPS prove themselves with. Where the
+ * authority's key lies beside the coordinator's, as in a trial, it makes new certificates at each
+ * start; otherwise they come from {@code covey authority certify}.
  */
 final class MutualTlsKeys {
   /** Of the files of the broker. */
@@ -35,6 +38,9 @@ final class MutualTlsKeys {
 
   /** Of the files of the coordinator as a client. */
   static final String COORDINATOR = "coordinator-tls";
+
+  /** Of the files of whoever serves files over HTTPS. */
+  static final String DELIVERY = "delivery";
 
   private static final Duration TRIAL_LIFETIME = Duration.ofDays(365);
 
@@ -72,6 +78,27 @@ final class MutualTlsKeys {
         new BrokerTls(
             member(BROKER, Role.BROKER, settings.broker().hosts()),
             new Revocations(FleetVerifier.of(identity.trust(), new Ed25519()))));
+  }
+
+  /** What files are served over HTTPS with; empty when the settings ask for none. */
+  Optional<HttpsDelivery> delivery() {
+    return settings.delivery().https().map(this::delivery);
+  }
+
+  private HttpsDelivery delivery(HttpsDeliverySection https) {
+    if (!settings.broker().usesTls()) {
+      throw CommandFailedException.usage(
+          "delivery.https serves devices by their certificates, and the broker's connections have"
+              + " none",
+          "set broker.mutual-tls (or a broker.uri with mqtts), or leave delivery.https out");
+    }
+    List<String> hosts = new ArrayList<>(settings.broker().hosts());
+    https.told().map(ArtifactUrl::host).filter(host -> !hosts.contains(host)).ifPresent(hosts::add);
+    return new HttpsDelivery(
+        settings.httpsDelivery().orElseThrow(IllegalStateException::new),
+        member(DELIVERY, Role.DELIVERY, hosts),
+        new Revocations(FleetVerifier.of(identity.trust(), new Ed25519())),
+        https.told());
   }
 
   private TlsIdentity member(String name, Role role, List<String> hosts) {

@@ -21,6 +21,7 @@ import java.util.random.RandomGenerator;
  * @param standardPlan what a training takes that says nothing of its plan
  * @param random draws cohorts, first weights and round ids
  * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
+ * @param httpsDelivery of files; needs mutual TLS; empty for delivery over MQTT alone
  */
 public record ServerOptions(
     FleetId fleet,
@@ -32,7 +33,8 @@ public record ServerOptions(
     RoundLimits limits,
     TrainingPlan standardPlan,
     RandomGenerator random,
-    Optional<MutualTls> mutualTls) {
+    Optional<MutualTls> mutualTls,
+    Optional<HttpsDelivery> httpsDelivery) {
 
   /** Over plain TCP. */
   public ServerOptions(
@@ -55,6 +57,7 @@ public record ServerOptions(
         limits,
         standardPlan,
         random,
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -70,13 +73,33 @@ public record ServerOptions(
         limits,
         standardPlan,
         random,
-        Optional.of(tls));
+        Optional.of(tls),
+        httpsDelivery);
+  }
+
+  /** The same with files over HTTPS. */
+  public ServerOptions withHttpsDelivery(HttpsDelivery https) {
+    return new ServerOptions(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        mutualTls,
+        Optional.of(https));
   }
 
   public ServerOptions {
     if (!identity.fleet().equals(fleet)) {
       throw new IllegalArgumentException(
           "the coordinator's keys are for fleet " + identity.fleet() + ", expected " + fleet);
+    }
+    if (httpsDelivery.isPresent() && mutualTls.isEmpty()) {
+      throw new IllegalArgumentException("files over HTTPS need mutual TLS");
     }
   }
 

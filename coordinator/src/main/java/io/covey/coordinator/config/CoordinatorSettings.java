@@ -1,6 +1,7 @@
 package io.covey.coordinator.config;
 
 import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.http.FileDeliverySettings;
 import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
@@ -56,6 +57,11 @@ public record CoordinatorSettings(
   /** What training may take. */
   public RoundLimits roundLimits() {
     return limits.rounds(delivery.settings(), releases.lifetimes());
+  }
+
+  /** How files are served over HTTPS; empty when they are not. */
+  public Optional<FileDeliverySettings> httpsDelivery() {
+    return delivery.https().map(https -> https.settings(delivery));
   }
 
   /**

@@ -12,11 +12,11 @@ import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,8 @@ public final class BlockServer {
   private final FleetMessenger messenger;
   private final LoadedArtifacts artifacts;
   private final BlockDesk desk;
-  private final Map<Sha256, Offer> offers = new HashMap<>();
+  // Also read by whoever else serves what is offered, from its own thread.
+  private final Map<Sha256, Offer> offers = new ConcurrentHashMap<>();
   private final Duration gathering;
   private Scheduler.@Nullable Timer timer;
   private Instant wakesAt = Instant.MAX;
@@ -69,6 +70,11 @@ public final class BlockServer {
     if (offers.remove(artifact) != null) {
       desk.withdraw(block -> block.artifact().digest().equals(artifact));
     }
+  }
+
+  /** The file of this digest, if blocks of it may be asked for; any thread. */
+  public Optional<ArtifactReference> offered(Sha256 artifact) {
+    return Optional.ofNullable(offers.get(artifact)).map(Offer::artifact);
   }
 
   /** An agent asks. */

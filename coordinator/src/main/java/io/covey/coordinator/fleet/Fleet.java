@@ -3,6 +3,7 @@ package io.covey.coordinator.fleet;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.ModelManifest;
@@ -48,6 +49,7 @@ public final class Fleet {
   private final Set<AgentId> toldCurrent = new TreeSet<>();
 
   private final Map<AgentId, Instant> lastTold = new TreeMap<>();
+  private List<ArtifactUrl> artifactUrls = List.of();
   private long revision;
 
   public Fleet(Scheduler scheduler, FleetMessenger messenger, AgentStore store) {
@@ -63,6 +65,11 @@ public final class Fleet {
       revision = Math.max(revision, record.desiredRevision());
     }
     manifests.forEach(manifest -> desired.put(manifest.model(), manifest));
+  }
+
+  /** Where agents that are told from now on find files over HTTPS. */
+  public void setArtifactUrls(List<ArtifactUrl> urls) {
+    artifactUrls = List.copyOf(urls);
   }
 
   /** Tells of every agent that has connected, also of one that was never missed. */
@@ -208,7 +215,9 @@ public final class Fleet {
       writer.save(record);
     }
     lastTold.put(agent, scheduler.now());
-    DesiredState state = new DesiredState(record.desiredRevision(), List.copyOf(desired.values()));
+    DesiredState state =
+        new DesiredState(
+            record.desiredRevision(), List.copyOf(desired.values()), List.of(), artifactUrls);
     var unused = messenger.sendDesired(agent, state);
   }
 

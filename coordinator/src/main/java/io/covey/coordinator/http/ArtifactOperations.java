@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The download of a version's files, with their digests as entity tags. */
 final class ArtifactOperations {
@@ -105,7 +106,8 @@ final class ArtifactOperations {
         .onFailure(rc::fail);
   }
 
-  private static boolean isKnown(String ifNoneMatch, String entityTag) {
+  /** Whether a caller that sends {@code If-None-Match} has the file already. */
+  static boolean isKnown(@Nullable String ifNoneMatch, String entityTag) {
     return ifNoneMatch != null
         && (ifNoneMatch.strip().equals("*")
             || List.of(ifNoneMatch.split(",", -1)).stream()

@@ -165,7 +165,7 @@ public final class HttpVerticle extends VerticleBase {
   /**
    * Answers what is not HTTP, and closes the connection: where the next request begins is unknown.
    */
-  private static void refuse(HttpServerRequest request) {
+  static void refuse(HttpServerRequest request) {
     Throwable cause = request.decoderResult().cause();
     ProblemException problem;
     if (cause instanceof TooLongHttpLineException) {

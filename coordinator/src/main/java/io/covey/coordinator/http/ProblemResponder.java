@@ -59,6 +59,18 @@ final class ProblemResponder implements Handler<RoutingContext> {
         .onComplete(sent -> request.connection().close());
   }
 
+  /** Answers a request that has no body; its connection stays. */
+  static void answer(HttpServerRequest request, ProblemException problem) {
+    HttpServerResponse response = request.response();
+    problem.headers().forEach(response::putHeader);
+    response.setStatusCode(problem.type().status()).putHeader(HttpHeaders.CONTENT_TYPE, MEDIA_TYPE);
+    if (request.method().equals(HttpMethod.HEAD)) {
+      response.end();
+    } else {
+      response.end(toJson(problem, request.path(), null).encode());
+    }
+  }
+
   private static void sendInternal(RoutingContext rc) {
     String id = UUID.randomUUID().toString();
     LOG.error(

@@ -19,6 +19,7 @@ enum ProblemType {
   EXPECTATION_FAILED(417, "The expectation cannot be met"),
   MISDIRECTED_REQUEST(421, "The request is meant for another host"),
   INVALID(422, "The request makes no sense"),
+  TOO_MANY_REQUESTS(429, "The caller has too many requests under way"),
   HEADERS_TOO_LARGE(431, "The request's header fields are too large"),
   INTERNAL(500, "The coordinator failed"),
   BUSY(503, "The coordinator is busy"),

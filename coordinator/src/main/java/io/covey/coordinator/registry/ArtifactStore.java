@@ -1,6 +1,7 @@
 package io.covey.coordinator.registry;
 
 import io.covey.protocols.id.Sha256;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -15,4 +16,22 @@ public interface ArtifactStore {
 
   /** The content, checked against its digest; empty when it was never kept. */
   Optional<byte[]> get(Sha256 digest);
+
+  /**
+   * A part of the content, which nothing is compared with: for whoever hands it on to somebody that
+   * checks the whole.
+   *
+   * @param length at most; fewer bytes when the content ends before
+   * @return empty when it was never kept
+   */
+  default Optional<byte[]> read(Sha256 digest, long offset, int length) {
+    return get(digest)
+        .map(
+            content -> {
+              // No overflow: both are at most the array's length.
+              int from = (int) Math.min(content.length, offset);
+              return Arrays.copyOfRange(
+                  content, from, from + Math.min(length, content.length - from));
+            });
+  }
 }

@@ -35,9 +35,7 @@ final class KeyedMessenger implements FleetMessenger {
 
   @Override
   public CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired) {
-    return messenger.sendDesired(
-        agent,
-        new DesiredState(desired.revision(), desired.models(), keys.apply(desired.models())));
+    return messenger.sendDesired(agent, desired.withKeys(keys.apply(desired.models())));
   }
 
   @Override

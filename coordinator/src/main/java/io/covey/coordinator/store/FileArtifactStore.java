@@ -12,6 +12,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -76,6 +77,23 @@ public final class FileArtifactStore implements ArtifactStore {
       throw new UncheckedIOException(damaged, new IOException(damaged));
     }
     return Optional.of(content);
+  }
+
+  @Override
+  public Optional<byte[]> read(Sha256 digest, long offset, int length) {
+    Path file = fileOf(digest);
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      ByteBuffer part = ByteBuffer.allocate(length);
+      int count = 0;
+      while (part.hasRemaining() && count >= 0) {
+        count = channel.read(part, offset + part.position());
+      }
+      return Optional.of(Arrays.copyOf(part.array(), part.position()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw failure("read the artifact " + file, e);
+    }
   }
 
   private void write(Path directory, Path file, byte[] content) throws IOException {

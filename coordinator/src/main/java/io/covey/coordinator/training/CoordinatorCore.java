@@ -23,6 +23,9 @@ import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.coordinator.sealing.KeyStore;
 import io.covey.coordinator.sealing.ModelProtection;
 import io.covey.models.runtime.ModelRuntime;
+import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
 import java.util.ArrayList;
@@ -66,6 +69,7 @@ public final class CoordinatorCore {
   private final OperatorDesk desk;
   private final Inbox inbox;
   private final ModelProtection protection;
+  private final BlockServer blocks;
 
   /**
    * @param link to the agents; models go out sealed, with their keys
@@ -126,8 +130,7 @@ public final class CoordinatorCore {
             new ReleaseRoom(stores.releases(), stores.models()),
             scheduler::now,
             limits.maximumModelBytes());
-    BlockServer blocks =
-        new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
+    this.blocks = new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
     Publisher publisher =
         new Publisher(
             scheduler,
@@ -217,6 +220,16 @@ public final class CoordinatorCore {
     }
     return new Saved(
         stores.agents().load(), released, unreleased, stores.jobs().jobs(), interrupted);
+  }
+
+  /** A file that agents may fetch now; any thread. */
+  public Optional<ArtifactReference> offered(Sha256 artifact) {
+    return blocks.offered(artifact);
+  }
+
+  /** Tells agents where else files can be had; before {@link #start}, on the owner's thread. */
+  public void announce(List<ArtifactUrl> urls) {
+    fleet.setArtifactUrls(urls);
   }
 
   /** Where decoded messages of agents go. */

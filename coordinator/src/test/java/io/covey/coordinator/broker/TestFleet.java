@@ -32,9 +32,9 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 
-/** A fleet with an issuing authority of its own, for tests of brokers. */
-final class TestFleet {
-  static final FleetId FLEET = new FleetId("home");
+/** A fleet with an issuing authority of its own, for tests of what listens to its members. */
+public final class TestFleet {
+  public static final FleetId FLEET = new FleetId("home");
   private static final Octets CONTEXT = Octets.ofHex("00");
 
   private final Signer signer = new Ed25519();
@@ -45,7 +45,7 @@ final class TestFleet {
   /**
    * @param seed of the keys, one hex byte
    */
-  TestFleet(String seed) {
+  public TestFleet(String seed) {
     FleetRoot root = FleetRoot.create(FLEET, key(seed + "01"), Instant.now(), random, signer);
     FleetAuthority issuing = new FleetAuthority(FLEET, key(seed + "02"), signer);
     authority = root.certify(issuing, Instant.now(), random);
@@ -56,16 +56,16 @@ final class TestFleet {
     return SecretBytes.owning(Octets.ofHex(hex.repeat(16)).toBytes());
   }
 
-  IssuingAuthority authority() {
+  public IssuingAuthority authority() {
     return authority;
   }
 
-  Revocations revocations() {
+  public Revocations revocations() {
     return new Revocations(new FleetVerifier(FLEET, authority.authority().publicKey(), signer));
   }
 
   /** The next list, with these in it beside the earlier ones. */
-  RevocationList revoke(TlsIdentity... members) {
+  public RevocationList revoke(TlsIdentity... members) {
     List<SerialNumber> serials = new ArrayList<>(list.content().serials());
     for (TlsIdentity member : members) {
       serials.add(X509.serialOf(member.own()).orElseThrow());
@@ -74,15 +74,15 @@ final class TestFleet {
     return list;
   }
 
-  RevocationList list() {
+  public RevocationList list() {
     return list;
   }
 
-  TlsIdentity agent(String name) {
+  public TlsIdentity agent(String name) {
     return agent(name, Validity.from(Instant.now(), Duration.ofDays(1)));
   }
 
-  TlsIdentity agent(String name, Validity validity) {
+  public TlsIdentity agent(String name, Validity validity) {
     SoftwareDeviceKeys keys =
         SoftwareDeviceKeys.generate(random, new SoftwareDeviceKeys.Primitives(signer, new XWing()));
     return new TlsIdentity(
@@ -95,7 +95,7 @@ final class TestFleet {
         keys.tlsPrivateKey());
   }
 
-  TlsIdentity member(Role role) {
+  public TlsIdentity member(Role role) {
     KeyPair keys = P256Keys.generate();
     List<String> hosts = role.isServer() ? List.of("localhost", "127.0.0.1") : List.of();
     return new TlsIdentity(
@@ -107,7 +107,7 @@ final class TestFleet {
         keys.getPrivate());
   }
 
-  static SSLContext client(TlsIdentity member) {
+  public static SSLContext client(TlsIdentity member) {
     return FleetTls.client(member, FLEET, Role.BROKER);
   }
 }

@@ -38,4 +38,16 @@ public final class BlockOpener {
     Arrays.fill(plain, (byte) 0);
     return Optional.of(opened);
   }
+
+  /**
+   * Whether {@code sealed} is that block of the file; its plaintext is not kept.
+   *
+   * @param block 0 to one less than there are
+   */
+  public boolean isAuthentic(int block, byte[] sealed) {
+    boolean authentic =
+        sealed.length == layout.sealedBytes(block) && cipher.open(block, sealed, plain);
+    Arrays.fill(plain, (byte) 0);
+    return authentic;
+  }
 }

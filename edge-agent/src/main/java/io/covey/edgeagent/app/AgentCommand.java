@@ -169,6 +169,9 @@ public final class AgentCommand implements CoveyCommand {
     builder.hardware(device.hardware()).groups(device.groups());
     settings.serving().httpSettings().ifPresent(builder::http);
     identity.ifPresent(builder::identity);
+    if (settings.models().https()) {
+      membership.map(MembershipKeeper::towardDelivery).ifPresent(builder::https);
+    }
     try {
       return builder.build();
     } catch (IOException e) {

@@ -211,6 +211,7 @@ final class AgentCore implements AgentConnection.Listener {
   @Override
   public void desired(DesiredState state) {
     parts.opening().take(state.keys());
+    parts.fetcher().setUrls(state.artifactUrls());
     twin.on(new TwinEvent.Desired(state));
   }
 

@@ -10,6 +10,7 @@ import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.artifacts.StorageProbe;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.https.HttpsRanges;
 import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
@@ -23,6 +24,7 @@ import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.sealing.DifferenceAssembly;
 import io.covey.edgeagent.sealing.KeyFile;
 import io.covey.edgeagent.sealing.KeyRing;
+import io.covey.edgeagent.sealing.SealedBlocks;
 import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.selftest.SelfTests;
@@ -44,6 +46,7 @@ import io.covey.protocols.time.WorkerPool;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.MqttTransport;
 import io.covey.protocols.transport.PahoTransport;
+import io.covey.protocols.transport.TlsContext;
 import io.covey.protocols.transport.TransportSettings;
 import io.covey.protocols.transport.Will;
 import java.io.IOException;
@@ -74,6 +77,7 @@ public final class EdgeAgentBuilder {
   private ParticipantMinima minima = ParticipationLimits.DEFAULT_MINIMA;
   private @Nullable DecisionLog decisions;
   private FetchSettings fetching = FetchSettings.DEFAULT;
+  private Optional<TlsContext> https = Optional.empty();
   private Concurrency concurrency = new Concurrency(2, Duration.ofSeconds(2));
   private StorageProbe probe = StorageProbe.NONE;
   private @Nullable HttpSettings http;
@@ -187,6 +191,16 @@ public final class EdgeAgentBuilder {
 
   public EdgeAgentBuilder fetching(FetchSettings settings) {
     fetching = settings;
+    return this;
+  }
+
+  /**
+   * Fetches files over HTTPS too, where the coordinator says that they can be had so.
+   *
+   * @param toward with the agent's certificate, and trust in the fleet's delivery service alone
+   */
+  public EdgeAgentBuilder https(TlsContext toward) {
+    https = Optional.of(toward);
     return this;
   }
 
@@ -318,11 +332,18 @@ public final class EdgeAgentBuilder {
 
   private AgentParts parts(AgentCore.Voice voice, Scheduler time, Kept kept, ServingModels models) {
     ArtifactCache cache = kept.cache();
+    ModelOpening opening = opening(cache, time);
     ArtifactFetcher fetcher =
         new ArtifactFetcher(
-            voice.transport(), voice.topics(), time, randomness.generator(), cache, fetching);
+            voice.transport(),
+            voice.topics(),
+            time,
+            randomness.generator(),
+            cache,
+            fetching,
+            new SealedBlocks(fleet, opening.ring()));
+    https.ifPresent(tls -> fetcher.setRangeSource(new HttpsRanges(tls, time)));
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
-    ModelOpening opening = opening(cache, time);
     TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());
     ArtifactsInUse inUse =
         new ArtifactsInUse(digest -> weights.contains(digest) || fetcher.isUsing(digest));

@@ -80,6 +80,13 @@ public interface ArtifactCache extends AutoCloseable {
     void write(int chunkIndex, ByteString content) throws IOException;
 
     /**
+     * One chunk that is here.
+     *
+     * @throws IOException when it is not
+     */
+    ByteString read(int chunkIndex) throws IOException;
+
+    /**
      * Checks the whole and takes it into the cache. After an exception it may be tried again.
      *
      * @throws IOException when the storage fails; nothing is lost then

@@ -123,6 +123,12 @@ public final class InMemoryArtifactCache implements ArtifactCache {
     }
 
     @Override
+    public ByteString read(int chunkIndex) {
+      return ByteString.copyFrom(
+          content, chunkIndex * artifact.chunkSizeBytes(), artifact.chunkLengthBytes(chunkIndex));
+    }
+
+    @Override
     public Outcome commit() {
       if (!Sha256.of(content).equals(artifact.digest())) {
         abandon();

@@ -151,6 +151,15 @@ final class StagedFile implements ArtifactCache.Staging {
   }
 
   @Override
+  public ByteString read(int chunkIndex) throws IOException {
+    ByteBuffer block = block(chunkIndex);
+    if (block.remaining() < artifact.chunkLengthBytes(chunkIndex)) {
+      throw new IOException("block " + chunkIndex + " is not in " + path);
+    }
+    return ByteString.copyFrom(block);
+  }
+
+  @Override
   public synchronized Outcome commit() throws IOException {
     note();
     probe.before(Step.VERIFY);
@@ -173,16 +182,21 @@ final class StagedFile implements ArtifactCache.Staging {
   private BitSet damaged() throws IOException {
     BitSet damaged = new BitSet(artifact.chunkCount());
     for (int i = 0; i < artifact.chunkCount(); i++) {
-      ByteBuffer block = ByteBuffer.allocate(artifact.chunkLengthBytes(i));
-      long position = offset(i);
-      int count = 0;
-      while (block.hasRemaining() && count >= 0) {
-        count = channel.read(block, position);
-        position += Math.max(0, count);
-      }
-      damaged.set(i, !notes.holds(i, BlockNotes.hash(block.flip())));
+      damaged.set(i, !notes.holds(i, BlockNotes.hash(block(i))));
     }
     return damaged;
+  }
+
+  /** As much of a block as the file has. */
+  private ByteBuffer block(int index) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate(artifact.chunkLengthBytes(index));
+    long position = offset(index);
+    int count = 0;
+    while (block.hasRemaining() && count >= 0) {
+      count = channel.read(block, position);
+      position += Math.max(0, count);
+    }
+    return block.flip();
   }
 
   @Override

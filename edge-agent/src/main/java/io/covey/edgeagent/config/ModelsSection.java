@@ -35,7 +35,13 @@ public record ModelsSection(
             help = "Most bytes a second that files are fetched with, on average; 0B for no limit.",
             preset = "0B",
             max = "1024GiB")
-        DataSize rate) {
+        DataSize rate,
+    @Setting(
+            help =
+                "Fetch large files over HTTPS where the fleet offers that; false for MQTT alone,"
+                    + " where only its port is open.",
+            preset = "true")
+        boolean https) {
 
   /** How models are fetched. */
   public FetchSettings fetching() {

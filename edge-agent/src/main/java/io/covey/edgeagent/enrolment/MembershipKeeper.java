@@ -35,7 +35,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private final AgentIdentity identity;
 
-  private record Current(Membership membership, SSLContext tls) {}
+  private record Current(Membership membership, SSLContext broker, SSLContext delivery) {}
 
   private MembershipKeeper(
       DeviceFiles files, IssuerClient issuer, SoftwareDeviceKeys keys, Kept kept) {
@@ -95,7 +95,9 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private Current current(Membership membership) {
     return new Current(
-        membership, FleetTls.client(membership.tls(keys), membership.fleet(), Role.BROKER));
+        membership,
+        FleetTls.client(membership.tls(keys), membership.fleet(), Role.BROKER),
+        FleetTls.client(membership.tls(keys), membership.fleet(), Role.DELIVERY));
   }
 
   public Membership membership() {
@@ -114,7 +116,12 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   @Override
   public SSLContext current() {
-    return current.tls();
+    return current.broker();
+  }
+
+  /** Towards whoever serves files over HTTPS, instead of the broker. */
+  public TlsContext towardDelivery() {
+    return () -> current.delivery();
   }
 
   /**

@@ -6,6 +6,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactUrl;
 import io.covey.protocols.message.ChunksWanted;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.time.Scheduler;
@@ -69,7 +70,8 @@ public final class ArtifactFetcher {
       FetchSettings settings,
       BlockCheck check,
       BlockFlow flow,
-      BlockSource source) {}
+      BlockSource source,
+      RangeRoutes routes) {}
 
   private final Context context;
   private final Map<Sha256, ArtifactTransfer> transfers = new HashMap<>();
@@ -118,7 +120,23 @@ public final class ArtifactFetcher {
             settings,
             check,
             new BlockFlow(scheduler, settings, queue::takeTurn),
-            new BlockSource(scheduler));
+            new BlockSource(scheduler),
+            new RangeRoutes());
+    context.routes().attach(this::considerRanges);
+  }
+
+  private void considerRanges() {
+    List.copyOf(transfers.values()).forEach(ArtifactTransfer::considerRanges);
+  }
+
+  /** From now on files also come in ranges from here, where the coordinator says that they can. */
+  public void setRangeSource(RangeSource source) {
+    context.routes().setSource(source);
+  }
+
+  /** Where files can be had in ranges, as the coordinator has said last. */
+  public void setUrls(List<ArtifactUrl> urls) {
+    context.routes().setUrls(urls);
   }
 
   /** Whom to tell which blocks are wanted that the broker does not have. */

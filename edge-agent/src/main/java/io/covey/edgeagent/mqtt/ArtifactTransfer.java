@@ -1,12 +1,16 @@
 package io.covey.edgeagent.mqtt;
 
+import com.google.protobuf.ByteString;
 import io.covey.edgeagent.artifacts.ArtifactCache.Outcome;
 import io.covey.edgeagent.artifacts.OutOfQuotaException;
 import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
+import io.covey.edgeagent.mqtt.BlockWriting.Block;
+import io.covey.edgeagent.mqtt.BlockWriting.Way;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.Duration;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -31,6 +35,7 @@ final class ArtifactTransfer {
   private final Set<ArtifactFetcher.Waiter> waiters = new LinkedHashSet<>();
   private final ArtifactStorage storage;
   private final BlockAsking asking;
+  private final RangeFetching ranges;
   private final Pause pause;
   private @Nullable BlockWriting writing;
   private @Nullable DifferenceFetch byDifference;
@@ -48,6 +53,7 @@ final class ArtifactTransfer {
     this.ending = ending;
     this.storage = new ArtifactStorage(context.scheduler(), context.cache(), artifact);
     this.asking = new BlockAsking(context, model, artifact, this::fruitless);
+    this.ranges = new RangeFetching(context, artifact, new RangeBlocks());
     this.pause = new Pause(context.scheduler(), context.random(), context.settings());
   }
 
@@ -76,6 +82,7 @@ final class ArtifactTransfer {
         && writing != null
         && !writing.isStuck()
         && !pause.isOn()
+        && !ranges.holds()
         && asking.hasNext()
         && asking.mayAsk(room);
   }
@@ -120,7 +127,7 @@ final class ArtifactTransfer {
               } else if (error != null) {
                 storageFailed(error);
               } else {
-                opened(new BlockWriting(context, artifact, fresh, new WritingListener()));
+                opened(new BlockWriting(context, model, artifact, fresh, new WritingListener()));
               }
             });
   }
@@ -142,6 +149,7 @@ final class ArtifactTransfer {
     if (current.isComplete()) {
       commit(current);
     }
+    ranges.consider();
     context.flow().pump();
   }
 
@@ -150,6 +158,11 @@ final class ArtifactTransfer {
     if (!over) {
       end();
     }
+  }
+
+  /** There may be a way to ranges that was not there, or a place. */
+  void considerRanges() {
+    ranges.consider();
   }
 
   /** The connection is gone, and with it what was on its way. */
@@ -182,7 +195,12 @@ final class ArtifactTransfer {
     pause.reset();
     barren = 0;
     boolean counted = asking.arrived(index, retained);
-    current.write(new BlockWriting.Block(index, chunk.content(), counted));
+    Runnable settled = counted ? context.flow()::release : () -> {};
+    write(current, new Block(index, chunk.content(), Way.MESSAGE, settled));
+  }
+
+  private void write(BlockWriting current, Block block) {
+    current.write(block);
     if (!current.isStuck()) {
       wake();
     }
@@ -222,6 +240,7 @@ final class ArtifactTransfer {
       ending.wrongDigest();
       whole.end();
       writing = null;
+      ranges.distrust("the whole has another digest");
       if (mayFailAgain("its bytes do not have the digest it was announced with")) {
         waitFor("another digest than announced");
       }
@@ -254,6 +273,16 @@ final class ArtifactTransfer {
   }
 
   /** A block is not what was announced: it is asked for again, a bounded number of times. */
+  private void wrong(Block block) {
+    if (block.way() == Way.RANGE) {
+      asking.add(block.index());
+      ranges.distrust("block " + block.index() + " is not authentic");
+      context.flow().pump();
+    } else {
+      wrong(block.index());
+    }
+  }
+
   private void wrong(int index) {
     if (mayFailAgain("block " + index + " is not what was announced")) {
       asking.add(index);
@@ -272,6 +301,9 @@ final class ArtifactTransfer {
 
   /** Nothing has come of what was asked for. */
   private void fruitless() {
+    if (ranges.isOpen()) {
+      return;
+    }
     int here = writing == null ? 0 : writing.count();
     waitFor(here + " of " + artifact.chunkCount() + " blocks are here, and no more come");
     ending.fruitless(this, ++barren);
@@ -305,6 +337,7 @@ final class ArtifactTransfer {
       byDifference.cancel();
     }
     asking.withdraw();
+    ranges.stop();
     pause.end();
     if (writing != null) {
       writing.end();
@@ -360,13 +393,47 @@ final class ArtifactTransfer {
     }
 
     @Override
-    public void wrong(int index) {
-      ArtifactTransfer.this.wrong(index);
+    public void wrong(Block block) {
+      ArtifactTransfer.this.wrong(block);
     }
 
     @Override
     public void failed(Throwable error) {
       storageFailed(error);
+    }
+  }
+
+  private final class RangeBlocks implements RangeFetching.Blocks {
+    @Override
+    public boolean mayBegin() {
+      return !over && writing != null && !writing.isStuck();
+    }
+
+    @Override
+    public BitSet missing() {
+      return asking.missing();
+    }
+
+    @Override
+    public FetchPriority priority() {
+      return ArtifactTransfer.this.priority();
+    }
+
+    @Override
+    public void take(int index, ByteString content, Runnable settled) {
+      BlockWriting current = writing;
+      if (over || current == null || !asking.cameOtherwise(index)) {
+        ending.repeated(content.size());
+        settled.run();
+      } else {
+        pause.reset();
+        write(current, new Block(index, content, Way.RANGE, settled));
+      }
+    }
+
+    @Override
+    public void changed() {
+      context.flow().pump();
     }
   }
 }

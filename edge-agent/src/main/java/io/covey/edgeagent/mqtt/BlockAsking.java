@@ -78,6 +78,32 @@ final class BlockAsking {
     missing.set(index);
   }
 
+  /** Those that are missing and not asked for. */
+  BitSet missing() {
+    return (BitSet) missing.clone();
+  }
+
+  /**
+   * A block has come in another way; it is neither missing nor asked for any more.
+   *
+   * @return whether it was wanted
+   */
+  boolean cameOtherwise(int index) {
+    if (!wants(index)) {
+      return false;
+    }
+    missing.clear(index);
+    unsubscribe(index);
+    Asked known = asked.remove(index);
+    if (known != null) {
+      known.timer().cancel();
+      if (!known.probe()) {
+        context.flow().release();
+      }
+    }
+    return true;
+  }
+
   boolean hasNext() {
     return !missing.isEmpty();
   }

@@ -109,6 +109,19 @@ final class BlockFlow {
     return true;
   }
 
+  /**
+   * Takes bytes that come in another way from the rate, if they may come now.
+   *
+   * @return zero when they may; otherwise how long to wait before asking again
+   */
+  Duration takeRate(int bytes) {
+    Duration wait = rate.wait(bytes, scheduler.now());
+    if (wait.isZero()) {
+      rate.take(bytes, scheduler.now());
+    }
+    return wait;
+  }
+
   private void pumpAfter(Duration wait) {
     if (timer != null) {
       timer.cancel();

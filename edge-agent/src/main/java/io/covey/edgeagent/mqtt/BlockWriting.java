@@ -3,11 +3,13 @@ package io.covey.edgeagent.mqtt;
 import com.google.protobuf.ByteString;
 import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
 import io.covey.edgeagent.mqtt.ArtifactFetcher.Context;
+import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.time.Workload;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The blocks of one staging on their way to the disk. What cannot be written is kept, and written
@@ -23,24 +25,43 @@ final class BlockWriting {
     void written();
 
     /** The check says that it is wrong. */
-    void wrong(int index);
+    void wrong(Block block);
 
     void failed(Throwable error);
   }
 
-  /** A block that is here; {@code counted} when it holds a place in the window. */
-  record Block(int index, ByteString content, boolean counted) {}
+  /**
+   * A block that is here.
+   *
+   * @param way how it came
+   * @param settled called once, when it is on the disk or dropped
+   */
+  record Block(int index, ByteString content, Way way, Runnable settled) {}
+
+  /** How blocks come. */
+  enum Way {
+    MESSAGE,
+    RANGE
+  }
 
   private final Context context;
+  private final ModelName model;
   private final ArtifactReference artifact;
   private final Staging staging;
   private final Listener listener;
   private final BitSet written;
+  private final AtomicBoolean firstShown = new AtomicBoolean();
   private final Deque<Block> unwritten = new ArrayDeque<>();
   private boolean over;
 
-  BlockWriting(Context context, ArtifactReference artifact, Staging staging, Listener listener) {
+  BlockWriting(
+      Context context,
+      ModelName model,
+      ArtifactReference artifact,
+      Staging staging,
+      Listener listener) {
     this.context = context;
+    this.model = model;
     this.artifact = artifact;
     this.staging = staging;
     this.listener = listener;
@@ -78,10 +99,12 @@ final class BlockWriting {
   }
 
   void write(Block block) {
+    boolean firstIsHere = written.get(0);
     context
         .scheduler()
         .offload(
-            new Workload(Workload.Kind.STORAGE, block.content().size()), () -> checkAndWrite(block))
+            new Workload(Workload.Kind.STORAGE, block.content().size()),
+            () -> checkAndWrite(block, firstIsHere))
         .whenComplete(
             (right, error) -> {
               if (!over && error != null) {
@@ -89,7 +112,7 @@ final class BlockWriting {
                 listener.failed(error);
                 return;
               }
-              release(block);
+              block.settled().run();
               if (!over) {
                 settled(block, right);
               }
@@ -106,16 +129,25 @@ final class BlockWriting {
   /** Nothing is heard any more. */
   void end() {
     over = true;
-    unwritten.forEach(this::release);
+    unwritten.forEach(block -> block.settled().run());
     unwritten.clear();
   }
 
-  private boolean checkAndWrite(Block block) throws Exception {
-    boolean right = context.check().mayBeRight(artifact, block.index(), block.content());
+  private boolean checkAndWrite(Block block, boolean firstIsHere) throws Exception {
+    boolean right = mayBeRight(block, firstIsHere);
     if (right) {
       staging.write(block.index(), block.content());
     }
     return right;
+  }
+
+  private boolean mayBeRight(Block block, boolean firstIsHere) throws Exception {
+    BlockCheck check = context.check();
+    if (firstIsHere && !firstShown.getAndSet(true)) {
+      // It may have come before a restart, or before the key, and the others are checked with it.
+      var unused = check.mayBeRight(model, artifact, 0, staging.read(0));
+    }
+    return check.mayBeRight(model, artifact, block.index(), block.content());
   }
 
   private void settled(Block block, boolean right) {
@@ -123,13 +155,7 @@ final class BlockWriting {
       written.set(block.index());
       listener.written();
     } else {
-      listener.wrong(block.index());
-    }
-  }
-
-  private void release(Block block) {
-    if (block.counted()) {
-      context.flow().release();
+      listener.wrong(block);
     }
   }
 }

@@ -249,7 +249,9 @@ class DeliveryTest {
     world.time.runFor(Duration.ofSeconds(1));
     Predicate<ByteString> wrong = block -> block.toByteArray()[0] == 0 && block.byteAt(1) == 0;
     Device device =
-        world.new Device("a1", memory(), SETTINGS, (artifact, index, block) -> !wrong.test(block));
+        world
+        .new Device(
+            "a1", memory(), SETTINGS, (model, artifact, index, block) -> !wrong.test(block));
     device.fetch();
     world.time.runFor(Duration.ofMillis(1));
     world.publish(5, true);
@@ -260,7 +262,7 @@ class DeliveryTest {
     DeliveryWorld other = new DeliveryWorld(9);
     other.publishRetained();
     Device hopeless =
-        other.new Device("a1", memory(), SETTINGS, (artifact, index, block) -> index != 5);
+        other.new Device("a1", memory(), SETTINGS, (model, artifact, index, block) -> index != 5);
     hopeless.fetch();
     other.time.runFor(Duration.ofMinutes(30));
     assertThat(hopeless.outcomes).hasSize(1);

@@ -93,7 +93,12 @@ final class FromWire {
                 wire.getModelsList().stream().map(ManifestFromWire::trainable),
                 wire.getPlainModelsList().stream().map(ManifestFromWire::plain))
             .toList(),
-        ManifestFromWire.keys(wire.getKeysList()));
+        ManifestFromWire.keys(wire.getKeysList()),
+        wire.getArtifactUrlsList().stream()
+            // One more than may be there is enough to be refused.
+            .limit(Limits.ARTIFACT_URLS + 1L)
+            .map(ArtifactUrl::new)
+            .toList());
   }
 
   private static GroupKeyGranted groupKeyGranted(

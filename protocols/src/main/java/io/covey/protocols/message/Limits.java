@@ -53,6 +53,11 @@ public final class Limits {
   /** Bounds what a receiver keeps for each artifact to know which chunks it has. */
   public static final int CHUNKS_PER_ARTIFACT = 1 << 16;
 
+  /** Where files can be had over HTTPS, in a desired state. */
+  public static final int ARTIFACT_URLS = 4;
+
+  public static final int ARTIFACT_URL_CHARACTERS = 256;
+
   /** What an agent asks for at a time: more than its window. */
   public static final int CHUNKS_WANTED = 64;
 

@@ -100,6 +100,7 @@ final class ToWire {
         wire.addModels(ManifestToWire.trainable(model));
       }
     }
+    body.artifactUrls().forEach(url -> wire.addArtifactUrls(url.text()));
     return wire.addAllKeys(ManifestToWire.keys(body.keys())).build();
   }
 

@@ -130,7 +130,10 @@ final class MessageCodecTest {
                 .toList(),
             IntStream.range(0, Limits.CONTENT_KEYS)
                 .mapToObj(i -> SealingSamples.key(new ModelName(name + i), Integer.MAX_VALUE))
-                .toList());
+                .toList(),
+            Collections.nCopies(
+                Limits.ARTIFACT_URLS,
+                new ArtifactUrl("https://a/" + "b".repeat(Limits.ARTIFACT_URL_CHARACTERS - 10))));
     for (Message body : new Message[] {fullest, chunk, everything}) {
       Envelope envelope = new Envelope("b".repeat(64), Long.MAX_VALUE, body);
       assertThat(MessageCodec.decode(MessageCodec.encode(envelope))).isEqualTo(envelope);

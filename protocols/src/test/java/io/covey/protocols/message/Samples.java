@@ -66,6 +66,18 @@ final class Samples {
         "chunks-wanted",
         new Envelope("boot-1", 60, new ChunksWanted(DIGITS, WEIGHTS, List.of(0, 3, 65_535))));
     envelopes.put(
+        "desired-state-https",
+        new Envelope(
+            "boot-1",
+            61,
+            new DesiredState(
+                20,
+                List.of(manifest()),
+                List.of(),
+                List.of(
+                    new ArtifactUrl("https://models.example:8464"),
+                    new ArtifactUrl("https://[2001:db8::1]:8464/covey")))));
+    envelopes.put(
         "desired-state-samples", new Envelope("boot-1", 61, SealingSamples.desiredWithSamples()));
     envelopes.put(
         "desired-state-differences", new Envelope("boot-1", 62, SealingSamples.withDifferences()));

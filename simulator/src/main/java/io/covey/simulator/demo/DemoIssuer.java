@@ -1,5 +1,6 @@
 package io.covey.simulator.demo;
 
+import io.covey.coordinator.app.HttpsDelivery;
 import io.covey.coordinator.app.MutualTls;
 import io.covey.coordinator.audit.AuditFile;
 import io.covey.coordinator.audit.AuditKey;
@@ -9,6 +10,7 @@ import io.covey.coordinator.enrolment.EnrolmentVerticle;
 import io.covey.coordinator.enrolment.IssuerStore;
 import io.covey.coordinator.enrolment.IssuingDesk;
 import io.covey.coordinator.enrolment.RevocationSource;
+import io.covey.coordinator.http.FileDeliverySettings;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.Revocations;
@@ -42,6 +44,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -149,6 +152,15 @@ final class DemoIssuer implements AutoCloseable {
     return new MutualTls(
         member(Role.COORDINATOR, List.of()),
         RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
+  }
+
+  /** What a coordinator needs that serves files over HTTPS too, on a free port. */
+  HttpsDelivery httpsDelivery() {
+    return new HttpsDelivery(
+        FileDeliverySettings.at(new HostPort(LOCALHOST, 0)),
+        member(Role.DELIVERY, List.of(LOCALHOST)),
+        new Revocations(new FleetVerifier(fleet, authority.authorityKey(), PRIMITIVES.signer())),
+        Optional.empty());
   }
 
   private TlsIdentity member(Role role, List<String> hosts) {

@@ -9,7 +9,9 @@ public enum Role {
   COORDINATOR(false),
   BROKER(true),
   /** The service that enrols agents. */
-  ISSUER(true);
+  ISSUER(true),
+  /** Whoever serves the files of models over HTTPS. */
+  DELIVERY(true);
 
   private final boolean server;
 

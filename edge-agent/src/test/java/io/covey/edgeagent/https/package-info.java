@@ -1,0 +1,4 @@
+@NullMarked
+package io.covey.edgeagent.https;
+
+import org.jspecify.annotations.NullMarked;
