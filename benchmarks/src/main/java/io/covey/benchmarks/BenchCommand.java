@@ -1,6 +1,7 @@
 package io.covey.benchmarks;
 
 import io.covey.benchmarks.delivery.DeliveryCommand;
+import io.covey.benchmarks.delivery.DifferenceCommand;
 import io.covey.benchmarks.secagg.SecAggCommand;
 import io.covey.benchmarks.training.TrainingCommand;
 import io.covey.protocols.launch.CommandFailedException;
@@ -30,7 +31,8 @@ import picocli.CommandLine.Parameters;
       SecAggCommand.class,
       TrainingCommand.class,
       CallCommand.class,
-      DeliveryCommand.class
+      DeliveryCommand.class,
+      DifferenceCommand.class
     },
     footer = {
       "%nExamples:",
@@ -41,6 +43,7 @@ import picocli.CommandLine.Parameters;
       "  covey bench training --model model.tflite",
       "  covey bench call --model model.tflite",
       "  covey bench delivery --agents 100 --bytes 20MiB",
+      "  covey bench difference version-1.tflite version-2.tflite",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

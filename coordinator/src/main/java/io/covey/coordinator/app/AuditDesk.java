@@ -21,7 +21,8 @@ import java.util.Map;
 
 /**
  * Tells the audit log what a coordinator does and hears of: rounds as they end, versions that
- * agents do not serve, refused messages by their reasons, revocation lists.
+ * agents do not serve, epochs of the fleet's key, refused messages by their reasons, revocation
+ * lists.
  *
  * <p>Of messages there are too many for an entry each: once a minute their numbers are written, if
  * there were any. Thread rule: the owner's scheduler.
@@ -35,6 +36,7 @@ final class AuditDesk {
   private final RefusedMessages undecodable;
   private final Revocations revocations;
   private final VersionRefusals refusals = new VersionRefusals();
+  private final AuditedKeys keys;
   private final Map<String, Long> counted = new HashMap<>();
   private long revocationsVersion = -1;
   private long looks;
@@ -45,6 +47,7 @@ final class AuditDesk {
       RefusedMessages undecodable,
       Revocations revocations) {
     this.trail = trail;
+    this.keys = new AuditedKeys(trail::record);
     this.core = core;
     this.undecodable = undecodable;
     this.revocations = revocations;
@@ -55,12 +58,14 @@ final class AuditDesk {
     var unused = core.watchAll(this::told);
     core.watchAgents(this::agentChanged);
     core.watchReleases(this::released);
+    core.keys().watch(keys);
     look(scheduler);
   }
 
   private void look(Scheduler scheduler) {
     if (++looks % LOOKS_AN_HOUR == 0) {
       refusals.nextHour();
+      keys.nextHour();
     }
     noteRefusals();
     revocations.newest().ifPresent(this::noteRevocations);
@@ -77,6 +82,7 @@ final class AuditDesk {
       totals.put("in a round " + reason, core.refusals().count(reason));
     }
     totals.put("versions by agents, beyond the listed", refusals.unlisted());
+    totals.put("encryption keys, beyond the listed", keys.unlisted());
     AuditEvent event = AuditEvent.of(Kind.MESSAGES_REFUSED, "");
     for (Map.Entry<String, Long> total : totals.entrySet()) {
       long more = total.getValue() - counted.getOrDefault(total.getKey(), 0L);

@@ -56,6 +56,11 @@ final class CoordinatorMetrics {
           c -> c.refusals().count(reason),
           Tags.of("reason", label(reason)));
     }
+    gauge(
+        "covey.keys.epoch",
+        "Epoch of the fleet's key, from 1: it rises when a member is revoked or replaced",
+        () -> core.keys().epoch());
+    counter("covey.keys.refused", core, c -> c.keys().refusals(), Tags.empty());
     var unused = core.watchAll(this::count);
     refresh(core, scheduler);
   }

@@ -17,18 +17,13 @@ import java.util.Set;
 
 /**
  * What agents say that they do not serve, as entries of the audit log: each version once, as long
- * as the agent goes on saying so. An agent can say anything as often as it likes, and the log must
- * not grow with that: a few in an hour are entries, the rest are counted.
+ * as the agent goes on saying so, and no more of one agent than its {@link HourlyShare}.
  *
  * <p>Belongs to one thread.
  */
 final class VersionRefusals {
-  /** Entries about one agent in an hour. */
-  static final int LISTED = 8;
-
   private final Map<AgentId, Set<Refused>> refused = new HashMap<>();
-  private final Map<AgentId, Integer> listed = new HashMap<>();
-  private long unlisted;
+  private final HourlyShare share = new HourlyShare();
 
   private record Refused(ModelName model, ModelVersion version) {}
 
@@ -39,12 +34,10 @@ final class VersionRefusals {
     Set<Refused> now = new HashSet<>();
     for (ModelState state : agent.models()) {
       Refused version = new Refused(state.model(), state.version());
-      if (state.status() == Status.REFUSED && now.add(version) && !before.contains(version)) {
-        if (listed.merge(agent.agent(), 1, Integer::sum) <= LISTED) {
-          events.add(event(agent.agent(), state));
-        } else {
-          unlisted++;
-        }
+      boolean news =
+          state.status() == Status.REFUSED && now.add(version) && !before.contains(version);
+      if (news && share.take(agent.agent())) {
+        events.add(event(agent.agent(), state));
       }
     }
     if (now.isEmpty()) {
@@ -64,11 +57,11 @@ final class VersionRefusals {
 
   /** Another hour begins. */
   void nextHour() {
-    listed.clear();
+    share.nextHour();
   }
 
   /** How many were only counted. */
   long unlisted() {
-    return unlisted;
+    return share.unlisted();
   }
 }

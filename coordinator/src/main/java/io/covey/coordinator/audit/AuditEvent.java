@@ -39,6 +39,10 @@ public record AuditEvent(Kind kind, String subject, SortedMap<String, String> de
     ROLLED_BACK,
     /** An agent does not serve a version: it could not, or has returned to the one before. */
     VERSION_REFUSED_BY_AGENT,
+    /** A new epoch of the fleet's key has begun, which whoever left does not get. */
+    KEY_EPOCH_BEGUN,
+    /** An agent has announced an encryption key that nothing is wrapped for. */
+    KEY_REFUSED,
     ROUND_COMMITTED,
     ROUND_FAILED,
     /** Messages that changed nothing, since the entry before. */

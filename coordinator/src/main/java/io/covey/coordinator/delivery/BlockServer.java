@@ -91,7 +91,7 @@ public final class BlockServer {
         blocks.add(new Block(offer.model(), offer.artifact(), index));
       }
     }
-    desk.keepOnly(agent, request.artifact(), blocks);
+    desk.keepOnly(agent, request.artifact(), blocks, scheduler.now());
     long taken = blocks.stream().filter(b -> desk.want(agent, b, scheduler.now())).count();
     refused += request.chunks().size() - taken;
     // Nothing of it goes out before it was gathered: no need to look through all that waits.

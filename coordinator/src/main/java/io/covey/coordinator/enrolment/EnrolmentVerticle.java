@@ -1,7 +1,6 @@
 package io.covey.coordinator.enrolment;
 
 import io.covey.crypto.identity.MalformedDocumentException;
-import io.covey.crypto.identity.RevocationList;
 import io.covey.crypto.identity.x509.EnrolmentApplication;
 import io.covey.crypto.identity.x509.EnrolmentRequest;
 import io.covey.crypto.identity.x509.FleetTls;
@@ -17,7 +16,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.ext.web.Router;
@@ -32,6 +30,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.X509KeyManager;
 import org.jspecify.annotations.Nullable;
@@ -53,12 +52,8 @@ import org.slf4j.LoggerFactory;
 public final class EnrolmentVerticle extends VerticleBase {
   private static final Logger LOG = LoggerFactory.getLogger(EnrolmentVerticle.class);
   private static final String JSON = "application/json";
-  private static final String OCTETS = "application/octet-stream";
   private static final int BODY_BYTES = 16 * 1024;
-  private static final int IDLE_SECONDS = 20;
-
-  /** For a whole request: one that trickles in is never idle. */
-  private static final long REQUEST_MILLIS = 30_000;
+  private static final int HANDSHAKE_SECONDS = 10;
 
   /** Waiting for the desk, which does one thing at a time. */
   private static final int WAITING = 256;
@@ -72,6 +67,7 @@ public final class EnrolmentVerticle extends VerticleBase {
   private final IssuingDesk desk;
   private final HostPort listen;
   private final List<String> hosts;
+  private final IssuerLimits limits;
   private final AttemptLimiter refusals =
       new AttemptLimiter(REFUSALS_AT_ONCE, REFUSAL_INTERVAL, REMEMBERED_ADDRESSES);
   private int waiting;
@@ -83,9 +79,21 @@ public final class EnrolmentVerticle extends VerticleBase {
    * @param hosts names and addresses by which agents know this service
    */
   public EnrolmentVerticle(IssuingDesk desk, HostPort listen, Set<String> hosts) {
+    this(desk, listen, hosts, IssuerLimits.standard());
+  }
+
+  /**
+   * The same with other limits.
+   *
+   * @param listen port 0 for a free one
+   * @param hosts names and addresses by which agents know this service
+   */
+  public EnrolmentVerticle(
+      IssuingDesk desk, HostPort listen, Set<String> hosts, IssuerLimits limits) {
     this.desk = desk;
     this.listen = listen;
     this.hosts = hosts.stream().sorted().toList();
+    this.limits = limits;
   }
 
   /** The port that it is bound to, from when its deployment has succeeded; any thread. */
@@ -95,13 +103,16 @@ public final class EnrolmentVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
+    ConnectionBounds bounds = new ConnectionBounds(vertx, limits);
     HttpServer created =
         vertx
             .createHttpServer(options())
-            .requestHandler(router())
+            .connectionHandler(bounds::opened)
+            .requestHandler(router(bounds))
             .invalidRequestHandler(request -> request.connection().close());
     server = created;
     vertx.setPeriodic(DAY_MILLIS, timer -> renewOwnCertificate());
+    vertx.setPeriodic(0, DAY_MILLIS, timer -> forgetTokens());
     return created
         .listen()
         .onSuccess(
@@ -127,7 +138,9 @@ public final class EnrolmentVerticle extends VerticleBase {
         .setTrustOptions(
             TrustOptions.wrap(
                 FleetTls.clientTrust(desk.authority().root(), desk.authority().fleet())))
-        .setIdleTimeout(IDLE_SECONDS)
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setIdleTimeout(Math.toIntExact(limits.idle().toMillis()))
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
         .setMaxFormFields(1);
   }
 
@@ -150,20 +163,40 @@ public final class EnrolmentVerticle extends VerticleBase {
     }
   }
 
-  private Router router() {
+  /** Join tokens whose time has long passed. */
+  private void forgetTokens() {
+    vertx
+        .executeBlocking(desk::forgetExpiredTokens)
+        .onSuccess(
+            count -> {
+              if (count > 0) {
+                LOG.info("forgot {} join tokens that had expired", count);
+              }
+            })
+        .onFailure(e -> LOG.error("expired join tokens could not be removed", e));
+  }
+
+  private Router router(ConnectionBounds bounds) {
     Router router = Router.router(vertx);
     BodyHandler body =
         BodyHandler.create(false).setBodyLimit(BODY_BYTES).setHandleFileUploads(false);
-    router.route().handler(TimeoutHandler.create(REQUEST_MILLIS));
+    router.route().handler(TimeoutHandler.create(limits.request().toMillis()));
+    router
+        .route()
+        .handler(
+            rc -> {
+              rc.addEndHandler(ended -> bounds.answered(rc.request().connection()));
+              rc.next();
+            });
     router.post("/v1/enrolments").consumes(JSON).handler(body).handler(this::enrol);
-    router.post("/v1/renewals").consumes(OCTETS).handler(body).handler(this::renew);
+    router.post("/v1/renewals").consumes(IssuerAnswers.OCTETS).handler(body).handler(this::renew);
     router.get("/v1/revocations").handler(this::revocations);
-    router.errorHandler(404, rc -> refuse(rc, Refusal.NOT_FOUND));
-    router.errorHandler(405, rc -> refuse(rc, Refusal.NOT_FOUND));
-    router.errorHandler(413, rc -> refuse(rc, Refusal.BODY_TOO_LARGE));
-    router.errorHandler(415, rc -> refuse(rc, Refusal.MALFORMED));
-    router.errorHandler(400, rc -> refuse(rc, Refusal.MALFORMED));
-    router.errorHandler(503, rc -> refuse(rc, Refusal.BUSY));
+    router.errorHandler(404, rc -> IssuerAnswers.refuse(rc, Refusal.NOT_FOUND));
+    router.errorHandler(405, rc -> IssuerAnswers.refuse(rc, Refusal.NOT_FOUND));
+    router.errorHandler(413, rc -> IssuerAnswers.refuse(rc, Refusal.BODY_TOO_LARGE));
+    router.errorHandler(415, rc -> IssuerAnswers.refuse(rc, Refusal.MALFORMED));
+    router.errorHandler(400, rc -> IssuerAnswers.refuse(rc, Refusal.MALFORMED));
+    router.errorHandler(503, IssuerAnswers::overdue);
     router.errorHandler(500, this::failed);
     return router;
   }
@@ -188,9 +221,9 @@ public final class EnrolmentVerticle extends VerticleBase {
     Buffer body = rc.body().buffer();
     X509Certificate present = certificateOf(rc);
     if (present == null) {
-      refuse(rc, Refusal.NO_CERTIFICATE);
+      IssuerAnswers.refuse(rc, Refusal.NO_CERTIFICATE);
     } else if (body == null || body.length() > EnrolmentRequest.MAXIMUM_BYTES) {
-      refuse(rc, Refusal.MALFORMED);
+      IssuerAnswers.refuse(rc, Refusal.MALFORMED);
     } else {
       Octets request = Octets.owning(body.getBytes());
       atTheDesk(rc, () -> desk.renew(present, request));
@@ -210,12 +243,12 @@ public final class EnrolmentVerticle extends VerticleBase {
     String address = rc.request().remoteAddress().hostAddress();
     if (!refusals.allows(address, desk.now())) {
       rc.response().putHeader("Retry-After", Long.toString(REFUSAL_INTERVAL.toSeconds()));
-      refuse(rc, Refusal.TOO_MANY);
+      IssuerAnswers.refuse(rc, Refusal.TOO_MANY);
       return;
     }
     if (waiting >= WAITING) {
       rc.response().putHeader("Retry-After", "1");
-      refuse(rc, Refusal.BUSY);
+      IssuerAnswers.refuse(rc, Refusal.BUSY);
       return;
     }
     waiting++;
@@ -236,7 +269,7 @@ public final class EnrolmentVerticle extends VerticleBase {
     if (issued instanceof Issued.Refused refused) {
       refusals.charge(address, desk.now());
       LOG.warn("refused certificates to {}: {}", address, refused.reason());
-      refuse(rc, refused.reason());
+      IssuerAnswers.refuse(rc, refused.reason());
     } else if (issued instanceof Issued.Granted granted) {
       LOG.info(
           "issued certificates to agent {}, serial number {}",
@@ -258,36 +291,15 @@ public final class EnrolmentVerticle extends VerticleBase {
     vertx
         .executeBlocking(() -> desk.store().revocations())
         .onSuccess(
-            list -> list.ifPresentOrElse(l -> send(rc, l), () -> refuse(rc, Refusal.NOT_FOUND)))
+            list ->
+                list.ifPresentOrElse(
+                    l -> IssuerAnswers.send(rc, l),
+                    () -> IssuerAnswers.refuse(rc, Refusal.NOT_FOUND)))
         .onFailure(rc::fail);
-  }
-
-  private static void send(RoutingContext rc, RevocationList list) {
-    String tag = "\"" + list.content().version() + "\"";
-    rc.response().putHeader("ETag", tag).putHeader("Cache-Control", "no-cache");
-    if (tag.equals(rc.request().getHeader("If-None-Match"))) {
-      rc.response().setStatusCode(304).end();
-    } else {
-      rc.response().putHeader("Content-Type", OCTETS).end(Buffer.buffer(list.encode().toBytes()));
-    }
   }
 
   private void failed(RoutingContext rc) {
     LOG.error("the issuing service failed at {}", rc.normalizedPath(), rc.failure());
-    refuse(rc, Refusal.FAILED);
-  }
-
-  private static void refuse(RoutingContext rc, Refusal refusal) {
-    if (!rc.response().ended()) {
-      rc.response()
-          .setStatusCode(refusal.status())
-          .putHeader("Content-Type", "application/problem+json")
-          .end(
-              new JsonObject()
-                  .put("type", refusal.uri())
-                  .put("title", refusal.title())
-                  .put("status", refusal.status())
-                  .toBuffer());
-    }
+    IssuerAnswers.refuse(rc, Refusal.FAILED);
   }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an issuing authority remembers, in files beside its key: join tokens by the hash of their
@@ -46,6 +49,8 @@ public final class IssuerStore {
       new KeyDocument.Kind("covey-join-token", List.of("agent", "expires-at"), List.of());
   private static final KeyDocument.Kind USED_KIND =
       new KeyDocument.Kind("covey-used-join-token", List.of("keys"), List.of());
+
+  private static final Logger LOG = LoggerFactory.getLogger(IssuerStore.class);
 
   private final Path directory;
 
@@ -75,18 +80,61 @@ public final class IssuerStore {
   /** The token whose secret has this hash. */
   public Optional<IssuedToken> token(Octets secretHash) throws IOException {
     Path file = file(TOKENS, secretHash);
-    if (!Files.exists(file)) {
-      return Optional.empty();
+    return Files.exists(file) ? Optional.of(tokenIn(file)) : Optional.empty();
+  }
+
+  private static IssuedToken tokenIn(Path file) throws IOException {
+    return IdentityFiles.read(
+        file,
+        Access.SECRET,
+        TOKEN_KIND,
+        document ->
+            new IssuedToken(
+                new AgentId(document.text("agent")),
+                Instant.ofEpochSecond(Long.parseLong(document.text("expires-at")))));
+  }
+
+  /**
+   * Removes the tokens that expired before {@code time}, and then who used them: a token that is
+   * still there remains used. A file that is no token is left alone.
+   *
+   * @return how many tokens
+   */
+  public int removeTokensBefore(Instant time) throws IOException {
+    int removed = 0;
+    for (Path file : filesOf(TOKENS)) {
+      if (hasEnded(file, time)) {
+        Files.deleteIfExists(file);
+        removed++;
+      }
     }
-    return Optional.of(
-        IdentityFiles.read(
-            file,
-            Access.SECRET,
-            TOKEN_KIND,
-            document ->
-                new IssuedToken(
-                    new AgentId(document.text("agent")),
-                    Instant.ofEpochSecond(Long.parseLong(document.text("expires-at"))))));
+    for (Path used : filesOf(USED_TOKENS)) {
+      if (!Files.exists(directory.resolve(TOKENS).resolve(used.getFileName()))) {
+        Files.deleteIfExists(used);
+      }
+    }
+    return removed;
+  }
+
+  private static boolean hasEnded(Path file, Instant time) {
+    try {
+      return tokenIn(file).expiry().isBefore(time);
+    } catch (IOException e) {
+      LOG.warn("{} is no join token: {}", file, e.getMessage());
+      return false;
+    }
+  }
+
+  private List<Path> filesOf(String folder) throws IOException {
+    Path all = directory.resolve(folder);
+    if (!Files.exists(all)) {
+      return List.of();
+    }
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> found = Files.newDirectoryStream(all, "*.json")) {
+      found.forEach(files::add);
+    }
+    return files;
   }
 
   /**

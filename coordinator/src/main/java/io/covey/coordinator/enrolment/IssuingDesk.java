@@ -37,6 +37,10 @@ import java.util.function.Supplier;
  */
 public final class IssuingDesk {
   private final IssuingAuthority authority;
+
+  /** How long a token that has expired is remembered as such. */
+  static final Duration TOKENS_KEPT = Duration.ofDays(7);
+
   private final IssuerStore store;
   private final Supplier<Terms> terms;
   private final Surroundings surroundings;
@@ -118,6 +122,15 @@ public final class IssuingDesk {
     note(AuditEvent.of(Kind.TOKEN_MADE, agent.value()).with("expires", expiry));
     store.add(JoinToken.hashOf(secret), new IssuerStore.IssuedToken(agent, expiry));
     return token;
+  }
+
+  /**
+   * Forgets tokens that ended a while ago; until then, whoever comes too late is told so.
+   *
+   * @return how many
+   */
+  public int forgetExpiredTokens() throws IOException {
+    return store.removeTokensBefore(now().minus(TOKENS_KEPT));
   }
 
   /**

@@ -125,6 +125,7 @@ final class ArtifactOperations {
           case WEIGHTS_DIFFERENCE -> "-difference.weights";
           case SAMPLE_INPUTS -> "-inputs.samples";
           case EXPECTED_OUTPUTS -> "-outputs.samples";
+          case SERVING_DIFFERENCE -> "-serving.difference";
         };
     return version.model() + "-" + version.version() + suffix;
   }

@@ -64,7 +64,21 @@ final class TaskJson {
     }
     return new ModelTask.Serving(
         form,
-        json.getNumber("minimumAgreement", ModelTask.Serving.MINIMUM_AGREEMENT).doubleValue());
+        json.getNumber("minimumAgreement", ModelTask.Serving.MINIMUM_AGREEMENT).doubleValue(),
+        readSelfTest(json.getJsonObject("selfTest", new JsonObject()), isCalibrated));
+  }
+
+  private static ModelTask.SelfTest readSelfTest(JsonObject json, boolean isCalibrated) {
+    ModelTask.SelfTest standard = ModelTask.SelfTest.DEFAULT;
+    int samples = json.getInteger("samples", standard.samples());
+    if (samples > 0 && !isCalibrated) {
+      throw new IllegalArgumentException(
+          "the self-test is to have %d of the calibration samples, and there are none; send some as"
+                  .formatted(samples)
+              + " 'calibration', or leave it out, and inputs are drawn");
+    }
+    return new ModelTask.SelfTest(
+        samples, json.getNumber("tolerance", standard.tolerance()).doubleValue());
   }
 
   static JsonObject write(ModelTask task) {
@@ -79,7 +93,12 @@ final class TaskJson {
             "serving",
             new JsonObject()
                 .put("form", task.serving().form().name())
-                .put("minimumAgreement", task.serving().minimumAgreement()))
+                .put("minimumAgreement", task.serving().minimumAgreement())
+                .put(
+                    "selfTest",
+                    new JsonObject()
+                        .put("samples", task.serving().selfTest().samples())
+                        .put("tolerance", task.serving().selfTest().tolerance())))
         .put("weights", task.weights().name());
   }
 

@@ -1,6 +1,8 @@
 package io.covey.coordinator.registry;
 
 import io.covey.models.data.Preprocessing;
+import io.covey.models.samples.ExpectedOutputs;
+import io.covey.models.samples.SampleFile;
 import io.covey.models.training.TrainableSelection;
 import io.covey.models.training.TrainingRecipe;
 import io.covey.models.training.loss.LabelForm;
@@ -86,8 +88,9 @@ public record ModelTask(
    * @param form of its weights
    * @param minimumAgreement share of the calibration samples, 0 to 1, on which the served form has
    *     to answer as the float one does; a version below it is not released
+   * @param selfTest what devices try a version on before it serves
    */
-  public record Serving(ServingForm form, double minimumAgreement) {
+  public record Serving(ServingForm form, double minimumAgreement, SelfTest selfTest) {
 
     /** Loses 2 answers of 100 at most. */
     public static final double MINIMUM_AGREEMENT = 0.98;
@@ -97,6 +100,38 @@ public record ModelTask(
       if (!(minimumAgreement >= 0 && minimumAgreement <= 1)) {
         throw new IllegalArgumentException(
             "minimum agreement is " + minimumAgreement + ", expected 0 to 1");
+      }
+    }
+  }
+
+  /**
+   * How devices try a version.
+   *
+   * @param samples how many of the calibration samples go to every device as they are; inputs are
+   *     drawn otherwise, so that nobody's data is in them
+   * @param tolerance how far a device's answers may be from the coordinator's, in units of the
+   *     largest magnitude that is expected of an output
+   */
+  public record SelfTest(int samples, double tolerance) {
+    /** Drawn inputs, and room for what processors round. */
+    public static final SelfTest DEFAULT = new SelfTest(0, ExpectedOutputs.DEFAULT_TOLERANCE);
+
+    private static final double SMALLEST_TOLERANCE = 0.001;
+
+    /** Checks the ranges. */
+    public SelfTest {
+      if (samples < 0 || samples > SampleFile.MAXIMUM_SAMPLES) {
+        throw new IllegalArgumentException(
+            "%d samples of the self-test, expected 0 to %d"
+                .formatted(samples, SampleFile.MAXIMUM_SAMPLES));
+      }
+      if (!(tolerance >= SMALLEST_TOLERANCE && tolerance <= 1)) {
+        throw new IllegalArgumentException(
+            "the tolerance of the self-test is "
+                + tolerance
+                + ", expected "
+                + SMALLEST_TOLERANCE
+                + " to 1");
       }
     }
   }

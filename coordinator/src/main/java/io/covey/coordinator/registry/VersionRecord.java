@@ -112,7 +112,7 @@ public record VersionRecord(
     return switch (role) {
       case GRAPH, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE -> true;
       case SERVING, SAMPLE_INPUTS, EXPECTED_OUTPUTS -> isReleased();
-      case WEIGHTS -> false;
+      case WEIGHTS, SERVING_DIFFERENCE -> false;
     };
   }
 }

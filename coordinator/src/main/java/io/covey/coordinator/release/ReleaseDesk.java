@@ -2,12 +2,16 @@ package io.covey.coordinator.release;
 
 import com.google.protobuf.ByteString;
 import io.covey.coordinator.fleet.FleetMessenger;
+import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
+import io.covey.crypto.envelope.FileRole;
+import io.covey.crypto.envelope.SealedFile;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.release.Audience;
 import io.covey.crypto.release.ManifestFiles;
 import io.covey.crypto.release.Release;
 import io.covey.crypto.release.ReleaseKeys;
+import io.covey.models.samples.ExpectedOutputs;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.time.Scheduler;
@@ -20,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -189,14 +194,23 @@ public final class ReleaseDesk {
                 () ->
                     new IllegalStateException(
                         "no version %s of %s".formatted(record.version(), record.model())));
+    SortedMap<FileRole, SealedFile> files = ManifestFiles.of(version.manifest());
     return new Release(
         record.model(),
         record.version(),
         record.counter(),
-        ManifestFiles.of(version.manifest()),
+        files,
         store.audience(record.model()),
         0,
-        0);
+        files.containsKey(FileRole.EXPECTED_OUTPUTS) ? tolerance(record.model()) : 0);
+  }
+
+  private double tolerance(ModelName name) {
+    return models
+        .model(name)
+        .flatMap(ModelRecord::plain)
+        .map(plain -> plain.task().serving().selfTest().tolerance())
+        .orElse(ExpectedOutputs.DEFAULT_TOLERANCE);
   }
 
   private void publishChanged(Made made) {

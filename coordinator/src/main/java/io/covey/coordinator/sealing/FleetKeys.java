@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import io.covey.coordinator.fleet.FleetMessenger;
 import io.covey.coordinator.sealing.MemberDirectory.Admission;
 import io.covey.crypto.envelope.KeyWrapping;
+import io.covey.crypto.envelope.KeyWrapping.EpochKey;
 import io.covey.crypto.identity.EncryptionCertificate;
 import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.Revocations;
@@ -18,12 +19,10 @@ import io.covey.protocols.message.WrappedContentKey;
 import io.covey.protocols.time.Scheduler;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,12 +40,10 @@ public final class FleetKeys {
   private static final Duration RETRY = Duration.ofSeconds(2);
   private static final int GRANTS_AT_A_TIME = 32;
 
-  private static final int COMPLAINTS_KEPT = 4096;
-
   private final Scheduler scheduler;
   private final FleetMessenger messenger;
   private final FleetVerifier verifier;
-  private final Revocations revocations;
+  private final CertificateCheck check;
   private final KeyStore store;
   private final RandomWords random;
   private final KeyWrapping wrapping = new KeyWrapping(new XWing(), new AesGcm());
@@ -54,10 +51,15 @@ public final class FleetKeys {
   private final SerialWork work;
   private final Map<AgentId, EncryptionCertificate> waiting = new HashMap<>();
   private final Map<AgentId, Given> given = new LinkedHashMap<>();
-  private final Set<String> complained = new HashSet<>();
+  private final KeyRefusals refusals = new KeyRefusals();
+
+  /** Whom the store has kept from being admitted. */
+  private final Map<AgentId, EncryptionCertificate> postponed = new LinkedHashMap<>();
+
   private volatile @Nullable MemberDirectory directory;
   private Runnable epochListener = () -> {};
-  private long refusals;
+  private KeyWatcher watcher = KeyWatcher.NONE;
+  private Scheduler.@Nullable Timer retry;
 
   /** What an agent was given, and for which certificate. */
   private record Given(EncryptionCertificate certificate, GroupKeyGranted key) {}
@@ -72,12 +74,12 @@ public final class FleetKeys {
     this.scheduler = scheduler;
     this.messenger = messenger;
     this.verifier = trust.verifier();
-    this.revocations = trust.revocations();
+    this.check = new CertificateCheck(verifier.fleet(), trust.revocations(), scheduler);
     this.store = keys.store();
     this.random = keys.random();
     this.work = new SerialWork(scheduler);
     this.wrapped = new WrappedKeys(verifier.fleet(), keys.contentKeys(), wrapping, random);
-    revocations.whenTaken(() -> scheduler.execute(this::heedRevocations));
+    trust.revocations().whenTaken(() -> scheduler.execute(this::heedRevocations));
   }
 
   /** Takes up what an earlier run left. Blocks; before everything else. */
@@ -92,19 +94,24 @@ public final class FleetKeys {
     epochListener = listener;
   }
 
+  /** Who else hears of epochs and refusals. */
+  public void watch(KeyWatcher newWatcher) {
+    watcher = newWatcher;
+  }
+
   /** The content keys of these versions, for everybody who has the present epoch's key. */
   List<WrappedContentKey> wrapped(List<ModelManifest> manifests) {
     return wrapped.of(manifests);
   }
 
-  /** The present epoch, from 1. */
+  /** The present epoch, from 1; 0 before keys are loaded. From any thread. */
   public long epoch() {
     return wrapped.epoch();
   }
 
-  /** Announcements that led to nothing. */
+  /** Announcements that led to nothing; from any thread. */
   public long refusals() {
-    return refusals;
+    return refusals.count();
   }
 
   /** An agent says what its encryption key is. */
@@ -114,7 +121,7 @@ public final class FleetKeys {
     Optional<String> objection =
         certificate.isEmpty()
             ? Optional.of("no encryption certificate")
-            : objection(agent, certificate.get());
+            : check.objection(agent, certificate.get());
     if (objection.isPresent()) {
       refuse(agent, objection.get());
       return;
@@ -126,20 +133,6 @@ public final class FleetKeys {
     } else if (waiting.put(agent, shown) == null) {
       admitNext(agent);
     }
-  }
-
-  private Optional<String> objection(AgentId agent, EncryptionCertificate certificate) {
-    if (!certificate.fleet().equals(verifier.fleet()) || !certificate.agent().equals(agent)) {
-      return Optional.of(
-          "an encryption certificate of %s of fleet %s"
-              .formatted(certificate.agent(), certificate.fleet()));
-    }
-    if (revocations.isRevoked(certificate.facts().serial())) {
-      return Optional.of("a revoked encryption certificate");
-    }
-    return certificate.validity().covers(scheduler.now())
-        ? Optional.empty()
-        : Optional.of("an encryption certificate that is not valid now");
   }
 
   /** What was announced last, when its turn comes. */
@@ -156,7 +149,7 @@ public final class FleetKeys {
 
   /** On a worker; what has come to light since the announcement counts. */
   private Admission admission(EncryptionCertificate shown) {
-    return revocations.isRevoked(shown.facts().serial())
+    return check.isRevoked(shown)
         ? new Admission.Refused("a revoked encryption certificate")
         : members().admit(shown);
   }
@@ -170,23 +163,41 @@ public final class FleetKeys {
     }
     AgentId agent = shown.agent();
     if (failure != null) {
-      LOG.error("the fleet's key could not be given to {}", agent, failure);
+      postponed.put(agent, shown);
+      retrySoon("the fleet's key could not be given to " + agent, failure);
     } else if (admission instanceof Admission.Refused refused) {
       refuse(agent, refused.reason());
     } else if (admission instanceof Admission.Granted granted) {
       give(agent, shown, granted.key());
-      if (granted.begun()) {
-        begun("%s has another key than before".formatted(agent));
-      }
     }
+    tellWhatBegan();
   }
 
   private void refuse(AgentId agent, String reason) {
-    refusals++;
-    // Once for each: whoever can say this can say it often.
-    if (complained.size() < COMPLAINTS_KEPT && complained.add(agent + " " + reason)) {
-      LOG.warn("{} gets no key of the fleet: it announced {}", agent, reason);
+    refusals.add(agent, reason);
+    watcher.refused(agent, reason);
+  }
+
+  /** Once for all that fails meanwhile: a store that is away fails for everybody. */
+  private void retrySoon(String what, Throwable failure) {
+    if (retry == null) {
+      LOG.error("{}; again in {} s", what, RETRY.toSeconds(), failure);
+      retry = scheduler.schedule(RETRY, this::tryAgain);
     }
+  }
+
+  private void tryAgain() {
+    retry = null;
+    heedRevocations();
+    Map<AgentId, EncryptionCertificate> again = new LinkedHashMap<>(postponed);
+    postponed.clear();
+    again.forEach(
+        (agent, shown) -> {
+          // What was announced meanwhile is newer.
+          if (waiting.putIfAbsent(agent, shown) == null) {
+            admitNext(agent);
+          }
+        });
   }
 
   private void give(AgentId agent, EncryptionCertificate certificate, GroupKeyGranted key) {
@@ -203,32 +214,33 @@ public final class FleetKeys {
     var unused =
         work.add(
                 1,
-                () ->
-                    members()
-                        .putOut(
-                            certificate ->
-                                revocations.isRevoked(certificate.facts().serial())
-                                    || certificate.validity().hasEnded(scheduler.now())))
+                () -> {
+                  members().putOut(check::isOver);
+                  return true;
+                })
             .whenComplete(
-                (begun, failure) -> {
+                (done, failure) -> {
                   if (failure != null) {
-                    LOG.error("a new key of the fleet could not be stored; again soon", failure);
-                    var unusedTimer = scheduler.schedule(RETRY, this::heedRevocations);
-                  } else if (begun) {
-                    begun("members were revoked");
+                    retrySoon("a new key of the fleet could not be stored", failure);
                   }
+                  tellWhatBegan();
                 });
   }
 
-  private void begun(String why) {
+  /** An epoch that has been stored, by whichever piece of work, and of which nobody knows yet. */
+  private void tellWhatBegan() {
     var unused =
-        work.add(1, () -> members().present())
-            .thenAccept(
-                next -> {
-                  wrapped.begin(next);
-                  LOG.info("epoch {} of the fleet's key begins: {}", epoch(), why);
-                  giveToAll();
-                });
+        work.add(1, () -> members().takeBegun().map(why -> new Begun(members().present(), why)))
+            .thenAccept(begun -> begun.ifPresent(this::begin));
+  }
+
+  private record Begun(EpochKey key, String why) {}
+
+  private void begin(Begun begun) {
+    wrapped.begin(begun.key());
+    LOG.info("epoch {} of the fleet's key begins: {}", epoch(), begun.why());
+    watcher.epochBegan(epoch(), begun.why());
+    giveToAll();
   }
 
   /** Everybody is told again; after the broker has lost what it had kept. */

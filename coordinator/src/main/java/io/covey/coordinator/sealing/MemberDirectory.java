@@ -41,14 +41,15 @@ final class MemberDirectory {
   /** Who left in an epoch that is not stored yet; empty when all is stored. */
   private Optional<Set<AgentId>> unstored = Optional.empty();
 
+  /** Why the present epoch began, until somebody was told. */
+  private String begun = "";
+
+  private boolean untold;
+
   /** What came of an announcement. */
   sealed interface Admission {
-    /**
-     * The agent has the present epoch's key.
-     *
-     * @param begun whether that epoch has just begun, because the agent has another key than before
-     */
-    record Granted(GroupKeyGranted key, boolean begun) implements Admission {}
+    /** The agent has the present epoch's key. */
+    record Granted(GroupKeyGranted key) implements Admission {}
 
     /** It gets none. */
     record Refused(String reason) implements Admission {}
@@ -114,8 +115,10 @@ final class MemberDirectory {
       return new Admission.Refused("an encryption certificate that is not by the authority");
     }
     boolean replaced = known != null && !known.encryptionKey().equals(certificate.encryptionKey());
-    // Who had that name before may still have its key.
-    boolean begun = replaced && begin(Set.of(agent));
+    if (replaced) {
+      // Who had that name before may still have its key.
+      begin(Set.of(agent), "%s has another key than before".formatted(agent));
+    }
     Optional<WrappedKey> wrapped =
         group.admit(new Recipient(agent, certificate.encryptionKey()), random);
     if (wrapped.isEmpty()) {
@@ -125,19 +128,15 @@ final class MemberDirectory {
       store.saveMember(agent, certificate.encode());
       certificates.put(agent, certificate);
     }
-    return new Admission.Granted(granted(wrapped.get()), begun);
+    return new Admission.Granted(granted(wrapped.get()));
   }
 
   private static boolean isNewer(EncryptionCertificate one, EncryptionCertificate other) {
     return one.validity().notBeforeEpochSecond() > other.validity().notBeforeEpochSecond();
   }
 
-  /**
-   * Puts out whoever no longer counts, and begins a new epoch if there was any.
-   *
-   * @return whether an epoch has begun
-   */
-  boolean putOut(Predicate<EncryptionCertificate> noLongerCounts) {
+  /** Puts out whoever no longer counts, and begins a new epoch if there was any. */
+  void putOut(Predicate<EncryptionCertificate> noLongerCounts) {
     Set<AgentId> leaving = new TreeSet<>();
     certificates.forEach(
         (agent, certificate) -> {
@@ -145,27 +144,36 @@ final class MemberDirectory {
             leaving.add(agent);
           }
         });
-    boolean resumed = storeEpoch();
-    return begin(leaving) || resumed;
+    storeEpoch();
+    begin(leaving, "members were revoked, or their certificates have ended");
   }
 
-  private boolean begin(Set<AgentId> leaving) {
-    if (!group.revoke(leaving, random)) {
-      return false;
+  /**
+   * Why an epoch began of which nobody was told yet, whichever call stored it; empty when there is
+   * none.
+   */
+  Optional<String> takeBegun() {
+    Optional<String> why = untold ? Optional.of(begun) : Optional.empty();
+    untold = false;
+    return why;
+  }
+
+  private void begin(Set<AgentId> leaving, String why) {
+    if (group.revoke(leaving, random)) {
+      leaving.forEach(certificates::remove);
+      unstored = Optional.of(Set.copyOf(leaving));
+      begun = why;
+      storeEpoch();
     }
-    leaving.forEach(certificates::remove);
-    unstored = Optional.of(Set.copyOf(leaving));
-    return storeEpoch();
   }
 
   /** Stores an epoch that is not stored; what failed before is tried again first. */
-  private boolean storeEpoch() {
-    if (unstored.isEmpty()) {
-      return false;
+  private void storeEpoch() {
+    if (unstored.isPresent()) {
+      store.beginEpoch(new FleetKey(group.epoch().epoch(), group.key()), unstored.get());
+      unstored = Optional.empty();
+      untold = true;
     }
-    store.beginEpoch(new FleetKey(group.epoch().epoch(), group.key()), unstored.get());
-    unstored = Optional.empty();
-    return true;
   }
 
   /** The present epoch's key for each of these that are members. */

@@ -8,7 +8,6 @@ import io.covey.crypto.identity.FleetVerifier;
 import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.protocols.time.Scheduler;
-import java.util.Optional;
 
 /** What a coordinator needs so that its models travel sealed, wired together. */
 public final class ModelProtection {
@@ -72,7 +71,7 @@ public final class ModelProtection {
    */
   public VersionRecord recalled(VersionRecord version) {
     if (version.sealed().isEmpty()) {
-      VersionRecord sealed = sealer.seal(version, Optional.empty());
+      VersionRecord sealed = sealer.seal(version, VersionSealer.Before.NOTHING);
       models.setSealed(version.model(), version.version(), sealed.sealed().orElseThrow());
       return sealed;
     }

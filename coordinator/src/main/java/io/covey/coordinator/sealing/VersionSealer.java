@@ -12,6 +12,7 @@ import io.covey.crypto.envelope.SealedFile;
 import io.covey.crypto.envelope.SealedLayout;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
@@ -32,8 +33,8 @@ import java.util.stream.Stream;
 
 /**
  * Seals versions, once for the whole fleet: each with a content key of its own, but for the graph,
- * which stays the same from version to version and is sealed with the first one's. The plain files
- * stay where they are, for training.
+ * which stays the same from version to version and is sealed with the first one's, as are the
+ * sample inputs while they stay the same. The plain files stay where they are, for training.
  *
  * <p>Blocks; thread-safe.
  */
@@ -43,6 +44,18 @@ public final class VersionSealer {
   private final KeyStore store;
   private final ContentKeys keys;
   private final RandomWords random;
+  private final DifferenceMaker differences;
+
+  /**
+   * The versions before the one that is sealed.
+   *
+   * @param trainedFrom whose graph is sealed already
+   * @param served what devices hold, so that a difference to it is of use to them
+   */
+  public record Before(Optional<VersionRecord> trainedFrom, Optional<VersionRecord> served) {
+    /** A model's first version, or one of which nobody knows what came before. */
+    public static final Before NOTHING = new Before(Optional.empty(), Optional.empty());
+  }
 
   /**
    * @param random draws keys and salts; thread-safe
@@ -58,19 +71,22 @@ public final class VersionSealer {
     this.store = store;
     this.keys = keys;
     this.random = random;
+    this.differences = new DifferenceMaker(artifacts);
   }
 
   /**
    * Seals a version whose files are kept, and that nobody was told of yet.
    *
-   * @param base the sealed version before, if there is one
+   * @param before sealed versions
    */
-  public VersionRecord seal(VersionRecord version, Optional<VersionRecord> base) {
+  public VersionRecord seal(VersionRecord version, Before before) {
     KeyName name = new KeyName(version.model(), version.version());
     ContentKey key = ContentKey.generate(random);
     List<ArtifactReference> sealed = new ArrayList<>();
     for (ArtifactReference artifact : version.told()) {
-      sealed.add(sealedBefore(artifact, base).orElseGet(() -> sealed(name, key, artifact)));
+      sealed.add(
+          sealedBefore(artifact, before.trainedFrom())
+              .orElseGet(() -> withDifference(sealed(name, key, artifact), name, key, before)));
     }
     SealedVersion made = new SealedVersion(digestOf(name, sealed), sealed);
     store.addContentKey(name, made.files(), key);
@@ -139,14 +155,38 @@ public final class VersionSealer {
 
   private static Optional<ArtifactReference> sealedBefore(
       ArtifactReference artifact, Optional<VersionRecord> base) {
-    if (artifact.role() != Role.GRAPH) {
+    if (artifact.role() != Role.GRAPH && artifact.role() != Role.SAMPLE_INPUTS) {
       return Optional.empty();
     }
     return base.flatMap(VersionRecord::sealed)
-        .flatMap(files -> files.artifact(Role.GRAPH))
-        .filter(
-            graph ->
-                graph.sealing().map(Sealing::plaintext).equals(Optional.of(artifact.digest())));
+        .flatMap(
+            files ->
+                files
+                    .artifact(artifact.role())
+                    .filter(before -> plaintext(before).equals(Optional.of(artifact.digest())))
+                    .filter(before -> keyVersion(before).equals(graphKey(files))));
+  }
+
+  private static Optional<Sha256> plaintext(ArtifactReference artifact) {
+    return artifact.sealing().map(Sealing::plaintext);
+  }
+
+  private static Optional<ModelVersion> keyVersion(ArtifactReference artifact) {
+    return artifact.sealing().map(Sealing::keyVersion);
+  }
+
+  /** What else is shared is under the graph's key, so that a version takes two keys at most. */
+  private static Optional<ModelVersion> graphKey(SealedVersion files) {
+    return files.artifact(Role.GRAPH).flatMap(VersionSealer::keyVersion);
+  }
+
+  private ArtifactReference withDifference(
+      ArtifactReference sealed, KeyName name, ContentKey key, Before before) {
+    return before
+        .served()
+        .flatMap(served -> differences.to(name, sealed, served, (r, d) -> sealed(name, key, r, d)))
+        .map(sealed::with)
+        .orElse(sealed);
   }
 
   private ArtifactReference sealed(KeyName name, ContentKey key, ArtifactReference artifact) {
@@ -154,8 +194,11 @@ public final class VersionSealer {
         artifacts
             .get(artifact.digest())
             .orElseThrow(() -> new IllegalStateException("no artifact " + artifact.digest()));
-    ModelFile file =
-        new ModelFile(fleet, name.model(), name.version(), SealedArtifact.role(artifact.role()));
+    return sealed(name, key, artifact.role(), plaintext);
+  }
+
+  private ArtifactReference sealed(KeyName name, ContentKey key, Role role, byte[] plaintext) {
+    ModelFile file = new ModelFile(fleet, name.model(), name.version(), SealedArtifact.role(role));
     // No overflow: an artifact has at most 2^29 bytes, and what sealing adds is far less.
     ByteArrayOutputStream sealed =
         new ByteArrayOutputStream((int) SealedLayout.of(plaintext.length).sealedBytes());
@@ -168,7 +211,7 @@ public final class VersionSealer {
                   new FileSealer.SizedInput(new ByteArrayInputStream(plaintext), plaintext.length),
                   sealed);
       artifacts.put(sealed.toByteArray());
-      return new SealedArtifact(file, made).reference(artifact.role());
+      return new SealedArtifact(file, made).reference(role);
     } catch (IOException e) {
       throw new UncheckedIOException("a file in memory could not be sealed", e);
     }

@@ -60,9 +60,10 @@ final class WrappedKeys {
     }
   }
 
-  /** The present epoch, from 1. */
+  /** The present epoch, from 1; 0 before the first is known. */
   synchronized long epoch() {
-    return current().epoch().epoch();
+    EpochKey epoch = present;
+    return epoch == null ? 0 : epoch.epoch().epoch();
   }
 
   /** The keys of these versions. */

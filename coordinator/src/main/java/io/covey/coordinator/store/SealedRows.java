@@ -5,6 +5,8 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Difference;
+import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.Limits;
 import java.sql.ResultSet;
@@ -24,13 +26,17 @@ final class SealedRows {
         handle.prepareBatch(
             """
             INSERT INTO sealed_artifact (model, version, ordinal, role, digest, length_bytes,
-              plaintext, plaintext_bytes, key_version)
+              plaintext, plaintext_bytes, key_version, difference_base, difference_digest,
+              difference_bytes, difference_plaintext, difference_plaintext_bytes)
             VALUES (:model, :version, :ordinal, :role, :digest, :lengthBytes, :plaintext,
-              :plaintextBytes, :keyVersion)
+              :plaintextBytes, :keyVersion, :differenceBase, :differenceDigest,
+              :differenceBytes, :differencePlaintext, :differencePlaintextBytes)
             """);
     for (int i = 0; i < sealed.artifacts().size(); i++) {
       ArtifactReference artifact = sealed.artifacts().get(i);
       Sealing sealing = artifact.sealing().orElseThrow();
+      Optional<ArtifactReference> difference = artifact.difference().map(Difference::file);
+      Optional<Sealing> under = difference.flatMap(ArtifactReference::sealing);
       batch
           .bind("model", model.value())
           .bind("version", version.number())
@@ -41,6 +47,11 @@ final class SealedRows {
           .bind("plaintext", sealing.plaintext().hex())
           .bind("plaintextBytes", sealing.plaintextBytes())
           .bind("keyVersion", sealing.keyVersion().number())
+          .bind("differenceBase", artifact.difference().map(to -> to.base().hex()))
+          .bind("differenceDigest", difference.map(file -> file.digest().hex()))
+          .bind("differenceBytes", difference.map(ArtifactReference::lengthBytes))
+          .bind("differencePlaintext", under.map(plain -> plain.plaintext().hex()))
+          .bind("differencePlaintextBytes", under.map(Sealing::plaintextBytes))
           .add();
     }
     batch.execute();
@@ -48,15 +59,40 @@ final class SealedRows {
 
   /** Of one row. */
   static ArtifactReference artifact(ResultSet row) throws SQLException {
+    Role role = Role.valueOf(row.getString("role"));
+    ArtifactReference file = file(row, role, Columns.FILE);
+    String base = row.getString("difference_base");
+    return base == null
+        ? file
+        : file.with(
+            new Difference(
+                new Sha256(base),
+                file(row, role.ofDifference().orElseThrow(), Columns.DIFFERENCE)));
+  }
+
+  /** Where a row says what a file is. */
+  private record Columns(String digest, String bytes, String plaintext, String plaintextBytes) {
+    static final Columns FILE =
+        new Columns("digest", "length_bytes", "plaintext", "plaintext_bytes");
+    static final Columns DIFFERENCE =
+        new Columns(
+            "difference_digest",
+            "difference_bytes",
+            "difference_plaintext",
+            "difference_plaintext_bytes");
+  }
+
+  private static ArtifactReference file(ResultSet row, Role role, Columns columns)
+      throws SQLException {
     return new ArtifactReference(
-        ArtifactReference.Role.valueOf(row.getString("role")),
-        new Sha256(row.getString("digest")),
-        row.getLong("length_bytes"),
+        role,
+        new Sha256(row.getString(columns.digest())),
+        row.getLong(columns.bytes()),
         Limits.CHUNK_CONTENT_BYTES,
         Optional.of(
             new Sealing(
-                new Sha256(row.getString("plaintext")),
-                row.getLong("plaintext_bytes"),
+                new Sha256(row.getString(columns.plaintext())),
+                row.getLong(columns.plaintextBytes()),
                 new ModelVersion(row.getInt("key_version")))));
   }
 

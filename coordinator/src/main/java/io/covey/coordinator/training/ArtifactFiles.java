@@ -6,14 +6,13 @@ import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.Limits;
-import java.util.Optional;
 
 /** The artifact store as versions use it. Blocks; any thread. */
 record ArtifactFiles(ArtifactStore store, VersionSealer sealer) {
 
-  /** The version with its files sealed for devices; {@code base} is the one before. */
-  VersionRecord sealed(VersionRecord version, Optional<VersionRecord> base) {
-    return sealer.seal(version, base);
+  /** The version with its files sealed for devices. */
+  VersionRecord sealed(VersionRecord version, VersionSealer.Before before) {
+    return sealer.seal(version, before);
   }
 
   /** Keeps a file and answers how it is to be published. */

@@ -19,6 +19,7 @@ import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.release.RevocationNotice;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundStore;
+import io.covey.coordinator.sealing.FleetKeys;
 import io.covey.coordinator.sealing.KeyStore;
 import io.covey.coordinator.sealing.ModelProtection;
 import io.covey.models.runtime.ModelRuntime;
@@ -97,7 +98,12 @@ public final class CoordinatorCore {
     ArtifactFiles files = new ArtifactFiles(stores.artifacts(), protection.sealer());
     VersionMaker versions =
         new VersionMaker(
-            files, stores.models(), evaluator, new PlainVersions(files, runtime), scheduler::now);
+            files,
+            stores.models(),
+            evaluator,
+            new PlainVersions(files, runtime),
+            new SampleMaker(runtime),
+            scheduler::now);
     TrainingServices services =
         new TrainingServices(
             scheduler,
@@ -244,6 +250,11 @@ public final class CoordinatorCore {
   /** Messages of rounds that changed nothing; from any thread. */
   public RefusalCounts refusals() {
     return refusals;
+  }
+
+  /** The fleet's key: its epoch, and who was refused it. */
+  public FleetKeys keys() {
+    return protection.keys();
   }
 
   /** Tells of every agent whose state has changed; the listener runs on the owner's thread. */

@@ -6,6 +6,7 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRoom;
 import io.covey.crypto.release.Audience;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -17,6 +18,7 @@ import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -31,6 +33,7 @@ final class ModelCatalog {
   private final HeldOutEvaluator evaluator;
   private final PlainModelCatalog plain;
   private final ReleaseRoom room;
+  private final SampleMaker samples;
   private final InstantSource time;
   private final int maximumModelBytes;
 
@@ -47,6 +50,7 @@ final class ModelCatalog {
     this.files = files;
     this.evaluator = evaluator;
     this.room = room;
+    this.samples = new SampleMaker(runtime);
     this.plain = new PlainModelCatalog(runtime, models, files, time);
     this.time = time;
     this.maximumModelBytes = maximumModelBytes;
@@ -61,6 +65,14 @@ final class ModelCatalog {
       throws OperationException {
     requireNewAndSmall(name, graph);
     float[] weights = look(graph, weightsFile, random);
+    List<ArtifactReference> artifacts = new ArrayList<>();
+    artifacts.add(files.keep(ArtifactReference.Role.GRAPH, graph));
+    artifacts.add(files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)));
+    samples
+        .make(
+            new SampleMaker.Served(name + " version 1", graph, Optional.of(weights)),
+            SampleMaker.Source.NONE)
+        .ifPresent(made -> artifacts.addAll(made.keep(files)));
     VersionRecord first =
         files.sealed(
             new VersionRecord(
@@ -68,12 +80,10 @@ final class ModelCatalog {
                 new ModelVersion(1),
                 time.instant(),
                 Optional.empty(),
-                List.of(
-                    files.keep(ArtifactReference.Role.GRAPH, graph),
-                    files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights))),
+                artifacts,
                 Optional.empty(),
                 Optional.empty()),
-            Optional.empty());
+            VersionSealer.Before.NOTHING);
     models.addModel(new ModelRecord(name, description, first.createdAt()), first);
     return first;
   }

@@ -4,6 +4,7 @@ import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
@@ -61,7 +62,7 @@ final class PlainModelCatalog {
               upload
                   .calibration()
                   .map(samples -> calibration.keep(samples, upload.task().preprocessing(), plain)));
-      PlainVersions.Made made = versions.first(source, trainable, masters);
+      PlainVersions.Made made = versions.first(name, source, trainable, masters);
       if (!made.serving().released()) {
         throw invalid(made.serving().reason());
       }
@@ -85,7 +86,7 @@ final class PlainModelCatalog {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.of(made.serving())),
-            Optional.empty());
+            VersionSealer.Before.NOTHING);
     models.addModel(new ModelRecord(name, description, now, Optional.of(plain)), first);
     return first;
   }

@@ -11,6 +11,7 @@ import io.covey.models.training.TrainableVariable;
 import io.covey.models.weights.PublishedWeights;
 import io.covey.models.weights.TensorLengths;
 import io.covey.models.weights.WeightsFile;
+import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import java.util.ArrayList;
@@ -43,28 +44,32 @@ final class PlainVersions {
    *
    * @param masters the values of its variables
    */
-  Made first(PlainModel plain, TrainableModel trainable, float[] masters) {
+  Made first(ModelName name, PlainModel plain, TrainableModel trainable, float[] masters) {
     TrainableModel told =
         new TrainableModel(
             CarriedPreprocessing.put(trainable.graph(), plain.task().preprocessing()),
             trainable.variables());
     ArtifactReference graph = files.keep(Role.GRAPH, told.write());
-    return make(plain, new Source(graph, told, Optional.empty()), masters);
+    return make(plain, new Source(name + " version 1", graph, told, Optional.empty()), masters);
   }
 
   /** The files of the version that follows {@code base}. */
   Made next(PlainModel plain, VersionRecord base, float[] masters) {
     ArtifactReference graph = reference(base, Role.GRAPH);
     TrainableModel trainable = TrainableModel.read(files.content(graph), ModelLimits.DEFAULT);
+    String name = base.model() + " version " + base.version().next();
     PublishedWeights before =
         WeightsFile.readWhole(
             files.content(reference(base, Role.PACKED_WEIGHTS)), lengths(trainable));
-    return make(plain, new Source(graph, trainable, Optional.of(before)), masters);
+    return make(plain, new Source(name, graph, trainable, Optional.of(before)), masters);
   }
 
   /** What a version is made from besides its values. */
   private record Source(
-      ArtifactReference graph, TrainableModel trainable, Optional<PublishedWeights> before) {}
+      String name,
+      ArtifactReference graph,
+      TrainableModel trainable,
+      Optional<PublishedWeights> before) {}
 
   private Made make(PlainModel plain, Source source, float[] masters) {
     PublishedWeights weights =
@@ -81,8 +86,9 @@ final class PlainVersions {
         .map(before -> WeightsFile.difference(weights, before))
         .filter(difference -> difference.length < whole.length)
         .ifPresent(difference -> artifacts.add(files.keep(Role.WEIGHTS_DIFFERENCE, difference)));
-    ServingMaker.Served served = serving.make(plain, source.trainable(), masters);
+    ServingMaker.Served served = serving.make(source.name(), plain, source.trainable(), masters);
     served.file().ifPresent(file -> artifacts.add(files.keep(Role.SERVING, file)));
+    artifacts.addAll(served.samples());
     return new Made(artifacts, served.report());
   }
 

@@ -81,7 +81,7 @@ public final class Publisher {
       retired.add(old.get());
       old = oldest(versions);
     }
-    manifest.artifacts().forEach(artifact -> blocks.offer(manifest.model(), artifact));
+    manifest.files().forEach(artifact -> blocks.offer(manifest.model(), artifact));
     CompletionStage<Void> done =
         last.thenCompose(before -> publishArtifacts(manifest))
             .thenRun(() -> retired.forEach(this::retire));
@@ -139,7 +139,26 @@ public final class Publisher {
         done = done.thenCompose(before -> publishArtifact(manifest.model(), artifact));
       }
     }
+    for (ArtifactReference file : manifest.files()) {
+      if (published.add(file.digest())) {
+        done = done.thenCompose(before -> publishDifference(manifest.model(), file));
+      }
+    }
     return done;
+  }
+
+  /** Nobody depends on a difference. */
+  private CompletionStage<Void> publishDifference(ModelName model, ArtifactReference difference) {
+    return publishArtifact(model, difference)
+        .exceptionally(
+            failure -> {
+              LOG.warn(
+                  "the difference {} of {} could not be published: {}",
+                  difference.digest(),
+                  model,
+                  failure.getMessage());
+              return null;
+            });
   }
 
   private CompletionStage<Void> publishArtifact(ModelName model, ArtifactReference artifact) {
@@ -158,9 +177,9 @@ public final class Publisher {
     Set<Sha256> needed = new HashSet<>();
     kept.values().stream()
         .flatMap(Deque::stream)
-        .flatMap(manifest -> manifest.artifacts().stream())
+        .flatMap(manifest -> manifest.files().stream())
         .forEach(artifact -> needed.add(artifact.digest()));
-    for (ArtifactReference artifact : old.artifacts()) {
+    for (ArtifactReference artifact : old.files()) {
       if (!needed.contains(artifact.digest())) {
         blocks.withdraw(artifact.digest());
       }

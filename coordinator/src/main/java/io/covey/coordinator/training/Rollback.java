@@ -76,6 +76,7 @@ final class Rollback {
         sealed.files(),
         sealed.artifacts().stream()
             .filter(artifact -> artifact.role() != Role.WEIGHTS_DIFFERENCE)
+            .map(ArtifactReference::withoutDifference)
             .toList());
   }
 

@@ -16,6 +16,8 @@ import io.covey.models.quantization.Quantizer;
 import io.covey.models.runtime.CarriedPreprocessing;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.training.TrainableModel;
+import io.covey.protocols.message.ArtifactReference;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -26,41 +28,57 @@ final class ServingMaker {
   private final ArtifactFiles files;
   private final CalibrationFiles calibration;
   private final ModelRuntime runtime;
+  private final SampleMaker samples;
 
   ServingMaker(ArtifactFiles files, ModelRuntime runtime) {
     this.files = files;
     this.calibration = new CalibrationFiles(files);
     this.runtime = runtime;
+    this.samples = new SampleMaker(runtime);
   }
 
-  /** A file, when there is one, and what came of making it. */
-  record Served(Optional<byte[]> file, ServingReport report) {}
+  /**
+   * A file, when there is one, and what came of making it.
+   *
+   * @param samples what devices try a released version on, kept
+   */
+  record Served(Optional<byte[]> file, List<ArtifactReference> samples, ServingReport report) {
+    Served {
+      samples = List.copyOf(samples);
+    }
+  }
 
   /**
    * Puts trained values into the model, in the form that its task asks for. What cannot be served
    * is an answer, not a failure: training goes on.
    *
+   * @param name of the version, for the log
    * @param masters the values of the trainable model's variables
    */
-  Served make(PlainModel source, TrainableModel trainable, float[] masters) {
+  Served make(String name, PlainModel source, TrainableModel trainable, float[] masters) {
     ModelGraph plain = ModelGraph.readChecked(files.content(source.file()), ModelLimits.DEFAULT);
     ModelGraph baked =
         CarriedPreprocessing.put(
             Baker.bake(plain, trainable.variables(), masters), source.task().preprocessing());
     byte[] inFloat = baked.write();
     try {
-      Optional<CalibrationFiles.Samples> samples =
+      Optional<CalibrationFiles.Samples> calibrated =
           source.calibration().map(kept -> calibration.read(kept, plain));
       byte[] file =
           source.task().serving().form() == ServingForm.FLOAT32
               ? inFloat
-              : quantized(baked, source.task().serving().form(), samples);
+              : quantized(baked, source.task().serving().form(), calibrated);
       runtime.load(file).close();
-      return released(source.task().serving(), inFloat, file, samples);
+      ServingReport report = report(source.task().serving(), inFloat, file, calibrated);
+      return new Served(
+          Optional.of(file),
+          report.released() ? samples(name, source.task(), file, calibrated) : List.of(),
+          report);
     } catch (ModelException e) {
       String reason = "the model cannot be served: " + e.getMessage();
       return new Served(
           Optional.empty(),
+          List.of(),
           new ServingReport(
               source.task().serving().form(), false, reason, inFloat.length, 0, Optional.empty()));
     }
@@ -84,7 +102,18 @@ final class ServingMaker {
     };
   }
 
-  private static Served released(
+  private List<ArtifactReference> samples(
+      String name, ModelTask task, byte[] file, Optional<CalibrationFiles.Samples> calibrated) {
+    return samples
+        .make(
+            new SampleMaker.Served(name, file, Optional.empty()),
+            new SampleMaker.Source(
+                calibrated.map(CalibrationFiles.Samples::values), task.serving().selfTest()))
+        .map(made -> made.keep(files))
+        .orElse(List.of());
+  }
+
+  private static ServingReport report(
       ModelTask.Serving serving,
       byte[] inFloat,
       byte[] file,
@@ -101,9 +130,7 @@ final class ServingMaker {
             : ("in the form %s the model answers as in float32 on %.4f of the calibration samples,"
                     + " and at least %.4f are asked for; choose another form or a lower bound")
                 .formatted(serving.form(), share, serving.minimumAgreement());
-    return new Served(
-        Optional.of(file),
-        new ServingReport(serving.form(), isMet, reason, inFloat.length, file.length, agreement));
+    return new ServingReport(serving.form(), isMet, reason, inFloat.length, file.length, agreement);
   }
 
   private static ServingReport.Agreement agreement(

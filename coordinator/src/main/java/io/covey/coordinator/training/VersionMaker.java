@@ -6,9 +6,11 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.ServerOptimizer;
 import io.covey.coordinator.round.TrainingPlan;
+import io.covey.coordinator.sealing.VersionSealer;
 import io.covey.crypto.privacy.AggregateUpdate;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +20,7 @@ final class VersionMaker {
   private final ModelStore models;
   private final HeldOutEvaluator evaluator;
   private final PlainVersions plainVersions;
+  private final SampleMaker samples;
   private final InstantSource time;
 
   VersionMaker(
@@ -25,11 +28,13 @@ final class VersionMaker {
       ModelStore models,
       HeldOutEvaluator evaluator,
       PlainVersions plainVersions,
+      SampleMaker samples,
       InstantSource time) {
     this.files = files;
     this.models = models;
     this.evaluator = evaluator;
     this.plainVersions = plainVersions;
+    this.samples = samples;
     this.time = time;
   }
 
@@ -61,17 +66,27 @@ final class VersionMaker {
             Optional.of(order.round()),
             plain
                 .map(PlainVersions.Made::artifacts)
-                .orElseGet(
-                    () ->
-                        List.of(
-                            graph,
-                            files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)))),
+                .orElseGet(() -> trainable(base, graph, weights)),
             state.length == 0
                 ? Optional.empty()
                 : Optional.of(files.store().put(Weights.format(state))),
             evaluation,
             plain.map(PlainVersions.Made::serving)),
-        Optional.of(base));
+        new VersionSealer.Before(Optional.of(base), models.newestReleased(base.model())));
+  }
+
+  private List<ArtifactReference> trainable(
+      VersionRecord base, ArtifactReference graph, float[] weights) {
+    List<ArtifactReference> artifacts = new ArrayList<>();
+    artifacts.add(graph);
+    artifacts.add(files.keep(ArtifactReference.Role.WEIGHTS, Weights.format(weights)));
+    String name = base.model() + " version " + base.version().next();
+    samples
+        .make(
+            new SampleMaker.Served(name, files.content(graph), Optional.of(weights)),
+            SampleMaker.Source.NONE)
+        .ifPresent(made -> artifacts.addAll(made.keep(files)));
+    return artifacts;
   }
 
   /** Zeros before the first round, or when the optimizer was changed to one with another state. */

@@ -57,8 +57,8 @@ class VersionRefusalsTest {
     for (int i = 1; i <= 1000; i++) {
       entries += refusals.of(agent(refused(i, "x"))).size();
     }
-    assertThat(entries).isEqualTo(VersionRefusals.LISTED);
-    assertThat(refusals.unlisted()).isEqualTo(1000 - VersionRefusals.LISTED);
+    assertThat(entries).isEqualTo(HourlyShare.LISTED);
+    assertThat(refusals.unlisted()).isEqualTo(1000 - HourlyShare.LISTED);
     refusals.nextHour();
     assertThat(refusals.of(agent(refused(1, "x")))).hasSize(1);
   }

@@ -79,7 +79,7 @@ class BlockDeskTest {
     desk.want(B, block(3), now);
     desk.want(B, block(5), now);
     desk.want(A, block(5), now);
-    desk.keepOnly(B, ARTIFACT.digest(), Set.of());
+    desk.keepOnly(B, ARTIFACT.digest(), Set.of(), now);
     pass(GATHERING.multipliedBy(10));
     assertThat(out(desk)).as("A still waits").containsExactly(5);
     assertThat(desk.size()).isZero();
@@ -145,5 +145,76 @@ class BlockDeskTest {
     desk.withdraw(block -> block.index() == 0);
     pass(GATHERING);
     assertThat(out(desk)).containsExactly(1);
+  }
+
+  @Test
+  void aBlockIsHeldForAsLongAsThoseWhoHaveItTakeToSaySo() {
+    BlockDesk desk = desk(0, 0);
+    desk.want(A, block(3), now);
+    pass(GATHERING);
+    assertThat(out(desk)).containsExactly(3);
+    pass(Duration.ofSeconds(1));
+    // What crossed the answer says nothing; what comes after it says that it has come.
+    desk.keepOnly(A, ARTIFACT.digest(), Set.of(block(3)), now);
+    pass(Duration.ofSeconds(1));
+    desk.keepOnly(A, ARTIFACT.digest(), Set.of(), now);
+
+    desk.want(A, block(5), now);
+    pass(GATHERING);
+    assertThat(out(desk)).containsExactly(5);
+    desk.want(B, block(5), now);
+    // Two seconds, and four times half of that for its variation.
+    pass(Duration.ofMillis(5999));
+    assertThat(out(desk)).isEmpty();
+    pass(Duration.ofMillis(1));
+    assertThat(out(desk)).containsExactly(5);
+  }
+
+  @Test
+  void anAgentThatIsLateWithEverythingDoesNotHoldBlocksForLong() {
+    BlockDesk desk = desk(0, 0);
+    for (int i = 0; i < 50; i++) {
+      desk.want(A, block(i), now);
+      pass(GATHERING);
+      assertThat(out(desk)).containsExactly(i);
+      pass(Duration.ofHours(1));
+      desk.keepOnly(A, ARTIFACT.digest(), Set.of(), now);
+    }
+    desk.want(A, block(100), now);
+    pass(GATHERING);
+    assertThat(out(desk)).containsExactly(100);
+    desk.want(B, block(100), now);
+    pass(GATHERING.multipliedBy(100));
+    assertThat(out(desk)).containsExactly(100);
+  }
+
+  @Test
+  void whatIsLookedAtGrowsWithWhatChangesNotWithWhatWaits() {
+    BlockDesk desk = desk(0, 1);
+    int agents = 200;
+    for (int agent = 0; agent < agents; agent++) {
+      for (int i = 0; i < 100; i++) {
+        desk.want(new AgentId("agent-" + agent), block(i), now);
+      }
+    }
+    pass(GATHERING);
+    List<Integer> all = out(desk);
+    assertThat(all).hasSize(100);
+    for (int agent = 0; agent < agents; agent++) {
+      for (int i = 100; i < 200; i++) {
+        desk.want(new AgentId("agent-" + agent), block(i), now);
+      }
+    }
+    pass(GATHERING);
+    // Half of the agents are over their rate; the others' turns are not looked for among them.
+    assertThat(out(desk)).hasSize(100);
+    long before = desk.steps();
+    for (int i = 0; i < 1000; i++) {
+      desk.want(A, block(300), now);
+      desk.delay(now);
+      assertThat(desk.next(now)).isEmpty();
+    }
+    assertThat(desk.steps() - before).isLessThan(10);
+    assertThat(before).isLessThan(200L * agents + 4L * agents + 400);
   }
 }

@@ -17,10 +17,13 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.settings.HostPort;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +32,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,14 +51,19 @@ class EnrolmentVerticleTest {
   void start() throws Exception {
     issuer = new IssuerUnderTest(directory, Instant.now());
     keys = issuer.knownKeys();
+    port = deploy(IssuerLimits.standard()).port();
+  }
+
+  private EnrolmentVerticle deploy(IssuerLimits limits) throws Exception {
     EnrolmentVerticle verticle =
-        new EnrolmentVerticle(issuer.desk, new HostPort("127.0.0.1", 0), Set.of("localhost"));
+        new EnrolmentVerticle(
+            issuer.desk, new HostPort("127.0.0.1", 0), Set.of("localhost"), limits);
     vertx
         .deployVerticle(verticle)
         .toCompletionStage()
         .toCompletableFuture()
         .get(60, TimeUnit.SECONDS);
-    port = verticle.port();
+    return verticle;
   }
 
   @AfterEach
@@ -198,6 +207,85 @@ class EnrolmentVerticleTest {
       assertProblem(
           send(stranger(), post("/v1/enrolments", "application/json", bare.toJson())),
           Refusal.BAD_REQUEST_FOR_CERTIFICATES);
+    }
+  }
+
+  private SSLSocket connect(int to) throws Exception {
+    SSLContext tls = FleetTls.firstContact(issuer.root.fingerprint());
+    SSLSocket socket = (SSLSocket) tls.getSocketFactory().createSocket("localhost", to);
+    socket.setSoTimeout(60_000);
+    socket.startHandshake();
+    return socket;
+  }
+
+  private static String readToEnd(SSLSocket socket) throws IOException {
+    try {
+      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+    } catch (SocketException e) {
+      // A reset ends a connection as well.
+      return "";
+    }
+  }
+
+  @Test
+  void connectionsBeyondTheLimitOfAnAddressAreClosedAndRoomComesBack() throws Exception {
+    int limited =
+        deploy(new IssuerLimits(8, 2, Duration.ofSeconds(60), Duration.ofSeconds(60))).port();
+    String request = "GET /v1/revocations HTTP/1.1\r\nHost: localhost\r\n\r\n";
+    try (SSLSocket first = connect(limited);
+        SSLSocket second = connect(limited)) {
+      answered(first, request);
+      answered(second, request);
+      try (SSLSocket third = connect(limited)) {
+        assertThat(readToEnd(third)).isEmpty();
+      }
+      answered(second, request);
+      first.close();
+      // The server hears of the end in its own time.
+      boolean room = false;
+      for (int i = 0; i < 1000 && !room; i++) {
+        try (SSLSocket next = connect(limited)) {
+          next.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+          room = next.getInputStream().read() == 'H';
+        } catch (IOException e) {
+          // Closed once more.
+        }
+      }
+      assertThat(room).isTrue();
+    }
+  }
+
+  private static void answered(SSLSocket socket, String request) throws IOException {
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+    StringBuilder answer = new StringBuilder();
+    while (answer.indexOf("}") < 0) {
+      int next = socket.getInputStream().read();
+      assertThat(next).as("after %s", answer).isNotNegative();
+      answer.append((char) next);
+    }
+    assertThat(answer).startsWith("HTTP/1.1 404");
+  }
+
+  @Test
+  void aRequestThatDoesNotComeToAnEndIsGivenUp() throws Exception {
+    // Nothing here is ever idle.
+    int port = deploy(new IssuerLimits(8, 8, Duration.ofHours(1), Duration.ofMillis(300))).port();
+    try (SSLSocket half = connect(port)) {
+      half.getOutputStream()
+          .write(
+              ("POST /v1/enrolments HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json"
+                      + "\r\nContent-Length: 1000\r\n\r\n{\"secret\":")
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(readToEnd(half))
+          .startsWith("HTTP/1.1 503")
+          .containsIgnoringCase("Connection: close");
+    }
+    try (SSLSocket head = connect(port)) {
+      head.getOutputStream().write("GET /v1/revo".getBytes(StandardCharsets.US_ASCII));
+      assertThat(readToEnd(head)).isEmpty();
+    }
+    try (SSLSocket silent = connect(port)) {
+      assertThat(readToEnd(silent)).isEmpty();
     }
   }
 }

@@ -267,4 +267,29 @@ class IssuingDeskTest {
     assertThatThrownBy(() -> issuer.store.enrolments(e -> true))
         .hasMessageContaining("restore it from a copy");
   }
+
+  @Test
+  void tokensThatEndedAreForgottenAndTheOthersStayUsed() throws Exception {
+    JoinToken old = issuer.invite("kitchen");
+    issuer.granted(issuer.enrol(old, keys));
+    issuer.now = issuer.now.plus(IssuingDesk.TOKENS_KEPT);
+    JoinToken later = issuer.invite("cellar");
+    issuer.granted(issuer.enrol(later, issuer.knownKeys()));
+    assertThat(issuer.desk.forgetExpiredTokens()).as("it ended less than a week ago").isZero();
+    assertThat(issuer.enrol(old, keys)).isEqualTo(new Issued.Refused(Refusal.TOKEN_EXPIRED));
+
+    issuer.now = issuer.now.plus(Duration.ofMinutes(59));
+    Files.writeString(directory.resolve("tokens").resolve("strange.json"), "none");
+    assertThat(issuer.desk.forgetExpiredTokens()).isZero();
+    issuer.now = issuer.now.plus(Duration.ofMinutes(1)).plusSeconds(1);
+    assertThat(issuer.desk.forgetExpiredTokens()).isEqualTo(1);
+    assertThat(issuer.enrol(old, keys)).isEqualTo(new Issued.Refused(Refusal.TOKEN_UNKNOWN));
+    assertThat(directory.resolve("used-tokens")).isDirectoryContaining("glob:**.json");
+    issuer.now = issuer.now.minus(Duration.ofMinutes(30));
+    assertThat(issuer.enrol(later, issuer.knownKeys()))
+        .isEqualTo(new Issued.Refused(Refusal.TOKEN_USED));
+    issuer.now = issuer.now.plus(IssuingDesk.TOKENS_KEPT).plus(Duration.ofDays(1));
+    assertThat(issuer.desk.forgetExpiredTokens()).isEqualTo(1);
+    assertThat(directory.resolve("used-tokens")).isEmptyDirectory();
+  }
 }

@@ -3,13 +3,18 @@ package io.covey.coordinator.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.round.AggregationPlan;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.training.TrainingJob;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.settings.Secret;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -19,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +133,34 @@ class DatabaseTest {
         // Whatever was reported had no noise.
         assertThat(new JdbiPrivacyStore(database).account(Records.DIGITS).roundsWithoutNoise())
             .isEqualTo(1);
+      }
+    }
+
+    @Test
+    void tasksWithoutASelfTestAreReadByThisVersion() throws IOException {
+      DatabaseSettings settings = tested.fresh(directory);
+      ModelTask task = Records.task();
+      PlainModel plain = new PlainModel(Sha256.of(new byte[] {1}), task, Optional.empty());
+      try (Database database = Database.open(settings)) {
+        new JdbiModelStore(database)
+            .addModel(
+                new ModelRecord(Records.DIGITS, "", Records.NOW, Optional.of(plain)),
+                Records.version(Records.DIGITS, 1));
+      }
+      String selfTest = ",\"selfTest\":" + StoredJson.write(task.serving().selfTest());
+      String before = StoredJson.write(task).replace(selfTest, "");
+      assertThat(before).doesNotContain("selfTest").contains("minimumAgreement\\\":");
+      change(settings, "UPDATE plain_model SET task = '" + before + "'");
+      try (InputStream sql =
+          Objects.requireNonNull(
+              Database.class.getResourceAsStream("migration/V8__self_test_of_plain_models.sql"))) {
+        change(settings, new String(sql.readAllBytes(), StandardCharsets.UTF_8));
+      }
+      try (Database database = Database.open(settings)) {
+        assertThat(new JdbiModelStore(database).model(Records.DIGITS))
+            .get()
+            .extracting(ModelRecord::plain)
+            .isEqualTo(Optional.of(plain));
       }
     }
 

@@ -2,17 +2,29 @@ package io.covey.coordinator.store;
 
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.HeldOutEvaluation;
+import io.covey.coordinator.registry.LocalSteps;
 import io.covey.coordinator.registry.ModelRecord;
+import io.covey.coordinator.registry.ModelTask;
+import io.covey.coordinator.registry.ServingForm;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.round.DropReason;
 import io.covey.coordinator.round.FailureReason;
 import io.covey.coordinator.round.RoundRecord;
+import io.covey.models.data.Preprocessing;
+import io.covey.models.training.loss.LabelForm;
+import io.covey.models.training.loss.Loss;
+import io.covey.models.weights.WeightForm;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Difference;
+import io.covey.protocols.message.ArtifactReference.Role;
+import io.covey.protocols.message.ArtifactReference.Sealing;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.ReportedState;
 import java.time.Instant;
 import java.util.List;
@@ -28,6 +40,19 @@ final class Records {
 
   static ModelRecord model(ModelName name) {
     return new ModelRecord(name, "ünïcode and 'quotes'; -- :colon ?", NOW);
+  }
+
+  /** With a class that is called as a component of it is written. */
+  static ModelTask task() {
+    return new ModelTask(
+        Loss.SOFTMAX_CROSS_ENTROPY,
+        LabelForm.DENSE,
+        List.of("\"minimumAgreement\":"),
+        Preprocessing.IDENTITY,
+        LocalSteps.DEFAULT,
+        ModelTask.Trainable.ALL,
+        new ModelTask.Serving(ServingForm.FLOAT16, 0.9, ModelTask.SelfTest.DEFAULT),
+        WeightForm.FLOAT16);
   }
 
   static VersionRecord version(ModelName model, int number) {
@@ -56,6 +81,32 @@ final class Records {
         version.artifacts(),
         version.optimizerState(),
         version.evaluation());
+  }
+
+  /** The graph under the first version's key, the weights with a difference. */
+  static SealedVersion sealedWithDifference(int number) {
+    Difference difference =
+        new Difference(
+            Sha256.of(new byte[number + 20]),
+            sealed(Role.WEIGHTS_DIFFERENCE, 900 + number, number));
+    return new SealedVersion(
+        Sha256.of(new byte[number + 30]),
+        List.of(
+            sealed(Role.GRAPH, 500_000, 1),
+            sealed(Role.WEIGHTS, 4000 + number, number).with(difference)));
+  }
+
+  private static ArtifactReference sealed(Role role, int plaintextBytes, int keyVersion) {
+    return new ArtifactReference(
+        role,
+        Sha256.of(new byte[plaintextBytes + 1]),
+        plaintextBytes + 56,
+        Limits.CHUNK_CONTENT_BYTES,
+        Optional.of(
+            new Sealing(
+                Sha256.of(new byte[plaintextBytes]),
+                plaintextBytes,
+                new ModelVersion(keyVersion))));
   }
 
   static RoundRecord running(int number) {

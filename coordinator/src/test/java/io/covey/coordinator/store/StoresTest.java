@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.covey.coordinator.fleet.AgentRecord;
 import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.ModelStore.EvaluationData;
+import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.AggregationPlan;
@@ -120,6 +121,18 @@ class StoresTest {
     assertThatThrownBy(() -> models.addModel(Records.model(DIGITS), impossible))
         .isInstanceOf(IllegalStateException.class);
     assertThat(models.models()).isEmpty();
+  }
+
+  @Test
+  void sealedFilesComeBackWithTheDifferencesThatLeadToThem() {
+    addDigits();
+    VersionRecord second = Records.version(DIGITS, 2).with(Records.sealedWithDifference(2));
+    models.addVersion(second);
+    assertThat(models.newest(DIGITS)).contains(second);
+    SealedVersion later = Records.sealedWithDifference(1);
+    models.setSealed(DIGITS, new ModelVersion(1), later);
+    assertThat(models.version(DIGITS, new ModelVersion(1)))
+        .contains(Records.version(DIGITS, 1).with(later));
   }
 
   @Test

@@ -184,7 +184,7 @@ final class KeyedAgent implements MqttTransport.Listener {
       GroupEpoch epoch = GroupEpoch.of(fleet, grant.epoch());
       Optional<GroupKey> group =
           WrappedKey.decode(Octets.owning(grant.wrapped().toByteArray()))
-              .flatMap(wrapped -> WRAPPING.open(wrapped, epoch, id, identity.privateKey()));
+              .flatMap(wrapped -> WRAPPING.open(wrapped, epoch, id, identity.decapsulation()));
       Optional<ContentKey> opened =
           group.flatMap(
               g ->

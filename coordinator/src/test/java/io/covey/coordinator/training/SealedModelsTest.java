@@ -5,9 +5,11 @@ import static io.covey.coordinator.training.CoordinatorUnderTest.FLEET;
 import static io.covey.coordinator.training.CoordinatorUnderTest.digits;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.covey.coordinator.registry.ModelRecord;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.coordinator.store.JdbiModelStore;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.identity.RevocationList;
@@ -199,6 +201,12 @@ class SealedModelsTest {
     assertThat(third.version().number()).isEqualTo(3);
     assertThat(third.artifact(Role.GRAPH)).isEqualTo(first.artifact(Role.GRAPH));
     assertThat(third.artifact(Role.WEIGHTS)).isNotEqualTo(first.artifact(Role.WEIGHTS));
+    assertThat(third.artifact(Role.SAMPLE_INPUTS))
+        .isPresent()
+        .isEqualTo(first.artifact(Role.SAMPLE_INPUTS));
+    assertThat(third.artifact(Role.EXPECTED_OUTPUTS))
+        .isPresent()
+        .isNotEqualTo(first.artifact(Role.EXPECTED_OUTPUTS));
     assertThat(state.keys())
         .extracting(key -> key.of().version().number())
         .containsExactlyInAnyOrder(1, 3);
@@ -206,5 +214,47 @@ class SealedModelsTest {
     byte[] sealedFile = coordinator.stores.artifacts().get(weights.digest()).orElseThrow();
     assertThat(watcher.open(third, weights, state.keys(), sealedFile)).isPresent();
     assertThat(graph(watcher, state)).isPresent();
+  }
+
+  @Test
+  void aVersionThatWasStoredBeforeThereWasSealingIsSealedAtTheNextStartAndOnce() {
+    register();
+    ModelRecord model = coordinator.stores.models().model(DIGITS).orElseThrow();
+    VersionRecord first = coordinator.stores.models().newest(DIGITS).orElseThrow();
+    VersionRecord asStoredThen =
+        new VersionRecord(
+            first.model(),
+            first.version(),
+            first.createdAt(),
+            first.round(),
+            first.artifacts(),
+            first.optimizerState(),
+            first.evaluation(),
+            first.serving());
+    end("first");
+    try (Database old = Database.open(DatabaseSettings.inMemory())) {
+      new JdbiModelStore(old).addModel(model, asStoredThen);
+      coordinator = new CoordinatorUnderTest(time, network, old, directory, "second");
+      VersionRecord sealed = coordinator.stores.models().newest(DIGITS).orElseThrow();
+      assertThat(sealed.manifest().isSealed()).isTrue();
+      assertThat(sealed.artifacts()).isEqualTo(first.artifacts());
+      KeyedAgent agent = connect(ann, "");
+      assertThat(agent.lastDesired().models()).containsExactly(sealed.manifest());
+      assertThat(graph(agent, agent.lastDesired()))
+          .hasValueSatisfying(file -> assertThat(file).isEqualTo(digits()));
+
+      end("second");
+      coordinator = new CoordinatorUnderTest(time, network, old, directory, "third");
+      assertThat(coordinator.stores.models().newest(DIGITS)).contains(sealed);
+      KeyedAgent again = connect(bob, "");
+      assertThat(graph(again, again.lastDesired())).isPresent();
+      end("third");
+    }
+  }
+
+  private void end(String run) {
+    coordinator.kill();
+    network.kill("coordinator:" + run);
+    time.runFor(Duration.ofSeconds(2));
   }
 }

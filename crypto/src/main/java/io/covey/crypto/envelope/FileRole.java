@@ -15,7 +15,9 @@ public enum FileRole {
   /** Inputs on which a new model is tried before it serves. */
   SAMPLE_INPUTS(6),
   /** What it has to answer to them. */
-  EXPECTED_OUTPUTS(7);
+  EXPECTED_OUTPUTS(7),
+  /** What leads from a file that was served before to the one that is served now. */
+  SERVING_DIFFERENCE(8);
 
   private final int code;
 

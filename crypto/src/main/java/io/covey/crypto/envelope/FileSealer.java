@@ -37,7 +37,8 @@ public final class FileSealer {
   /** A stream and how much of it is meant. */
   public record SizedInput(InputStream stream, long bytes) {}
 
-  private static SealedFile seal(
+  /** With a header of the caller's: {@link FileResealer} says who may. */
+  static SealedFile seal(
       ContentKey key, ModelFile file, SealedHeader header, SizedInput input, OutputStream sealed)
       throws IOException {
     SealedLayout layout = SealedLayout.of(input.bytes());

@@ -2,6 +2,7 @@ package io.covey.crypto.envelope;
 
 import io.covey.crypto.primitive.Aead;
 import io.covey.crypto.primitive.Canonical;
+import io.covey.crypto.primitive.Decapsulation;
 import io.covey.crypto.primitive.Hkdf;
 import io.covey.crypto.primitive.Hpke;
 import io.covey.crypto.primitive.Kem;
@@ -80,6 +81,16 @@ public final class KeyWrapping {
   public Optional<GroupKey> open(
       WrappedKey wrapped, GroupEpoch epoch, AgentId device, SecretBytes privateKey) {
     return hpke.open(privateKey, info(epoch, device), wrapped.message()).map(GroupKey::owning);
+  }
+
+  /**
+   * The same with a private key that may be in hardware.
+   *
+   * @return empty if it was altered, or made for another device or another epoch
+   */
+  public Optional<GroupKey> open(
+      WrappedKey wrapped, GroupEpoch epoch, AgentId device, Decapsulation own) {
+    return hpke.open(own, info(epoch, device), wrapped.message()).map(GroupKey::owning);
   }
 
   /** Wraps a content key for everybody who has the key of an epoch. */

@@ -52,6 +52,7 @@ public record SealedArtifact(ModelFile file, SealedFile content) {
       case WEIGHTS_DIFFERENCE -> FileRole.WEIGHTS_DIFFERENCE;
       case SAMPLE_INPUTS -> FileRole.SAMPLE_INPUTS;
       case EXPECTED_OUTPUTS -> FileRole.EXPECTED_OUTPUTS;
+      case SERVING_DIFFERENCE -> FileRole.SERVING_DIFFERENCE;
     };
   }
 }

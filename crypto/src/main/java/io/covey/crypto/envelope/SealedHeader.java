@@ -36,6 +36,13 @@ public record SealedHeader(Octets salt, Octets noncePrefix) {
     System.arraycopy(noncePrefix.toBytes(), 0, block, 1 + SALT_BYTES, PREFIX_BYTES);
   }
 
+  /** The same {@link SealedLayout#HEADER_BYTES} alone. */
+  public byte[] toBytes() {
+    byte[] header = new byte[SealedLayout.HEADER_BYTES];
+    writeTo(header);
+    return header;
+  }
+
   /**
    * Reads what {@link #writeTo} wrote.
    *

@@ -90,7 +90,17 @@ public final class Hpke {
    * @return empty if anything is not as it was sealed, or was sealed for another key or context
    */
   public Optional<SecretBytes> open(SecretBytes privateKey, byte[] info, Message message) {
-    Optional<SecretBytes> shared = kem.decapsulate(privateKey, message.encapsulation());
+    return open(Decapsulation.by(kem, privateKey), info, message);
+  }
+
+  /**
+   * Decrypts with a private key that may be somewhere else.
+   *
+   * @param own by X-Wing
+   * @return empty if anything is not as it was sealed, or was sealed for another key or context
+   */
+  public Optional<SecretBytes> open(Decapsulation own, byte[] info, Message message) {
+    Optional<SecretBytes> shared = own.decapsulate(message.encapsulation());
     if (shared.isEmpty()) {
       return Optional.empty();
     }

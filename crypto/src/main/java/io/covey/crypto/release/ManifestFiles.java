@@ -16,7 +16,10 @@ import java.util.TreeMap;
 public final class ManifestFiles {
   private ManifestFiles() {}
 
-  /** Every file of the manifest, by role. */
+  /**
+   * Every artifact of the manifest, by role. The differences that lead to some are left out: what a
+   * device makes of one is compared with what is listed here.
+   */
   public static SortedMap<FileRole, SealedFile> of(ModelManifest manifest) {
     SortedMap<FileRole, SealedFile> files = new TreeMap<>();
     manifest

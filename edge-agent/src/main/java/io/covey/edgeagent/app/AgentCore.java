@@ -171,11 +171,18 @@ final class AgentCore implements AgentConnection.Listener {
         rounds.joined(),
         rounds.reported(),
         refused.total(),
-        parts.fetcher().wrongDigests());
+        parts.fetcher().wrongDigests(),
+        parts.fetcher().differencesUsed(),
+        parts.fetcher().differencesAbandoned());
   }
 
   boolean connected() {
     return connected;
+  }
+
+  /** What is wrong with the storage, for people; empty for nothing. From any thread. */
+  Optional<String> storageObstacle() {
+    return parts.cache().obstacle().or(twin::stalled);
   }
 
   @Override

@@ -13,6 +13,8 @@ import java.util.TreeMap;
  * @param roundsReported updates that the broker has taken
  * @param messagesRefused messages that were no messages
  * @param wrongDigests artifacts that were not what they were announced as
+ * @param differencesUsed artifacts that were made of others by a difference
+ * @param differencesAbandoned artifacts that were fetched whole after a difference had failed
  */
 public record AgentCounters(
     long inferences,
@@ -20,7 +22,9 @@ public record AgentCounters(
     long roundsJoined,
     long roundsReported,
     long messagesRefused,
-    long wrongDigests) {
+    long wrongDigests,
+    long differencesUsed,
+    long differencesAbandoned) {
 
   /** The same by the names that Prometheus shows, without their suffix. */
   SortedMap<String, Long> byName() {
@@ -31,6 +35,8 @@ public record AgentCounters(
             "covey_agent_rounds_joined", roundsJoined,
             "covey_agent_rounds_reported", roundsReported,
             "covey_agent_messages_refused", messagesRefused,
-            "covey_agent_wrong_digests", wrongDigests));
+            "covey_agent_wrong_digests", wrongDigests,
+            "covey_agent_differences_used", differencesUsed,
+            "covey_agent_differences_abandoned", differencesAbandoned));
   }
 }

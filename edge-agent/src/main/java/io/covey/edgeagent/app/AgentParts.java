@@ -34,8 +34,12 @@ record AgentParts(
     ArtifactsInUse inUse,
     ReleaseGate releases) {
 
-  /** Without an identity, nobody would believe what it says in a round. */
+  /**
+   * Without an identity, nobody would believe what it says in a round; without decisions that are
+   * kept, it could not answer.
+   */
   boolean canTrain() {
-    return enrolment.isPresent() && examples.size() > 0;
+    return enrolment.filter(enrolled -> enrolled.decisions().isOpen()).isPresent()
+        && examples.size() > 0;
   }
 }

@@ -21,11 +21,11 @@ import io.covey.edgeagent.rounds.Enrolment;
 import io.covey.edgeagent.rounds.FileDecisionLog;
 import io.covey.edgeagent.rounds.InMemoryDecisionLog;
 import io.covey.edgeagent.sealing.ArtifactOpener;
+import io.covey.edgeagent.sealing.DifferenceAssembly;
 import io.covey.edgeagent.sealing.KeyFile;
 import io.covey.edgeagent.sealing.KeyRing;
 import io.covey.edgeagent.sealing.SealedBlocks;
 import io.covey.edgeagent.selftest.ChildLimits;
-import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.selftest.SelfTests;
 import io.covey.edgeagent.serving.HttpSettings;
@@ -85,7 +85,6 @@ public final class EdgeAgentBuilder {
   private SelfTestMode selfTest = SelfTestMode.IN_PROCESS;
   private ChildLimits selfTestLimits = ChildLimits.DEFAULT;
   private Probation.Terms probation = Probation.Terms.DEFAULT;
-  private SampleInputs samples = SampleInputs.none();
   private String softwareVersion = "";
   private final ReleaseOptions releases = new ReleaseOptions();
   private Duration telemetryInterval = Duration.ofSeconds(30);
@@ -240,12 +239,6 @@ public final class EdgeAgentBuilder {
     return this;
   }
 
-  /** What versions are tested on; without it, on zeros and drawn numbers. */
-  public EdgeAgentBuilder samples(SampleInputs inputs) {
-    samples = inputs;
-    return this;
-  }
-
   /** Which kind of hardware this is, to releases that are for some kinds only. */
   public EdgeAgentBuilder hardware(String kind) {
     releases.setHardware(kind);
@@ -352,6 +345,9 @@ public final class EdgeAgentBuilder {
     https.ifPresent(tls -> fetcher.setRangeSource(new HttpsRanges(tls, time)));
     ModelRuntime engine = runtime == null ? ModelRuntime.tensorFlowLite() : runtime;
     TrainingWeights weights = new TrainingWeights(cache, opening.opener(), randomness.newStream());
+    ArtifactsInUse inUse =
+        new ArtifactsInUse(digest -> weights.contains(digest) || fetcher.isUsing(digest));
+    fetcher.assembleWith(new DifferenceAssembly(cache, opening.opener(), inUse::find));
     return new AgentParts(
         id,
         kept.enrolment(),
@@ -360,14 +356,13 @@ public final class EdgeAgentBuilder {
         cache,
         opening,
         engine,
-        new VersionLoading(
-            opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits), samples),
+        new VersionLoading(opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits)),
         new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
         models,
         examples,
         randomness,
         weights,
-        new ArtifactsInUse(weights::contains),
+        inUse,
         releases.gate(id, identity, dataDirectory, time, scheduler != null));
   }
 
@@ -391,7 +386,9 @@ public final class EdgeAgentBuilder {
       return null;
     }
     return InferenceServer.start(
-        http, new InferenceApi(models, softwareVersion, () -> core.counters().byName()));
+        http,
+        new InferenceApi(
+            models, softwareVersion, () -> core.counters().byName(), core::storageObstacle));
   }
 
   private Kept open(Scheduler time) throws IOException {

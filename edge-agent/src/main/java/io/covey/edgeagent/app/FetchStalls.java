@@ -5,10 +5,15 @@ import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.ReportedState.ModelState;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/** What fetches wait for, such as room on the disk. The agent's scheduler only. */
+/**
+ * What fetches wait for, such as room on the disk. The agent's scheduler only, but for {@link
+ * #any}.
+ */
 final class FetchStalls {
   private final Map<ModelManifest, String> details = new HashMap<>();
+  private volatile Optional<String> any = Optional.empty();
 
   /**
    * Notes what a fetch waits for; empty for nothing.
@@ -17,7 +22,13 @@ final class FetchStalls {
    */
   boolean note(ModelManifest manifest, String detail) {
     String before = detail.isEmpty() ? details.remove(manifest) : details.put(manifest, detail);
+    any = details.values().stream().findFirst();
     return !detail.equals(before == null ? "" : before);
+  }
+
+  /** What one of the fetches waits for; from any thread. */
+  Optional<String> any() {
+    return any;
   }
 
   /** The same state, saying of what is being fetched what it waits for. */

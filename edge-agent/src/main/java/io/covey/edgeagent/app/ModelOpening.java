@@ -104,11 +104,6 @@ final class ModelOpening {
     }
   }
 
-  /** {@link #whenOpenable} for what serving a version takes. */
-  void whenServable(ModelManifest manifest, Runnable ready, Consumer<String> refused) {
-    whenOpenable(manifest, ArtifactReading.served(manifest), ready, refused);
-  }
-
   /**
    * Calls {@code ready} as soon as everything is there that opens these files, perhaps at once; or
    * {@code refused}, with what is missing, when that takes too long.

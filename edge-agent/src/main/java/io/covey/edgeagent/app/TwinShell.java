@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -120,17 +121,17 @@ final class TwinShell implements TwinEffect.Actions {
 
   @Override
   public void fetch(ModelManifest manifest) {
-    List<ArtifactReference> served = ArtifactReading.served(manifest);
+    List<ArtifactReference> needed = ArtifactReading.needed(manifest, answeredBefore(manifest));
     Optional<String> objection =
-        served.isEmpty()
+        ArtifactReading.served(manifest).isEmpty()
             ? Optional.of("the version has no artifact SERVING: not released")
-            : parts.opening().opener().objection(manifest.model(), served);
+            : parts.opening().opener().objection(manifest.model(), needed);
     if (objection.isPresent()) {
       parts.scheduler().execute(() -> refuse(manifest, objection.get()));
       return;
     }
     if (answeredBefore(manifest)) {
-      fetchNow(manifest, served);
+      fetchNow(manifest, needed);
     } else {
       // Once the twin has taken note that it fetches.
       parts
@@ -138,7 +139,7 @@ final class TwinShell implements TwinEffect.Actions {
           .execute(
               () -> {
                 if (isWanted(manifest)) {
-                  admission.admit(manifest, () -> fetchNow(manifest, served));
+                  admission.admit(manifest, () -> fetchNow(manifest, needed));
                 }
               });
     }
@@ -157,7 +158,7 @@ final class TwinShell implements TwinEffect.Actions {
     return phase instanceof ModelPhase.Fetching || phase instanceof ModelPhase.Loading;
   }
 
-  private void fetchNow(ModelManifest manifest, List<ArtifactReference> served) {
+  private void fetchNow(ModelManifest manifest, List<ArtifactReference> needed) {
     begun.put(manifest, parts.scheduler().now());
     tickets.put(
         manifest,
@@ -165,7 +166,7 @@ final class TwinShell implements TwinEffect.Actions {
             .fetcher()
             .fetch(
                 manifest.model(),
-                served,
+                needed,
                 FetchPriority.SERVING,
                 new ArtifactFetcher.Listener() {
                   @Override
@@ -203,33 +204,40 @@ final class TwinShell implements TwinEffect.Actions {
   public void load(ModelManifest manifest) {
     if (answeredBefore(manifest)) {
       servedBefore.remove(manifest);
-      loadOpenable(manifest, true);
+      loadOpenable(manifest, OptionalDouble.empty());
     } else {
       admission.take(
           manifest,
           () -> {
             if (isWanted(manifest)) {
-              loadOpenable(manifest, false);
+              loadOpenable(manifest, OptionalDouble.of(parts.releases().tolerance(manifest)));
             }
           },
           () -> refuse(manifest, "it could not be noted on the disk which release this is"));
     }
   }
 
-  private void loadOpenable(ModelManifest manifest, boolean before) {
+  /**
+   * @param tolerance of the test; empty for a version that answered before
+   */
+  private void loadOpenable(ModelManifest manifest, OptionalDouble tolerance) {
     parts
         .opening()
-        .whenServable(manifest, () -> loadNow(manifest, before), why -> refuse(manifest, why));
+        .whenOpenable(
+            manifest,
+            ArtifactReading.needed(manifest, tolerance.isEmpty()),
+            () -> loadNow(manifest, tolerance),
+            why -> refuse(manifest, why));
   }
 
-  private void loadNow(ModelManifest manifest, boolean before) {
+  private void loadNow(ModelManifest manifest, OptionalDouble tolerance) {
     ProbationShell probation = parts.probation();
-    if (!before) {
+    if (tolerance.isPresent()) {
       probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));
     }
     offload(
             ArtifactReading.servedBytes(manifest),
-            () -> parts.loading().load(manifest, before, probation::write))
+            () -> parts.loading().load(manifest, tolerance, probation::write))
         .whenComplete(
             (model, error) -> {
               if (closed) {
@@ -307,6 +315,11 @@ final class TwinShell implements TwinEffect.Actions {
     }
   }
 
+  /** What a fetch waits for; from any thread. */
+  Optional<String> stalled() {
+    return stalls.any();
+  }
+
   /** What runs here. */
   ReportedState reported(boolean canTrain) {
     return stalls.in(twin.report(canTrain));
@@ -373,17 +386,19 @@ final class TwinShell implements TwinEffect.Actions {
   }
 
   private void markInUse() {
-    List<ModelManifest> manifests = new ArrayList<>(current.values());
-    manifests.addAll(previous.values());
-    manifests.addAll(parts.probation().previous());
+    List<ModelManifest> tested = new ArrayList<>(current.values());
+    tested.addAll(previous.values());
+    tested.addAll(parts.probation().previous());
+    List<ModelManifest> coming = new ArrayList<>();
     for (ModelPhase phase : twin.models().values()) {
-      manifests.add(phase.target());
+      (phase instanceof ModelPhase.Serving ? tested : coming).add(phase.target());
       if (phase instanceof ModelPhase.Returning returning) {
-        manifests.add(returning.back());
+        tested.add(returning.back());
       }
     }
-    parts.inUse().setOfTwin(manifests);
-    parts.opening().setNeeded(manifests);
+    parts.inUse().setOfTwin(tested, coming);
+    tested.addAll(coming);
+    parts.opening().setNeeded(tested);
   }
 
   private <T> CompletionStage<T> offload(long bytes, Callable<T> work) {

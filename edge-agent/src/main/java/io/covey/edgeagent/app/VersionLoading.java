@@ -2,33 +2,35 @@ package io.covey.edgeagent.app;
 
 import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.selftest.Candidate;
-import io.covey.edgeagent.selftest.SampleInputs;
 import io.covey.edgeagent.selftest.SelfTestFailedException;
 import io.covey.edgeagent.selftest.SelfTests;
 import io.covey.edgeagent.serving.ServableModel;
 import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
-import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Brings versions from the cache into memory, tested. Blocks. */
-record VersionLoading(ArtifactOpener opener, SelfTests tests, SampleInputs samples) {
+record VersionLoading(ArtifactOpener opener, SelfTests tests) {
 
   /**
    * A version that may answer.
    *
-   * @param answeredBefore it was tested then, and is not tested again: an agent that starts should
+   * @param tolerance how far its answers to samples may be from those expected; empty for one that
+   *     answered before: it was tested then, and is not tested again: an agent that starts should
    *     answer soon
    * @param beforeLoading called once nothing but the load is left, which may end this process
    */
-  ServableModel load(ModelManifest manifest, boolean answeredBefore, Runnable beforeLoading)
+  ServableModel load(ModelManifest manifest, OptionalDouble tolerance, Runnable beforeLoading)
       throws IOException, SelfTestFailedException {
     ArtifactReading artifacts = new ArtifactReading(opener, manifest);
     byte[] graph = artifacts.servedFile();
-    if (answeredBefore) {
+    if (tolerance.isEmpty()) {
       beforeLoading.run();
-      return tests.load(new Candidate(graph, artifacts.weights(), List.of()));
+      return tests.load(new Candidate(graph, artifacts.weights(), Optional.empty()));
     }
     return tests.admit(
-        new Candidate(graph, artifacts.weights(), samples.of(manifest)), beforeLoading);
+        new Candidate(graph, artifacts.weights(), artifacts.samples(tolerance.getAsDouble())),
+        beforeLoading);
   }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
@@ -55,6 +56,11 @@ public interface ArtifactCache extends AutoCloseable {
 
   /** Notes durably what is being served. */
   void rememberServed(List<ModelManifest> manifests) throws IOException;
+
+  /** Why nothing can be taken in now, for people; empty when nothing is known against it. */
+  default Optional<String> obstacle() {
+    return Optional.empty();
+  }
 
   @Override
   void close();

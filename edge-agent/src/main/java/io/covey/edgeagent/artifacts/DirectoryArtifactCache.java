@@ -6,8 +6,6 @@ import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -16,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -29,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *   staging/{sha256}.part     on its way in
  *   staging/{sha256}.blocks   what is there of it, see {@link BlockNotes}
  *   served                    what was served last, see {@link ServedFile}
- *   lock                      held while a process uses the directory
+ *   lock                      held while a process uses the directory, see {@link DirectoryClaim}
  * </pre>
  *
  * <p>A crash at any point leaves either the old or the new state. Every file is hashed once a run
@@ -42,27 +41,30 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   private final StagingArea staging;
   private final ServedFile servedFile;
   private final long quotaBytes;
-  private final FileChannel lockChannel;
+  private final DirectoryClaim claim;
   private final StorageProbe probe;
   private final Map<Sha256, Fingerprint> verified = new ConcurrentHashMap<>();
+  private boolean prepared;
 
   private record Fingerprint(long size, FileTime modified) {}
 
   private DirectoryArtifactCache(
-      Path directory, long quotaBytes, FileChannel lockChannel, StorageProbe probe) {
+      Path directory, long quotaBytes, DirectoryClaim claim, StorageProbe probe) {
     this.artifacts = directory.resolve("artifacts");
     this.staging = new StagingArea(directory.resolve("staging"), probe);
     this.servedFile = new ServedFile(directory.resolve("served"), probe);
     this.quotaBytes = quotaBytes;
-    this.lockChannel = lockChannel;
+    this.claim = claim;
     this.probe = probe;
   }
 
   /**
-   * Opens {@code directory}, making it where it is missing.
+   * Opens {@code directory}, making it where it is missing. On a disk that is read-only or full,
+   * what is there can be read, and the rest fails until the disk can be written.
    *
    * @param quotaBytes of all artifacts together, staged ones included
-   * @throws IOException when it cannot be written, or another process uses it
+   * @throws IOException when it is missing and cannot be made, this user may not write it, or
+   *     another process uses it
    */
   public static DirectoryArtifactCache open(Path directory, long quotaBytes) throws IOException {
     return open(directory, quotaBytes, StorageProbe.NONE);
@@ -71,41 +73,37 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   /**
    * The same with somebody who hears of every step.
    *
-   * @throws IOException when it cannot be written, or another process uses it
+   * @throws IOException when it is missing and cannot be made, this user may not write it, or
+   *     another process uses it
    */
   public static DirectoryArtifactCache open(Path directory, long quotaBytes, StorageProbe probe)
       throws IOException {
-    Files.createDirectories(directory);
-    FileChannel channel = lock(directory);
-    try {
-      DirectoryArtifactCache cache =
-          new DirectoryArtifactCache(directory, quotaBytes, channel, probe);
-      Files.createDirectories(cache.artifacts);
-      cache.staging.prepare();
-      return cache;
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    DirectoryClaim claim = DirectoryClaim.on(directory);
+    DirectoryArtifactCache cache = new DirectoryArtifactCache(directory, quotaBytes, claim, probe);
+    if (claim.obstacle().isEmpty()) {
+      try {
+        cache.prepareToWrite();
+      } catch (IOException e) {
+        LOG.warn(
+            "{} cannot be prepared: {}; tried again when it is used", directory, e.getMessage());
+      }
     }
+    return cache;
   }
 
-  private static FileChannel lock(Path directory) throws IOException {
-    FileChannel channel =
-        FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return channel;
-      }
-    } catch (OverlappingFileLockException e) {
-      // Held by this very process: the same complaint.
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+  @Override
+  public Optional<String> obstacle() {
+    return claim.obstacle();
+  }
+
+  /** Before the first write, also after the disk could not be written for a while. */
+  private void prepareToWrite() throws IOException {
+    boolean becameWhole = claim.requireWhole();
+    if (becameWhole || !prepared) {
+      Files.createDirectories(artifacts);
+      staging.prepare();
+      prepared = true;
     }
-    channel.close();
-    throw new IOException("another agent uses the data directory " + directory);
   }
 
   @Override
@@ -121,9 +119,15 @@ public final class DirectoryArtifactCache implements ArtifactCache {
     } catch (NoSuchFileException e) {
       return false;
     }
-    LOG.warn("Removed a damaged file from the cache: {}", file);
     verified.remove(artifact.digest());
-    Files.deleteIfExists(file);
+    try {
+      Files.deleteIfExists(file);
+      LOG.warn("Removed a damaged file from the cache: {}", file);
+    } catch (IOException e) {
+      // A whole one takes its place, once the disk can be written.
+      LOG.warn(
+          "A damaged file of the cache is of no use, and cannot be removed: {}", e.getMessage());
+    }
     return false;
   }
 
@@ -154,6 +158,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
   }
 
   private synchronized Staging open(ArtifactReference artifact) throws IOException {
+    prepareToWrite();
     Sha256 digest = artifact.digest();
     if (usedBytes(digest) + artifact.lengthBytes() > quotaBytes) {
       staging.retain(digest::equals);
@@ -179,6 +184,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
 
   @Override
   public synchronized void retain(Predicate<Sha256> needed) throws IOException {
+    prepareToWrite();
     Directories.deleteUnless(
         artifacts, name -> Directories.isDigest(name) && needed.test(new Sha256(name)));
     staging.retain(needed);
@@ -192,6 +198,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
 
   @Override
   public synchronized void rememberServed(List<ModelManifest> manifests) throws IOException {
+    prepareToWrite();
     servedFile.write(manifests);
   }
 
@@ -202,11 +209,7 @@ public final class DirectoryArtifactCache implements ArtifactCache {
       left = staging.opened();
     }
     left.forEach(StagedFile::suspend);
-    try {
-      lockChannel.close();
-    } catch (IOException e) {
-      LOG.warn("Could not release the lock of {}", artifacts.getParent(), e);
-    }
+    claim.close();
   }
 
   /** What is there or promised, but for what is staged of {@code beside}. */

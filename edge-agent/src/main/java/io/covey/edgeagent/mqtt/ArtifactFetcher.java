@@ -1,5 +1,6 @@
 package io.covey.edgeagent.mqtt;
 
+import io.covey.edgeagent.artifacts.ArtifactAssembly;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
@@ -16,8 +17,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -26,7 +29,9 @@ import java.util.random.RandomGenerator;
  *
  * <p>An artifact that is in the cache, whole, is not fetched. Otherwise the blocks of it that are
  * not staged are asked for, a few at a time, staged, and taken in when the digest of the whole is
- * right; see {@link ArtifactTransfer}. What is staged survives reconnects and restarts.
+ * right; see {@link ArtifactTransfer}. What is staged survives reconnects and restarts. One that
+ * has a difference to something that is here is made of the two instead; see {@link
+ * DifferenceFetch}.
  */
 public final class ArtifactFetcher {
 
@@ -44,6 +49,9 @@ public final class ArtifactFetcher {
      * @param detail for people; empty when it goes on
      */
     default void stalled(String detail) {}
+
+    /** Nothing has come of what was asked for, so many times in a row; it is asked for again. */
+    default void fruitless(int times) {}
   }
 
   /** One version that somebody waits for. */
@@ -70,6 +78,13 @@ public final class ArtifactFetcher {
   private final TransferQueue queue;
   private final AtomicLong wrongDigests = new AtomicLong();
   private final AtomicLong repeatedBytes = new AtomicLong();
+  private final AtomicLong differencesUsed = new AtomicLong();
+  private final AtomicLong differencesAbandoned = new AtomicLong();
+
+  /** What is being made into something else; asked by workers that clean up. */
+  private final Set<Sha256> inUse = ConcurrentHashMap.newKeySet();
+
+  private ArtifactAssembly assembly = ArtifactAssembly.NONE;
 
   public ArtifactFetcher(
       MqttTransport transport,
@@ -129,6 +144,11 @@ public final class ArtifactFetcher {
     context.source().attach(requester);
   }
 
+  /** By what artifacts are made of others; before anything is fetched. */
+  public void assembleWith(ArtifactAssembly means) {
+    assembly = means;
+  }
+
   /** The connection stands: from now on blocks are asked for. */
   void connected() {
     context.flow().setConnected(true);
@@ -156,6 +176,14 @@ public final class ArtifactFetcher {
       ModelName model,
       List<ArtifactReference> artifacts,
       FetchPriority priority,
+      Listener listener) {
+    return fetch(model, artifacts, () -> priority, listener);
+  }
+
+  private Ticket fetch(
+      ModelName model,
+      List<ArtifactReference> artifacts,
+      Supplier<FetchPriority> priority,
       Listener listener) {
     long maximum = context.settings().maximumArtifactBytes();
     for (ArtifactReference artifact : artifacts) {
@@ -193,9 +221,26 @@ public final class ArtifactFetcher {
     return repeatedBytes.get();
   }
 
+  /** Artifacts that were made of others by a difference. */
+  public long differencesUsed() {
+    return differencesUsed.get();
+  }
+
+  /** Artifacts that were fetched whole after a difference had failed. */
+  public long differencesAbandoned() {
+    return differencesAbandoned.get();
+  }
+
+  /** Whether an artifact is being made into another one; from any thread. */
+  public boolean isUsing(Sha256 artifact) {
+    return inUse.contains(artifact);
+  }
+
   /** Stops everything, without a word to those who wait. */
   public void close() {
-    transfers.values().forEach(ArtifactTransfer::cancel);
+    // Nothing starts any more in the place of what ends.
+    queue.clear();
+    List.copyOf(transfers.values()).forEach(ArtifactTransfer::cancel);
     transfers.clear();
     queue.clear();
     context.flow().close();
@@ -204,7 +249,7 @@ public final class ArtifactFetcher {
   private void join(ModelName model, ArtifactReference artifact, Waiter waiter) {
     ArtifactTransfer transfer = transfers.get(artifact.digest());
     if (transfer == null) {
-      transfer = new ArtifactTransfer(context, model, artifact, new Ending(artifact.digest()));
+      transfer = new ArtifactTransfer(context, model, artifact, new Ending(model, artifact));
       transfers.put(artifact.digest(), transfer);
       queue.add(transfer);
     }
@@ -222,15 +267,17 @@ public final class ArtifactFetcher {
 
   /** What a transfer tells its fetcher. */
   final class Ending {
-    private final Sha256 digest;
+    private final ModelName model;
+    private final ArtifactReference artifact;
 
-    Ending(Sha256 digest) {
-      this.digest = digest;
+    Ending(ModelName model, ArtifactReference artifact) {
+      this.model = model;
+      this.artifact = artifact;
     }
 
     void done(ArtifactTransfer transfer) {
       forget(transfer);
-      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(digest));
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(artifact.digest()));
     }
 
     void failed(ArtifactTransfer transfer, String detail) {
@@ -241,6 +288,40 @@ public final class ArtifactFetcher {
     /** The storage is in the way for a reason; empty when it no longer is. */
     void stalled(ArtifactTransfer transfer, String detail) {
       List.copyOf(transfer.waiters()).forEach(waiter -> waiter.listener.stalled(detail));
+    }
+
+    /** A try to do without the whole artifact; its difference must be there. */
+    DifferenceFetch byDifference(ArtifactTransfer transfer, DifferenceFetch.Listener listener) {
+      return new DifferenceFetch(
+          new ArtifactStorage(context.scheduler(), context.cache(), artifact),
+          model,
+          assembly,
+          new DifferenceFetch.Surroundings() {
+            @Override
+            public Ticket fetch(ArtifactReference difference, Listener arrival) {
+              return ArtifactFetcher.this.fetch(
+                  model, List.of(difference), transfer::priority, arrival);
+            }
+
+            @Override
+            public Set<Sha256> inUse() {
+              return inUse;
+            }
+          },
+          listener);
+    }
+
+    void differenceUsed() {
+      differencesUsed.incrementAndGet();
+    }
+
+    void differenceAbandoned() {
+      differencesAbandoned.incrementAndGet();
+    }
+
+    /** Nothing comes, so many times in a row. */
+    void fruitless(ArtifactTransfer transfer, int times) {
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.listener.fruitless(times));
     }
 
     void repeated(int bytes) {
@@ -266,18 +347,18 @@ public final class ArtifactFetcher {
 
   /** Somebody who waits for all artifacts of a version. */
   final class Waiter {
-    private final FetchPriority priority;
+    private final Supplier<FetchPriority> priority;
     private final Listener listener;
     private final Set<Sha256> missing = new HashSet<>();
     private boolean over;
 
-    Waiter(FetchPriority priority, Listener listener) {
+    Waiter(Supplier<FetchPriority> priority, Listener listener) {
       this.priority = priority;
       this.listener = listener;
     }
 
     FetchPriority priority() {
-      return priority;
+      return priority.get();
     }
 
     private void arrived(Sha256 digest) {

@@ -1,11 +1,15 @@
 package io.covey.edgeagent.mqtt;
 
+import io.covey.edgeagent.artifacts.ArtifactAssembly;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.ArtifactCache.Outcome;
 import io.covey.edgeagent.artifacts.ArtifactCache.Staging;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.Workload;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -23,6 +27,32 @@ record ArtifactStorage(Scheduler scheduler, ArtifactCache cache, ArtifactReferen
 
   CompletionStage<Outcome> commit(Staging whole) {
     return work(artifact.lengthBytes(), whole::commit);
+  }
+
+  /** What the artifact can be made of. */
+  CompletionStage<Optional<ArtifactReference>> base(ArtifactAssembly assembly, ModelName model) {
+    return work(artifact.lengthBytes(), () -> assembly.base(model, artifact));
+  }
+
+  /** Makes the artifact of its base and its difference. */
+  CompletionStage<Boolean> assemble(
+      ArtifactAssembly assembly, ModelName model, ArtifactReference base) {
+    return work(
+        2 * artifact.lengthBytes(),
+        () -> {
+          assembly.assemble(model, base, artifact);
+          return true;
+        });
+  }
+
+  /** Deletes another artifact, of which nobody has any more use, or what is staged of it. */
+  CompletionStage<Boolean> delete(Sha256 other) {
+    return work(
+        0,
+        () -> {
+          cache.retain(digest -> !digest.equals(other));
+          return true;
+        });
   }
 
   /** Nobody waits for the answer: what is not noted is fetched again. */

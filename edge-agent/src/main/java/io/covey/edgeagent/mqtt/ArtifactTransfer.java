@@ -38,7 +38,9 @@ final class ArtifactTransfer {
   private final RangeFetching ranges;
   private final Pause pause;
   private @Nullable BlockWriting writing;
+  private @Nullable DifferenceFetch byDifference;
   private int failures;
+  private int barren;
   private boolean stalled;
   private boolean committing;
   private boolean over;
@@ -107,8 +109,15 @@ final class ArtifactTransfer {
     }
     if (present) {
       succeed();
-      return;
+    } else if (artifact.difference().isPresent() && byDifference == null) {
+      byDifference = ending.byDifference(this, new DifferenceListener());
+      byDifference.begin();
+    } else {
+      stage();
     }
+  }
+
+  private void stage() {
     storage
         .stage()
         .whenComplete(
@@ -184,6 +193,7 @@ final class ArtifactTransfer {
       return;
     }
     pause.reset();
+    barren = 0;
     boolean counted = asking.arrived(index, retained);
     Runnable settled = counted ? context.flow()::release : () -> {};
     write(current, new Block(index, chunk.content(), Way.MESSAGE, settled));
@@ -297,6 +307,7 @@ final class ArtifactTransfer {
     ranges.takeAll();
     int here = writing == null ? 0 : writing.count();
     waitFor(here + " of " + artifact.chunkCount() + " blocks are here, and no more come");
+    ending.fruitless(this, ++barren);
   }
 
   private void waitFor(String why) {
@@ -305,6 +316,13 @@ final class ArtifactTransfer {
       LOG.info("Artifact {}: {}; again in {} ms", artifact.digest(), why, wait.toMillis());
       ending.paused(this);
     }
+  }
+
+  private String name() {
+    return artifact
+        .sealing()
+        .map(s -> "%s of %s version %s".formatted(artifact.role(), model, s.keyVersion()))
+        .orElseGet(() -> "artifact " + artifact.digest());
   }
 
   private void end() {
@@ -316,11 +334,50 @@ final class ArtifactTransfer {
   }
 
   private void leave() {
+    if (byDifference != null) {
+      byDifference.cancel();
+    }
     asking.withdraw();
     ranges.stop();
     pause.end();
     if (writing != null) {
       writing.end();
+    }
+  }
+
+  private final class DifferenceListener implements DifferenceFetch.Listener {
+    @Override
+    public void fetching() {
+      // Its place is for the difference.
+      ending.paused(ArtifactTransfer.this);
+    }
+
+    @Override
+    public void stalled(String detail) {
+      ending.stalled(ArtifactTransfer.this, detail);
+    }
+
+    @Override
+    public void hasNoBase() {
+      stage();
+    }
+
+    @Override
+    public void made() {
+      LOG.info(
+          "{} by difference: {} of {} bytes",
+          name(),
+          artifact.difference().orElseThrow().file().lengthBytes(),
+          artifact.lengthBytes());
+      ending.differenceUsed();
+      succeed();
+    }
+
+    @Override
+    public void failed(String detail) {
+      LOG.warn("{} could not be had by difference, and is fetched whole: {}", name(), detail);
+      ending.differenceAbandoned();
+      ending.resumed(ArtifactTransfer.this);
     }
   }
 

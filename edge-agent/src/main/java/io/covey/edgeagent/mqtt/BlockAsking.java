@@ -29,6 +29,8 @@ import java.util.Optional;
  * <p>Thread rule: the agent's scheduler only.
  */
 final class BlockAsking {
+  /** How many windows of blocks are listened for beyond those that are asked for. */
+  private static final int WINDOWS_AHEAD = 2;
 
   /** One block that is asked for; a probe holds no place in the window. */
   private record Asked(
@@ -131,17 +133,41 @@ final class BlockAsking {
     missing.clear(index);
     boolean request = asksCoordinator(expiries.getOrDefault(index, 0));
     if (!request || !subscribed.get(index)) {
-      subscribed.set(index);
-      context.transport().subscribe(topic(index), QualityOfService.AT_MOST_ONCE);
+      subscribe(index);
     }
     if (request) {
       requested.set(index);
       context.source().request(this);
+      listenAhead();
     }
     asked.put(
         index,
         new Asked(
             number, probing, context.flow().arrivals(), context.scheduler().now(), timer(index)));
+  }
+
+  /**
+   * Where blocks come on request only, what others have asked for is of use here too: blocks that
+   * are not asked for yet are subscribed to, so that agents that ask at different times share one
+   * answer. Never more than {@link #WINDOWS_AHEAD} of the window beyond what is asked for, and none
+   * where a rate was set, since nothing of them counts against it.
+   */
+  private void listenAhead() {
+    int ahead =
+        context.settings().bytesPerSecond() > 0 ? 0 : WINDOWS_AHEAD * context.flow().window();
+    int index = missing.nextSetBit(0);
+    while (index >= 0 && ahead > 0) {
+      if (!subscribed.get(index)) {
+        subscribe(index);
+      }
+      ahead--;
+      index = missing.nextSetBit(index + 1);
+    }
+  }
+
+  private void subscribe(int index) {
+    subscribed.set(index);
+    context.transport().subscribe(topic(index), QualityOfService.AT_MOST_ONCE);
   }
 
   private Scheduler.Timer timer(int index) {
@@ -177,11 +203,12 @@ final class BlockAsking {
    */
   boolean arrived(int index, boolean retained) {
     probing = false;
-    learn(index, retained);
+    learn(retained);
     missing.clear(index);
     unsubscribe(index);
     Asked known = asked.remove(index);
     if (known == null) {
+      context.flow().overheard();
       return false;
     }
     known.timer().cancel();
@@ -207,11 +234,12 @@ final class BlockAsking {
     expiries.merge(index, 1, Integer::sum);
   }
 
-  private void learn(int index, boolean retained) {
+  private void learn(boolean retained) {
     if (retained) {
       heardRetained = true;
       context.source().setOnRequest(false);
-    } else if (requested.get(index) && !heardRetained) {
+    } else if (!heardRetained) {
+      // Whoever has requested it: the broker would have sent it when it was subscribed to.
       context.source().setOnRequest(true);
     }
   }

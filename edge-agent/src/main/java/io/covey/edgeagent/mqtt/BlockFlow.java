@@ -66,6 +66,11 @@ final class BlockFlow {
     connected = standing;
   }
 
+  /** How many blocks may be on their way. */
+  int window() {
+    return (int) window;
+  }
+
   /** How long the next block may take. */
   Duration timeout() {
     return timeout.current();
@@ -80,7 +85,7 @@ final class BlockFlow {
     try {
       boolean more = connected;
       while (more) {
-        more = next.next(outstanding < (int) window).filter(this::askOne).isPresent();
+        more = next.next(outstanding < window()).filter(this::askOne).isPresent();
       }
     } finally {
       pumping = false;
@@ -131,7 +136,12 @@ final class BlockFlow {
     window = Math.min(largestWindow, window + (window < threshold ? 1 : 1 / window));
   }
 
-  /** How many blocks have come. */
+  /** A block has come that others had asked for: the link is alive, and says nothing more. */
+  void overheard() {
+    lastArrival = scheduler.now();
+  }
+
+  /** How many blocks have come that were asked for. */
   long arrivals() {
     return arrivals;
   }

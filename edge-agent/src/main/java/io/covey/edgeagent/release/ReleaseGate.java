@@ -10,6 +10,7 @@ import io.covey.crypto.release.ManifestFiles;
 import io.covey.crypto.release.Release;
 import io.covey.crypto.release.Selection;
 import io.covey.crypto.release.TrustedMetadata;
+import io.covey.models.samples.ExpectedOutputs;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.message.TrustDocument;
@@ -227,6 +228,20 @@ public final class ReleaseGate {
       return Optional.of(explained(reason));
     }
     return mismatch(((Selection.Offered) selection).release(), manifest);
+  }
+
+  /**
+   * How far answers of a version to its samples may be from those expected: as its release says, as
+   * far as there is one.
+   */
+  public double tolerance(ModelManifest manifest) {
+    return trusted
+        .map(metadata -> select(metadata, manifest))
+        .filter(Selection.Offered.class::isInstance)
+        .map(offered -> ((Selection.Offered) offered).release())
+        .filter(release -> ManifestFiles.agree(manifest, release))
+        .map(Release::tolerance)
+        .orElse(ExpectedOutputs.DEFAULT_TOLERANCE);
   }
 
   private Selection select(TrustedMetadata metadata, ModelManifest manifest) {

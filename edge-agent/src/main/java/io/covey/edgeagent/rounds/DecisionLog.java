@@ -25,6 +25,13 @@ public interface DecisionLog extends AutoCloseable {
    */
   boolean record(Octets session, Octets survivorRoot);
 
+  /**
+   * Whether {@link #record} may answer true at all; without that, no round can be taken part in.
+   */
+  default boolean isOpen() {
+    return true;
+  }
+
   /** Lets go of what it holds; every further {@link #record} is answered false. */
   @Override
   void close();

@@ -84,6 +84,11 @@ public final class FileDecisionLog implements DecisionLog {
   }
 
   @Override
+  public synchronized boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
   public synchronized void close() {
     if (closed) {
       return;

@@ -20,6 +20,11 @@ public final class InMemoryDecisionLog implements DecisionLog {
   }
 
   @Override
+  public synchronized boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
   public synchronized void close() {
     closed = true;
   }

@@ -90,9 +90,31 @@ public final class ArtifactOpener {
       content.get(file);
       return file;
     }
-    try (ContentKey key = keys.contentKey(new KeyName(model, sealing.get().keyVersion()))) {
+    try (ContentKey key = key(model, artifact)) {
       return open(model, artifact, key);
     }
+  }
+
+  /** The key that an artifact is sealed with; the caller's to wipe. */
+  ContentKey key(ModelName model, ArtifactReference artifact) throws OpeningRefusedException {
+    Sealing sealing =
+        artifact
+            .sealing()
+            .orElseThrow(
+                () -> OpeningRefusedException.ofFile("artifact " + artifact.role() + " is open"));
+    return keys.contentKey(new KeyName(model, sealing.keyVersion()));
+  }
+
+  /** What a sealed artifact is, as it is announced. */
+  SealedArtifact described(ModelName model, ArtifactReference artifact)
+      throws OpeningRefusedException {
+    Optional<String> objection = objection(model, List.of(artifact));
+    if (objection.isPresent()) {
+      throw OpeningRefusedException.ofFile(objection.get());
+    }
+    return SealedArtifact.of(fleet, model, artifact)
+        .orElseThrow(
+            () -> OpeningRefusedException.ofFile("artifact " + artifact.role() + " is open"));
   }
 
   /** The plaintext of a sealed artifact that is in the cache, with a key from elsewhere. */

@@ -51,19 +51,31 @@ public final class KeyFile {
     this.path = directory.resolve("keys");
   }
 
-  /** Empty when the file is missing or damaged: the coordinator will say everything again. */
-  Content read() throws IOException {
+  /**
+   * Empty when the file is missing, damaged or cannot be read: the coordinator will say everything
+   * again.
+   */
+  Content read() {
     try (InputStream in = Files.newInputStream(path)) {
-      return parse(in.readNBytes(MAXIMUM_BYTES));
+      return parse(in.readNBytes(MAXIMUM_BYTES + 1));
     } catch (NoSuchFileException e) {
       return new Content(List.of(), List.of());
     } catch (DecodeException e) {
-      LOG.warn("Ignored {}: it is damaged: {}", path, e.getMessage());
-      return new Content(List.of(), List.of());
+      LOG.warn(
+          "Ignored {}: it is damaged: {}. The keys are asked for anew, and the file is written"
+              + " again when they come",
+          path,
+          e.getMessage());
+    } catch (IOException e) {
+      LOG.warn("Cannot read {}: {}. The keys are asked for anew", path, e.getMessage());
     }
+    return new Content(List.of(), List.of());
   }
 
   private static Content parse(byte[] bytes) throws IOException, DecodeException {
+    if (bytes.length > MAXIMUM_BYTES) {
+      throw damaged("more than " + MAXIMUM_BYTES + " bytes");
+    }
     List<GroupKeyGranted> grants = new ArrayList<>();
     List<WrappedContentKey> keys = new ArrayList<>();
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
@@ -80,6 +92,9 @@ public final class KeyFile {
       } else {
         throw damaged("another message where a key should be");
       }
+    }
+    if (in.available() > 0) {
+      throw damaged("half a length at its end");
     }
     return new Content(grants, keys);
   }

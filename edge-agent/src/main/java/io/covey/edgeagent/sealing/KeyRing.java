@@ -73,8 +73,8 @@ public final class KeyRing {
     return identity.isPresent();
   }
 
-  /** Takes up what was stored before the restart. */
-  public synchronized void restore() throws IOException {
+  /** Takes up what was stored before the restart, as far as it can be read. */
+  public synchronized void restore() {
     if (file.isPresent()) {
       KeyFile.Content content = file.get().read();
       content.grants().forEach(grant -> grants.putIfAbsent(grant.epoch(), grant));
@@ -168,7 +168,8 @@ public final class KeyRing {
     GroupEpoch epoch = GroupEpoch.of(fleet, grant.epoch());
     return WrappedKey.decode(Octets.owning(grant.wrapped().toByteArray()))
         .flatMap(
-            wrapped -> wrapping.open(wrapped, epoch, agent, identity.orElseThrow().privateKey()));
+            wrapped ->
+                wrapping.open(wrapped, epoch, agent, identity.orElseThrow().decapsulation()));
   }
 
   /** What is missing to a content key; empty when it can be tried. */

@@ -1,6 +1,5 @@
 package io.covey.edgeagent.selftest;
 
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -10,17 +9,17 @@ import java.util.Optional;
 public final class Candidate {
   private final byte[] graph;
   private final Optional<float[]> weights;
-  private final List<Sample> samples;
+  private final Optional<ReleasedSamples> samples;
 
   /**
    * @param graph a whole {@code .tflite} file
    * @param weights for all its variables; empty for a graph that holds its own
    * @param samples empty for {@link GeneratedInputs}
    */
-  public Candidate(byte[] graph, Optional<float[]> weights, List<Sample> samples) {
+  public Candidate(byte[] graph, Optional<float[]> weights, Optional<ReleasedSamples> samples) {
     this.graph = graph;
     this.weights = weights;
-    this.samples = List.copyOf(samples);
+    this.samples = samples;
   }
 
   byte[] graph() {
@@ -31,7 +30,7 @@ public final class Candidate {
     return weights;
   }
 
-  List<Sample> samples() {
+  Optional<ReleasedSamples> samples() {
     return samples;
   }
 

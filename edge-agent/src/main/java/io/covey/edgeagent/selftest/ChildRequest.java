@@ -1,18 +1,15 @@
 package io.covey.edgeagent.selftest;
 
-import io.covey.models.runtime.ElementType;
-import io.covey.models.runtime.Tensor;
+import io.covey.models.samples.NamedTensors;
+import io.covey.models.samples.SampleFile;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What the agent hands to the child on its standard input: numbers big-endian, everything of
@@ -36,13 +33,12 @@ record ChildRequest(String nonce, long timeoutMillis, Candidate candidate) {
     } else {
       out.writeInt(NO_WEIGHTS);
     }
-    out.writeInt(candidate.samples().size());
-    for (Sample sample : candidate.samples()) {
-      out.writeInt(sample.inputs().size());
-      for (Map.Entry<String, Tensor> input : sample.inputs().entrySet()) {
-        out.writeUTF(input.getKey());
-        writeTensor(out, input.getValue());
-      }
+    out.writeBoolean(candidate.samples().isPresent());
+    if (candidate.samples().isPresent()) {
+      ReleasedSamples samples = candidate.samples().get();
+      writeSamples(out, samples.inputs());
+      writeSamples(out, samples.expected());
+      out.writeDouble(samples.tolerance());
     }
     out.flush();
   }
@@ -52,14 +48,10 @@ record ChildRequest(String nonce, long timeoutMillis, Candidate candidate) {
     long timeoutMillis = in.readLong();
     byte[] graph = readBytes(in, in.readInt());
     Optional<float[]> weights = readFloats(in);
-    List<Sample> samples = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      TreeMap<String, Tensor> inputs = new TreeMap<>();
-      for (int more = in.readInt(); more > 0; more--) {
-        inputs.put(in.readUTF(), readTensor(in));
-      }
-      samples.add(new Sample(inputs));
-    }
+    Optional<ReleasedSamples> samples =
+        in.readBoolean()
+            ? Optional.of(new ReleasedSamples(readSamples(in), readSamples(in), in.readDouble()))
+            : Optional.empty();
     return new ChildRequest(nonce, timeoutMillis, new Candidate(graph, weights, samples));
   }
 
@@ -89,26 +81,15 @@ record ChildRequest(String nonce, long timeoutMillis, Candidate candidate) {
     return Optional.of(values);
   }
 
-  private static void writeTensor(DataOutputStream out, Tensor tensor) throws IOException {
-    out.writeUTF(tensor.type().name());
-    out.writeInt(tensor.shape().size());
-    for (int dimension : tensor.shape()) {
-      out.writeInt(dimension);
-    }
-    ByteBuffer view = tensor.bytes();
-    byte[] bytes = new byte[view.remaining()];
-    view.get(bytes);
-    out.writeInt(bytes.length);
-    out.write(bytes);
+  private static void writeSamples(DataOutputStream out, List<NamedTensors> samples)
+      throws IOException {
+    byte[] file = SampleFile.write(samples);
+    out.writeInt(file.length);
+    out.write(file);
   }
 
-  private static Tensor readTensor(DataInputStream in) throws IOException {
-    ElementType type = ElementType.valueOf(in.readUTF());
-    List<Integer> shape = new ArrayList<>();
-    for (int left = in.readInt(); left > 0; left--) {
-      shape.add(in.readInt());
-    }
-    return Tensor.of(type, shape, ByteBuffer.wrap(readBytes(in, in.readInt())));
+  private static List<NamedTensors> readSamples(DataInputStream in) throws IOException {
+    return SampleFile.read(readBytes(in, in.readInt()));
   }
 
   private static byte[] readBytes(DataInputStream in, int count) throws IOException {

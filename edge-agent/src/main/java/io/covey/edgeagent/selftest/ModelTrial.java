@@ -9,20 +9,23 @@ import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.Tensor;
 import io.covey.models.runtime.TensorSpec;
+import io.covey.models.samples.ExpectedOutputs;
+import io.covey.models.samples.NamedTensors;
+import io.covey.models.samples.SampleFile;
 import io.covey.protocols.id.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * Runs a loaded model on samples and looks at what comes out: every output of the signature and no
- * other, with its type and shape, finite, and bit for bit the same from a second session. For one
- * thread.
+ * other, with its type and shape, finite, bit for bit the same from a second session, and as near
+ * to what its release expects as that says. For one thread.
  */
 public final class ModelTrial {
   private final ServableModel model;
@@ -36,18 +39,28 @@ public final class ModelTrial {
    *
    * @param samples empty for {@link GeneratedInputs}
    */
-  public static SelfTestResult run(ServableModel model, List<Sample> samples) {
+  public static SelfTestResult run(ServableModel model, Optional<ReleasedSamples> samples) {
     long began = System.nanoTime();
     try {
       ModelTrial trial = new ModelTrial(model);
-      List<Sample> inputs = samples.isEmpty() ? GeneratedInputs.of(model.signature()) : samples;
-      Sha256 first = trial.runAll(inputs);
-      Sha256 second = trial.runAll(inputs);
-      if (!first.equals(second)) {
+      List<NamedTensors> inputs =
+          samples
+              .map(ReleasedSamples::inputs)
+              .orElseGet(() -> GeneratedInputs.of(model.signature()));
+      for (NamedTensors given : inputs) {
+        trial.requireFits(given);
+      }
+      List<NamedTensors> answers = new ArrayList<>();
+      Sha256 outputs =
+          trial.runAll(inputs, samples.isPresent() ? answer -> keep(answers, answer) : any -> {});
+      if (samples.isPresent()) {
+        requireRight(samples.get(), answers);
+      }
+      if (!outputs.equals(trial.runAll(inputs, any -> {}))) {
         return new Failed(
             Reason.OUTPUTS_DIFFER, "two runs on the same inputs gave different outputs");
       }
-      return new Passed(Duration.ofNanos(System.nanoTime() - began), first);
+      return new Passed(Duration.ofNanos(System.nanoTime() - began), outputs);
     } catch (SelfTestFailedException e) {
       return e.result();
     } catch (ModelException e) {
@@ -55,14 +68,60 @@ public final class ModelTrial {
     }
   }
 
+  /** Whether the inputs are the model's; the runtime would say so less clearly. */
+  private void requireFits(NamedTensors inputs) throws SelfTestFailedException {
+    List<TensorSpec> expected = model.signature().inputs();
+    boolean fits = inputs.tensors().size() == expected.size();
+    for (TensorSpec spec : expected) {
+      Tensor input = inputs.tensors().get(spec.name());
+      fits = fits && input != null && fits(spec, input);
+    }
+    if (!fits) {
+      throw failed(
+          Reason.REFUSED,
+          "the sample inputs do not fit the model: they are %s, expected %s"
+              .formatted(inputs.tensors(), expected));
+    }
+  }
+
+  private static void requireRight(ReleasedSamples samples, List<NamedTensors> answers)
+      throws SelfTestFailedException {
+    Optional<String> objection =
+        new ExpectedOutputs(samples.expected()).objection(answers, samples.tolerance());
+    if (objection.isPresent()) {
+      throw failed(Reason.WRONG_ANSWERS, objection.get());
+    }
+  }
+
+  private interface Taker {
+    void take(NamedTensors answer) throws SelfTestFailedException;
+  }
+
+  private static void keep(List<NamedTensors> answers, NamedTensors answer)
+      throws SelfTestFailedException {
+    answers.add(answer);
+    long bytes =
+        answers.stream()
+            .flatMap(kept -> kept.tensors().values().stream())
+            .mapToLong(output -> output.bytes().remaining())
+            .sum();
+    if (bytes > SampleFile.MAXIMUM_BYTES) {
+      throw failed(
+          Reason.WRONG_ANSWERS,
+          "more than %d bytes come out, which no release expects"
+              .formatted(SampleFile.MAXIMUM_BYTES));
+    }
+  }
+
   /** One session after the other, so that only one takes memory. */
-  private Sha256 runAll(List<Sample> samples) throws SelfTestFailedException {
+  private Sha256 runAll(List<NamedTensors> samples, Taker taker) throws SelfTestFailedException {
     MessageDigest digest = Sha256.newDigest();
     try (InferenceSession session = model.newSession()) {
-      for (Sample sample : samples) {
-        Map<String, Tensor> outputs = new TreeMap<>(session.run(sample.inputs()));
-        requireSignature(outputs);
-        outputs.forEach((name, output) -> update(digest, name, output));
+      for (NamedTensors sample : samples) {
+        NamedTensors outputs = NamedTensors.of(session.run(sample.tensors()));
+        requireSignature(outputs.tensors());
+        outputs.tensors().forEach((name, output) -> update(digest, name, output));
+        taker.take(outputs);
       }
     }
     return Sha256.fromBytes(digest.digest());

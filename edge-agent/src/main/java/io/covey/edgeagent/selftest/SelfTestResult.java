@@ -21,6 +21,8 @@ public sealed interface SelfTestResult {
     NOT_FINITE,
     /** Outputs differ from the signature, or from those of another run on the same inputs. */
     OUTPUTS_DIFFER,
+    /** An output is further from what its release expects than that allows. */
+    WRONG_ANSWERS,
     /** More than {@link ChildLimits#outputBytes} on the standard streams. */
     TOO_MUCH_OUTPUT,
     /** The process was not ready to take the model: nothing is known about the version. */

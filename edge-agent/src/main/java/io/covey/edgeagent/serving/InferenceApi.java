@@ -19,6 +19,7 @@ public final class InferenceApi {
   private final ServingModels models;
   private final String softwareVersion;
   private final Supplier<SortedMap<String, Long>> counters;
+  private final Supplier<Optional<String>> obstacle;
 
   /** What goes back. */
   // A record for its names: two answers are never compared.
@@ -68,9 +69,23 @@ public final class InferenceApi {
    */
   public InferenceApi(
       ServingModels models, String softwareVersion, Supplier<SortedMap<String, Long>> counters) {
+    this(models, softwareVersion, counters, Optional::empty);
+  }
+
+  /**
+   * The same for an agent whose disk may fail.
+   *
+   * @param obstacle what keeps new versions from being taken, for people; empty for nothing
+   */
+  public InferenceApi(
+      ServingModels models,
+      String softwareVersion,
+      Supplier<SortedMap<String, Long>> counters,
+      Supplier<Optional<String>> obstacle) {
     this.models = models;
     this.softwareVersion = softwareVersion;
     this.counters = counters;
+    this.obstacle = obstacle;
   }
 
   Answer get(String path) throws InferenceException {
@@ -83,7 +98,7 @@ public final class InferenceApi {
       }
       case "/v2/health/ready" -> {
         boolean ready = models.ready();
-        return Answer.json(ready ? 200 : 503, InferenceJson.ready(ready));
+        return Answer.json(ready ? 200 : 503, InferenceJson.ready(ready, obstacle.get()));
       }
       case "/metrics" -> {
         return metrics();

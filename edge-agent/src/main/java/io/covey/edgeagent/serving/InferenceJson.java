@@ -34,12 +34,17 @@ final class InferenceJson {
 
   /**
    * The specification's text calls the field {@code live} here too; its name says {@code ready}.
+   *
+   * @param obstacle what keeps new versions from being taken, though what is served answers
    */
-  static byte[] ready(boolean ready) {
+  static byte[] ready(boolean ready, Optional<String> obstacle) {
     return object(
         json -> {
           json.writeBooleanField("live", true);
           json.writeBooleanField("ready", ready);
+          if (obstacle.isPresent()) {
+            json.writeStringField("storage", obstacle.get());
+          }
         });
   }
 

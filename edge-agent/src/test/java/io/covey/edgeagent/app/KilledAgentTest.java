@@ -40,7 +40,7 @@ class KilledAgentTest {
 
   @Test
   void anAgentThatIsKilledAgainAndAgainReturnsToTheVersionBefore() throws Exception {
-    prepare();
+    prepare(directory);
     for (int i = 0; i < 3; i++) {
       assertThat(runAndKill()).contains("serving {digits=2}");
     }
@@ -82,7 +82,7 @@ class KilledAgentTest {
   }
 
   /** As an agent leaves it that has switched from version 1 to 2 and was closed. */
-  private void prepare() throws IOException {
+  static void prepare(Path directory) throws IOException {
     byte[] graph;
     try (InputStream in =
         Objects.requireNonNull(

@@ -173,4 +173,40 @@ class DirectoryArtifactCacheTest {
     }
     DirectoryArtifactCache.open(directory, 1000).close();
   }
+
+  @Test
+  void aDirectoryThatCannotBeWrittenIsReadAndWrittenAgainAsSoonAsThatWorks() throws Exception {
+    byte[] held = content(1);
+    byte[] wanted = content(2);
+    ModelManifest manifest =
+        new ModelManifest(new ModelName("m"), new ModelVersion(1), List.of(reference(held)));
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 10_000)) {
+      staged(cache, reference(held), held).commit();
+      cache.rememberServed(List.of(manifest));
+      assertThat(cache.obstacle()).isEmpty();
+    }
+    // What cannot be opened to be written, for no reason that another user would not have.
+    Files.delete(directory.resolve("lock"));
+    Files.createDirectory(directory.resolve("lock"));
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 10_000)) {
+      assertThat(cache.obstacle()).contains("the data directory cannot be written: Is a directory");
+      assertThat(cache.servedBefore()).containsExactly(manifest);
+      assertThat(cache.contains(reference(held))).isTrue();
+      assertThat(cache.read(reference(held))).isEqualTo(ByteBuffer.wrap(held));
+      assertThatThrownBy(() -> cache.stage(reference(wanted)))
+          .hasMessage("the data directory cannot be written: Is a directory");
+      assertThatThrownBy(() -> cache.rememberServed(List.of()))
+          .hasMessageContaining("cannot be written");
+      assertThatThrownBy(() -> cache.retain(digest -> false))
+          .hasMessageContaining("cannot be written");
+      assertThat(cache.contains(reference(held))).isTrue();
+
+      Files.delete(directory.resolve("lock"));
+      assertThat(staged(cache, reference(wanted), wanted).commit().whole()).isTrue();
+      assertThat(cache.obstacle()).isEmpty();
+      assertThatThrownBy(() -> DirectoryArtifactCache.open(directory, 10_000))
+          .as("it is this one's now")
+          .hasMessageContaining("another agent uses");
+    }
+  }
 }

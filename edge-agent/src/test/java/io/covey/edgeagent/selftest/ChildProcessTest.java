@@ -7,8 +7,10 @@ import io.covey.edgeagent.selftest.SelfTestResult.Failed;
 import io.covey.edgeagent.selftest.SelfTestResult.Passed;
 import io.covey.edgeagent.selftest.SelfTestResult.Reason;
 import io.covey.edgeagent.serving.ServableModel;
+import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.ModelRuntime;
 import io.covey.models.runtime.Tensor;
+import io.covey.models.samples.NamedTensors;
 import java.io.BufferedReader;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -29,7 +31,7 @@ class ChildProcessTest {
       new ChildLimits(Duration.ofSeconds(60), 32L << 20, 256L << 20, 64 << 10);
 
   private static final Candidate ANY =
-      new Candidate(new byte[] {1, 2, 3}, Optional.empty(), List.of());
+      new Candidate(new byte[] {1, 2, 3}, Optional.empty(), Optional.empty());
 
   private static ChildCommand command(Class<?> entry, String... arguments) {
     return ChildCommand.ofThisProcess(entry.getName(), List.of(arguments)).orElseThrow();
@@ -52,22 +54,46 @@ class ChildProcessTest {
 
   @Test
   void aModelThatWorksPassesWithTheOutputsOfThisProcess() throws Exception {
-    float[] pixels = new float[2 * DigitsModel.FEATURES];
-    pixels[7] = 0.5f;
-    Sample sample =
-        Sample.of(Map.of("x", Tensor.ofFloats(List.of(2, DigitsModel.FEATURES), pixels)));
-    for (List<Sample> samples : List.of(List.<Sample>of(), List.of(sample))) {
+    for (Optional<ReleasedSamples> samples :
+        List.of(Optional.<ReleasedSamples>empty(), Optional.of(pixels(0.1f)))) {
       Candidate candidate = DigitsModel.candidate(0.1f, samples);
       SelfTestResult here;
-      try (ServableModel model =
-          ServableModel.load(
-              ModelRuntime.tensorFlowLite(), candidate.graph(), candidate.weights())) {
+      try (ServableModel model = model(candidate)) {
         here = ModelTrial.run(model, samples);
       }
       assertThat(real(candidate))
           .isInstanceOfSatisfying(
               Passed.class,
               passed -> assertThat(passed.outputs()).isEqualTo(((Passed) here).outputs()));
+    }
+  }
+
+  @Test
+  void aModelThatAnswersAnotherThanItsReleaseExpectsFails() throws Exception {
+    assertThat(real(DigitsModel.candidate(0.2f, Optional.of(pixels(0.1f)))))
+        .isInstanceOfSatisfying(
+            Failed.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(Reason.WRONG_ANSWERS);
+              assertThat(failed.detail()).startsWith("sample 0, output '").contains("expected");
+            });
+  }
+
+  private static ServableModel model(Candidate candidate) {
+    return ServableModel.load(
+        ModelRuntime.tensorFlowLite(), candidate.graph(), candidate.weights());
+  }
+
+  /** What the model with this weight answers to a picture. */
+  private static ReleasedSamples pixels(float weight) throws Exception {
+    float[] pixels = new float[2 * DigitsModel.FEATURES];
+    pixels[7] = 0.5f;
+    NamedTensors inputs =
+        NamedTensors.of(Map.of("x", Tensor.ofFloats(List.of(2, DigitsModel.FEATURES), pixels)));
+    try (ServableModel model = model(DigitsModel.candidate(weight, Optional.empty()));
+        InferenceSession session = model.newSession()) {
+      NamedTensors outputs = NamedTensors.of(session.run(inputs.tensors()));
+      return new ReleasedSamples(List.of(inputs), List.of(outputs), 0.01);
     }
   }
 
@@ -80,7 +106,7 @@ class ChildProcessTest {
 
   @Test
   void aModelThatGivesNoNumbersFails() throws Exception {
-    assertThat(real(DigitsModel.candidate(Float.NaN, List.of())))
+    assertThat(real(DigitsModel.candidate(Float.NaN, Optional.empty())))
         .isInstanceOfSatisfying(
             Failed.class,
             failed -> {

@@ -6,7 +6,6 @@ import io.covey.models.runtime.TrainingSession;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -25,7 +24,7 @@ final class DigitsModel {
   }
 
   /** All weights are {@code value}. */
-  static Candidate candidate(float value, List<Sample> samples) throws IOException {
+  static Candidate candidate(float value, Optional<ReleasedSamples> samples) throws IOException {
     byte[] graph = graph();
     try (LoadedModel model = ModelRuntime.tensorFlowLite().load(graph);
         TrainingSession session = model.openTraining()) {
@@ -37,6 +36,7 @@ final class DigitsModel {
 
   static Candidate damaged() throws IOException {
     byte[] graph = graph();
-    return new Candidate(Arrays.copyOf(graph, graph.length / 2), Optional.empty(), List.of());
+    return new Candidate(
+        Arrays.copyOf(graph, graph.length / 2), Optional.empty(), Optional.empty());
   }
 }

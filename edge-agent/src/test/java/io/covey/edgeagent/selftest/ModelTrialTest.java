@@ -9,9 +9,11 @@ import io.covey.edgeagent.serving.ServableModel;
 import io.covey.edgeagent.toy.ToyRuntime;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.ElementType;
+import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.Signature;
 import io.covey.models.runtime.Tensor;
 import io.covey.models.runtime.TensorSpec;
+import io.covey.models.samples.NamedTensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -34,29 +36,99 @@ class ModelTrialTest {
 
   @Test
   void aModelPassesWithADigestOfItsOutputs() {
-    SelfTestResult one = ModelTrial.run(toy(1), List.of());
-    SelfTestResult again = ModelTrial.run(toy(1), List.of());
-    SelfTestResult other = ModelTrial.run(toy(2), List.of());
+    SelfTestResult one = ModelTrial.run(toy(1), Optional.empty());
+    SelfTestResult again = ModelTrial.run(toy(1), Optional.empty());
+    SelfTestResult other = ModelTrial.run(toy(2), Optional.empty());
     assertThat(((Passed) one).outputs()).isEqualTo(((Passed) again).outputs());
     assertThat(((Passed) one).outputs()).isNotEqualTo(((Passed) other).outputs());
   }
 
   @Test
   void valuesThatAreNoNumbersFail() {
-    assertThat(ModelTrial.run(toy(Float.NaN), List.of()))
+    assertThat(ModelTrial.run(toy(Float.NaN), Optional.empty()))
         .isEqualTo(new Failed(Reason.NOT_FINITE, "output 'logits': element 0 is NaN"));
     // Zeros times infinity are no numbers either; ones are.
-    assertThat(ModelTrial.run(toy(Float.POSITIVE_INFINITY), List.of())).isInstanceOf(Failed.class);
+    assertThat(ModelTrial.run(toy(Float.POSITIVE_INFINITY), Optional.empty()))
+        .isInstanceOf(Failed.class);
   }
 
   @Test
   void theSamplesOfAReleaseAreWhatIsRun() {
-    Sample fits = Sample.of(Map.of("x", Tensor.ofFloats(List.of(1, 2), 1, 2)));
-    assertThat(ModelTrial.run(toy(1), List.of(fits))).isInstanceOf(Passed.class);
-    Sample misfits = Sample.of(Map.of("x", Tensor.ofFloats(List.of(1, 3), 1, 2, 3)));
-    assertThat(ModelTrial.run(toy(1), List.of(fits, misfits)))
+    ReleasedSamples right = samples(List.of(inputs(1, 2)), List.of(answers(toy(1), 1, 2)), 0);
+    assertThat(ModelTrial.run(toy(1), Optional.of(right))).isInstanceOf(Passed.class);
+    assertThat(ModelTrial.run(toy(1.5f), Optional.of(right)))
         .isInstanceOfSatisfying(
-            Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.REFUSED));
+            Failed.class,
+            failed -> {
+              assertThat(failed.reason()).isEqualTo(Reason.WRONG_ANSWERS);
+              assertThat(failed.detail())
+                  .startsWith("sample 0, output 'logits': value 0 is 4.50000, expected 3.00000");
+            });
+  }
+
+  @Test
+  void answersMayBeAsFarAwayAsTheReleaseSays() {
+    NamedTensors near = answers(toy(1.01f), 1, 2);
+    assertThat(
+            ModelTrial.run(
+                toy(1), Optional.of(samples(List.of(inputs(1, 2)), List.of(near), 0.02))))
+        .isInstanceOf(Passed.class);
+    assertThat(
+            ModelTrial.run(
+                toy(1), Optional.of(samples(List.of(inputs(1, 2)), List.of(near), 0.005))))
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.WRONG_ANSWERS));
+  }
+
+  @Test
+  void whatIsExpectedToBeNoNumberIsNeverRight() {
+    NamedTensors none =
+        NamedTensors.of(
+            Map.of("logits", Tensor.ofFloats(List.of(1, 3), Float.NaN, Float.NaN, Float.NaN)));
+    assertThat(
+            ModelTrial.run(toy(1), Optional.of(samples(List.of(inputs(1, 2)), List.of(none), 1))))
+        .isInstanceOfSatisfying(
+            Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.WRONG_ANSWERS));
+  }
+
+  @Test
+  void samplesOfAnotherModelAreRefusedBeforeAnythingRuns() {
+    runtime.beforeRun(
+        () -> {
+          throw new AssertionError("nothing is to run");
+        });
+    NamedTensors any = NamedTensors.of(Map.of("logits", Tensor.ofFloats(List.of(1), 1)));
+    for (NamedTensors misfit :
+        List.of(
+            inputs(1, 2, 3),
+            NamedTensors.of(Map.of("y", Tensor.ofFloats(List.of(1, 2), 1, 2))),
+            NamedTensors.of(Map.of("x", Tensor.ofInts(List.of(1, 2), 1, 2))))) {
+      assertThat(
+              ModelTrial.run(
+                  toy(1),
+                  Optional.of(samples(List.of(inputs(1, 2), misfit), List.of(any, any), 1))))
+          .isInstanceOfSatisfying(
+              Failed.class,
+              failed -> {
+                assertThat(failed.reason()).isEqualTo(Reason.REFUSED);
+                assertThat(failed.detail()).startsWith("the sample inputs do not fit the model");
+              });
+    }
+  }
+
+  private static ReleasedSamples samples(
+      List<NamedTensors> inputs, List<NamedTensors> expected, double tolerance) {
+    return new ReleasedSamples(inputs, expected, tolerance);
+  }
+
+  private static NamedTensors inputs(float... values) {
+    return NamedTensors.of(Map.of("x", Tensor.ofFloats(List.of(1, values.length), values)));
+  }
+
+  private static NamedTensors answers(ServableModel model, float... values) {
+    try (InferenceSession session = model.newSession()) {
+      return NamedTensors.of(session.run(inputs(values).tensors()));
+    }
   }
 
   @Test
@@ -65,7 +137,7 @@ class ModelTrialTest {
         () -> {
           throw new ModelException(ModelException.Reason.EXECUTION_FAILED, "no kernel");
         });
-    assertThat(ModelTrial.run(toy(1), List.of()))
+    assertThat(ModelTrial.run(toy(1), Optional.empty()))
         .isEqualTo(new Failed(Reason.REFUSED, "no kernel"));
   }
 
@@ -73,9 +145,8 @@ class ModelTrialTest {
   void outputsThatChangeFromRunToRunFail() {
     AtomicInteger runs = new AtomicInteger();
     ServableModel model = toy(1);
-    Sample first = Sample.of(Map.of("x", Tensor.ofFloats(List.of(1, 2), 1, 1)));
     runtime.drift(() -> runs.incrementAndGet());
-    assertThat(ModelTrial.run(model, List.of(first)))
+    assertThat(ModelTrial.run(model, Optional.empty()))
         .isInstanceOfSatisfying(
             Failed.class, failed -> assertThat(failed.reason()).isEqualTo(Reason.OUTPUTS_DIFFER));
   }
@@ -90,11 +161,11 @@ class ModelTrialTest {
                 new TensorSpec("i", ElementType.INT32, List.of(4)),
                 new TensorSpec("u", ElementType.UINT8, List.of(TensorSpec.ANY, 50))),
             List.of());
-    List<Sample> samples = GeneratedInputs.of(signature);
+    List<NamedTensors> samples = GeneratedInputs.of(signature);
     assertThat(samples).hasSize(2);
-    Tensor zeros = Objects.requireNonNull(samples.get(0).inputs().get("f"));
+    Tensor zeros = Objects.requireNonNull(samples.get(0).tensors().get("f"));
     assertThat(zeros.toFloats()).containsOnly(0f).hasSize(50);
-    Map<String, Tensor> drawn = samples.get(1).inputs();
+    Map<String, Tensor> drawn = samples.get(1).tensors();
     float[] floats = Objects.requireNonNull(drawn.get("f")).toFloats();
     assertThat(floats).hasSize(50).doesNotHaveDuplicates();
     for (float value : floats) {
@@ -103,7 +174,7 @@ class ModelTrialTest {
     Tensor indices = Objects.requireNonNull(drawn.get("i"));
     assertThat(indices.longAt(3)).isZero();
     assertThat(Objects.requireNonNull(drawn.get("u")).shape()).containsExactly(1, 50);
-    assertThat(GeneratedInputs.of(signature).get(1).inputs().get("f"))
+    assertThat(GeneratedInputs.of(signature).get(1).tensors().get("f"))
         .isNotNull()
         .satisfies(again -> assertThat(again.toFloats()).isEqualTo(floats));
   }
@@ -115,7 +186,7 @@ class ModelTrialTest {
     assertThat(
             org.assertj.core.api.Assertions.catchThrowable(
                 () -> GeneratedInputs.of(new Signature("infer", List.of(huge), List.of()))))
-        .isInstanceOf(SelfTestFailedException.class)
+        .isInstanceOf(ModelException.class)
         .hasMessageContaining("takes more than 268435456 bytes");
   }
 }

@@ -17,7 +17,7 @@ class SelfTestsTest {
   private final ToyRuntime runtime = new ToyRuntime();
 
   private static Candidate toy(float weight) {
-    return new Candidate(ToyRuntime.file(2, 3, weight), Optional.empty(), List.of());
+    return new Candidate(ToyRuntime.file(2, 3, weight), Optional.empty(), Optional.empty());
   }
 
   private static ChildCommand misbehaving(String behaviour) {
@@ -75,9 +75,11 @@ class SelfTestsTest {
   void aModelThatPassesInItsChildIsLoadedHere() throws Exception {
     ModelRuntime lite = ModelRuntime.tensorFlowLite();
     try (SelfTests tests = SelfTests.of(SelfTestMode.CHILD_PROCESS, lite, ChildLimits.DEFAULT);
-        ServableModel model = tests.admit(DigitsModel.candidate(0.1f, List.of()), () -> {})) {
+        ServableModel model =
+            tests.admit(DigitsModel.candidate(0.1f, Optional.empty()), () -> {})) {
       assertThat(model.signature().inputs()).hasSize(1);
-      assertThatThrownBy(() -> tests.admit(DigitsModel.candidate(Float.NaN, List.of()), () -> {}))
+      assertThatThrownBy(
+              () -> tests.admit(DigitsModel.candidate(Float.NaN, Optional.empty()), () -> {}))
           .isInstanceOf(SelfTestFailedException.class);
     }
   }

@@ -28,6 +28,14 @@ public interface ModelRuntime {
 
   /** The TensorFlow Lite runtime with limits of one's own. */
   static ModelRuntime tensorFlowLite(ModelLimits limits) {
-    return new TensorFlowLiteRuntime(limits);
+    return new TensorFlowLiteRuntime(limits, true);
+  }
+
+  /**
+   * The same with {@link ModelLimits#DEFAULT} and without XNNPACK: slower, and rounding in other
+   * places, as another processor may.
+   */
+  static ModelRuntime withoutAcceleration() {
+    return new TensorFlowLiteRuntime(ModelLimits.DEFAULT, false);
   }
 }

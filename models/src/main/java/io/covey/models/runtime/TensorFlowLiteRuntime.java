@@ -9,8 +9,13 @@ import java.util.Objects;
 final class TensorFlowLiteRuntime implements ModelRuntime {
 
   private final ModelLimits limits;
+  private final boolean accelerated;
 
-  TensorFlowLiteRuntime(ModelLimits limits) {
+  /**
+   * @param accelerated whether XNNPACK runs what it is known to survive
+   */
+  TensorFlowLiteRuntime(ModelLimits limits, boolean accelerated) {
+    this.accelerated = accelerated;
     this.limits = Objects.requireNonNull(limits, "limits");
   }
 
@@ -21,7 +26,7 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
     Preprocessing preprocessing = CarriedPreprocessing.of(graph);
     SizeCheck sizes = new SizeCheck(graph);
     sizes.checkFile();
-    NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
+    NativeModel model = NativeModel.build(file, accelerated && Acceleration.isSafe(graph));
     DryRun dryRun = new DryRun(model, graph, sizes, limits);
     try {
       dryRun.checkFile(entryPoints.signatures().values());

@@ -2,6 +2,7 @@ package io.covey.protocols.message;
 
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.WrappedContentKey.KeyName;
@@ -31,12 +32,28 @@ final class ManifestFromWire {
 
   private static ArtifactReference artifact(
       io.covey.protocols.message.wire.ArtifactReference wire) {
+    Role role = role(wire.getRole());
     return new ArtifactReference(
-        role(wire.getRole()),
+        role,
         FromWire.digest(wire.getSha256()),
         wire.getLengthBytes(),
         wire.getChunkSizeBytes(),
-        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty());
+        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty(),
+        wire.hasDifference()
+            ? Optional.of(difference(role, wire.getDifference()))
+            : Optional.empty());
+  }
+
+  private static Difference difference(Role role, io.covey.protocols.message.wire.Difference wire) {
+    if (wire.getFile().hasDifference()) {
+      // Before it is looked into: nothing nests.
+      throw new IllegalArgumentException("a difference has a difference of its own");
+    }
+    Role own =
+        role.ofDifference()
+            .orElseThrow(
+                () -> new IllegalArgumentException("a file of role " + role + " has a difference"));
+    return new Difference(FromWire.digest(wire.getBaseSha256()), file(own, wire.getFile()));
   }
 
   private static Sealing sealing(io.covey.protocols.message.wire.Sealing wire) {
@@ -94,6 +111,9 @@ final class ManifestFromWire {
         FromWire.digest(wire.getSha256()),
         wire.getLengthBytes(),
         wire.getChunkSizeBytes(),
-        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty());
+        wire.hasSealing() ? Optional.of(sealing(wire.getSealing())) : Optional.empty(),
+        wire.hasDifference()
+            ? Optional.of(difference(role, wire.getDifference()))
+            : Optional.empty());
   }
 }

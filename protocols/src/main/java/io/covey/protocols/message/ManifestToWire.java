@@ -23,7 +23,7 @@ final class ManifestToWire {
         // Not by role: older receivers refuse one that they do not know, and skip a field.
         case SAMPLE_INPUTS -> wire.setSampleInputs(file(artifact));
         case EXPECTED_OUTPUTS -> wire.setExpectedOutputs(file(artifact));
-        case GRAPH, WEIGHTS, SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE ->
+        case GRAPH, WEIGHTS, SERVING, PACKED_WEIGHTS, WEIGHTS_DIFFERENCE, SERVING_DIFFERENCE ->
             wire.addArtifacts(artifact(artifact));
       }
     }
@@ -42,14 +42,24 @@ final class ManifestToWire {
                       PACKED_WEIGHTS,
                       WEIGHTS_DIFFERENCE,
                       SAMPLE_INPUTS,
-                      EXPECTED_OUTPUTS ->
+                      EXPECTED_OUTPUTS,
+                      SERVING_DIFFERENCE ->
                       throw new IllegalStateException(artifact.role() + " among others by role");
                 })
             .setSha256(ToWire.digest(artifact.digest()))
             .setLengthBytes(artifact.lengthBytes())
             .setChunkSizeBytes(artifact.chunkSizeBytes());
     artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    artifact.difference().ifPresent(difference -> wire.setDifference(difference(difference)));
     return wire.build();
+  }
+
+  private static io.covey.protocols.message.wire.Difference difference(
+      ArtifactReference.Difference difference) {
+    return io.covey.protocols.message.wire.Difference.newBuilder()
+        .setBaseSha256(ToWire.digest(difference.base()))
+        .setFile(file(difference.file()))
+        .build();
   }
 
   private static io.covey.protocols.message.wire.Sealing sealing(
@@ -89,7 +99,8 @@ final class ManifestToWire {
         case SERVING -> wire.setServing(file(artifact));
         case SAMPLE_INPUTS -> wire.setSampleInputs(file(artifact));
         case EXPECTED_OUTPUTS -> wire.setExpectedOutputs(file(artifact));
-        case WEIGHTS -> throw new IllegalStateException("WEIGHTS in a plain manifest");
+        case WEIGHTS, SERVING_DIFFERENCE ->
+            throw new IllegalStateException(artifact.role() + " in a plain manifest");
       }
     }
     return wire.build();
@@ -102,6 +113,7 @@ final class ManifestToWire {
             .setLengthBytes(artifact.lengthBytes())
             .setChunkSizeBytes(artifact.chunkSizeBytes());
     artifact.sealing().ifPresent(sealing -> wire.setSealing(sealing(sealing)));
+    artifact.difference().ifPresent(difference -> wire.setDifference(difference(difference)));
     return wire.build();
   }
 }

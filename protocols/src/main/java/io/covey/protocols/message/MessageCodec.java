@@ -69,7 +69,8 @@ public final class MessageCodec {
    * fields, for coordinator and participants to hash.
    */
   public static ByteString contentOf(RoundPlan plan) {
-    return ToWire.roundPlan(plan.signed(RoundPlan.unsigned()).with(List.of())).toByteString();
+    RoundPlan content = plan.signed(RoundPlan.unsigned()).with(List.of()).withoutDifferences();
+    return ToWire.roundPlan(content).toByteString();
   }
 
   private static io.covey.protocols.message.wire.Envelope parse(ByteString bytes)

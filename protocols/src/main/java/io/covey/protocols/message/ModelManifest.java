@@ -6,6 +6,7 @@ import io.covey.protocols.message.ArtifactReference.Role;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * All that devices can have of one version of a model: at most one artifact of each role.
@@ -41,6 +42,9 @@ public record ModelManifest(
     if (isPlain && (holds(artifacts, Role.WEIGHTS) || !holds(artifacts, Role.GRAPH))) {
       throw new IllegalArgumentException(
           "a version with packed weights needs a graph and no other weights");
+    }
+    if (holds(artifacts, Role.SERVING_DIFFERENCE)) {
+      throw new IllegalArgumentException("a version has a difference that leads to no file");
     }
     if (!isPlain && (holds(artifacts, Role.SERVING) || holds(artifacts, Role.WEIGHTS_DIFFERENCE))) {
       throw new IllegalArgumentException(
@@ -78,6 +82,22 @@ public record ModelManifest(
   /** Whether none of its files travels as it is. */
   public boolean isSealed() {
     return artifacts.stream().allMatch(artifact -> artifact.sealing().isPresent());
+  }
+
+  /** Every file that travels for it: the artifacts, and the differences that lead to some. */
+  public List<ArtifactReference> files() {
+    return Stream.concat(
+            artifacts.stream(),
+            artifacts.stream()
+                .flatMap(artifact -> artifact.difference().stream())
+                .map(ArtifactReference.Difference::file))
+        .toList();
+  }
+
+  /** The same version, with one way to each file. */
+  public ModelManifest withoutDifferences() {
+    return new ModelManifest(
+        model, version, artifacts.stream().map(ArtifactReference::withoutDifference).toList());
   }
 
   public Optional<ArtifactReference> artifact(ArtifactReference.Role role) {

@@ -99,6 +99,21 @@ public record RoundPlan(
     return with(by, keys);
   }
 
+  /** The same with one way to each file of the base, which does not depend on the way. */
+  RoundPlan withoutDifferences() {
+    return new RoundPlan(
+        round,
+        base.withoutDifferences(),
+        training,
+        encoding,
+        cohortSize,
+        minimumReports,
+        reportingPeriod,
+        aggregation,
+        signature,
+        keys);
+  }
+
   /** The same, with other keys beside it. */
   public RoundPlan with(List<WrappedContentKey> others) {
     return with(signature, others);

@@ -8,9 +8,11 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -158,6 +160,55 @@ final class MessageBoundsTest {
     RoundPlan keyed = plan.with(List.of(SealingSamples.key(DIGITS, 1)));
     assertThat(keyed).isNotEqualTo(plan);
     assertThat(MessageCodec.contentOf(keyed)).isEqualTo(MessageCodec.contentOf(plan));
+  }
+
+  /** An agent that does not know of them would be in another session. */
+  @Test
+  void differencesDoNotNameASession() {
+    UpdateEncoding encoding = new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f);
+    RoundPlan with = Samples.roundPlan(SealingSamples.plainWithDifference(DIGITS, 4), encoding);
+    RoundPlan without = Samples.roundPlan(SealingSamples.plain(DIGITS, 4), encoding);
+    assertThat(with).isNotEqualTo(without);
+    assertThat(MessageCodec.contentOf(with)).isEqualTo(MessageCodec.contentOf(without));
+  }
+
+  @Test
+  void differenceIsShorterThanItsFileAndUnderTheSameKey() {
+    ArtifactReference file = SealingSamples.sealed(Role.SERVING, 4);
+    Difference fit =
+        SealingSamples.withDifference(file, Role.SERVING_DIFFERENCE).difference().orElseThrow();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SealingSamples.withDifference(file, Role.WEIGHTS_DIFFERENCE))
+        .withMessageContaining("role SERVING has a difference of role WEIGHTS_DIFFERENCE");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SealingSamples.sealed(Role.SERVING, 3).with(fit))
+        .withMessageContaining("not sealed with the key");
+    ArtifactReference asItIs = new ArtifactReference(Role.SERVING, DIGEST, 240_000, 1000);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> asItIs.with(fit))
+        .withMessageContaining("not sealed with the key");
+    ArtifactReference tooShort =
+        new ArtifactReference(
+            Role.SERVING,
+            DIGEST,
+            30_056,
+            Limits.CHUNK_CONTENT_BYTES,
+            Optional.of(new Sealing(DIGEST, 30_000, new ModelVersion(4))));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> tooShort.with(fit))
+        .withMessageContaining("length of a difference is 30056, expected 1 to 30055");
+  }
+
+  @Test
+  void filesOfAVersionAreItsArtifactsAndTheirDifferences() {
+    ModelManifest manifest = SealingSamples.fullest(DIGITS, 4);
+    assertThat(manifest.files()).hasSize(7).containsAll(manifest.artifacts());
+    assertThat(manifest.files().get(6).role()).isEqualTo(Role.SERVING_DIFFERENCE);
+    List<ArtifactReference> loose = new ArrayList<>(manifest.artifacts());
+    loose.add(manifest.files().get(6));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new ModelManifest(DIGITS, new ModelVersion(4), loose))
+        .withMessageContaining("leads to no file");
   }
 
   @ParameterizedTest

@@ -221,6 +221,31 @@ final class MessageCodecTest {
     assertThat(refusal(boot.build().toByteString())).hasMessageContaining("boot id");
   }
 
+  @Test
+  void differenceThatIsNestedOrOfAnotherFileIsRefused() throws Exception {
+    var nested = parse(golden("desired-state-differences")).toBuilder();
+    var file =
+        nested
+            .getDesiredStateBuilder()
+            .getPlainModelsBuilder(0)
+            .getServingBuilder()
+            .getDifferenceBuilder()
+            .getFileBuilder();
+    file.setDifference(
+        io.covey.protocols.message.wire.Difference.newBuilder().setFile(file.build()));
+    assertThat(refusal(nested.build().toByteString()))
+        .hasMessageContaining("a difference of its own");
+    var graph = parse(golden("desired-state-differences")).toBuilder();
+    var difference = graph.getDesiredState().getModels(0).getArtifacts(1).getDifference();
+    graph
+        .getDesiredStateBuilder()
+        .getModelsBuilder(0)
+        .getArtifactsBuilder(0)
+        .setDifference(difference);
+    assertThat(refusal(graph.build().toByteString()))
+        .hasMessageContaining("role GRAPH has a difference");
+  }
+
   /** It would otherwise train, and report without noise. */
   @Test
   void receiverThatDoesNotKnowPrivacyTermsRefusesThePlan() throws Exception {

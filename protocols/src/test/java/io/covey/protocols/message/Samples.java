@@ -79,6 +79,8 @@ final class Samples {
                     new ArtifactUrl("https://[2001:db8::1]:8464/covey")))));
     envelopes.put(
         "desired-state-samples", new Envelope("boot-1", 61, SealingSamples.desiredWithSamples()));
+    envelopes.put(
+        "desired-state-differences", new Envelope("boot-1", 62, SealingSamples.withDifferences()));
     return envelopes;
   }
 

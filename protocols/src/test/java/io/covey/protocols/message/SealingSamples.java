@@ -3,6 +3,7 @@ package io.covey.protocols.message;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
+import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
 import io.covey.protocols.message.WrappedContentKey.KeyName;
@@ -41,7 +42,7 @@ final class SealingSamples {
     return bodies;
   }
 
-  /** A version of each kind with everything that it can have. */
+  /** A version of each kind with samples. */
   static DesiredState desiredWithSamples() {
     ModelManifest trainable =
         new ModelManifest(
@@ -52,15 +53,57 @@ final class SealingSamples {
                 sealed(Role.SAMPLE_INPUTS, 1),
                 sealed(Role.GRAPH, 1),
                 sealed(Role.WEIGHTS, 3)));
-    return new DesiredState(20, List.of(trainable, fullest(WORDS, 4)), List.of());
+    return new DesiredState(20, List.of(trainable, withSamples(WORDS, 4)), List.of());
   }
 
-  /** With every file that a version can have, graph and samples under the first version's key. */
-  static ModelManifest fullest(ModelName model, int version) {
+  private static ModelManifest withSamples(ModelName model, int version) {
     List<ArtifactReference> artifacts = new ArrayList<>(plain(model, version).artifacts());
     artifacts.add(sealed(Role.SAMPLE_INPUTS, 1));
     artifacts.add(sealed(Role.EXPECTED_OUTPUTS, version));
     return new ModelManifest(model, version(version), artifacts);
+  }
+
+  /** With everything that a manifest can hold, graph and samples under the first version's key. */
+  static ModelManifest fullest(ModelName model, int version) {
+    return withServingDifference(withSamples(model, version));
+  }
+
+  /** Of both kinds of model, with a difference each. */
+  static DesiredState withDifferences() {
+    ModelManifest trainable =
+        new ModelManifest(
+            DIGITS,
+            version(3),
+            List.of(
+                sealed(Role.GRAPH, 1),
+                withDifference(sealed(Role.WEIGHTS, 3), Role.WEIGHTS_DIFFERENCE)));
+    return new DesiredState(20, List.of(trainable, withServingDifference(plain(WORDS, 4))));
+  }
+
+  private static ModelManifest withServingDifference(ModelManifest manifest) {
+    return new ModelManifest(
+        manifest.model(),
+        manifest.version(),
+        manifest.artifacts().stream()
+            .map(
+                file ->
+                    file.role() == Role.SERVING
+                        ? withDifference(file, Role.SERVING_DIFFERENCE)
+                        : file)
+            .toList());
+  }
+
+  static ArtifactReference withDifference(ArtifactReference file, Role role) {
+    ModelVersion keyVersion = file.sealing().orElseThrow().keyVersion();
+    return file.with(
+        new Difference(
+            digest("base of " + file.role()),
+            new ArtifactReference(
+                role,
+                digest("sealed difference to " + file.role()),
+                30_056,
+                Limits.CHUNK_CONTENT_BYTES,
+                Optional.of(new Sealing(digest("difference"), 30_000, keyVersion)))));
   }
 
   /** With every file to serve and to train, the graph under the first version's key. */
@@ -81,7 +124,7 @@ final class SealingSamples {
         Samples.bytes(version, 81));
   }
 
-  private static ArtifactReference sealed(Role role, int keyVersion) {
+  static ArtifactReference sealed(Role role, int keyVersion) {
     return new ArtifactReference(
         role,
         digest("sealed " + role),

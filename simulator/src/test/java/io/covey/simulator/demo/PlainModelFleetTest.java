@@ -18,9 +18,13 @@ import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.EdgeAgent;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
+import io.covey.edgeagent.selftest.ChildLimits;
+import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.models.runtime.InferenceSession;
 import io.covey.models.runtime.LoadedModel;
 import io.covey.models.runtime.ModelRuntime;
+import io.covey.models.samples.NamedTensors;
+import io.covey.models.samples.SampleFile;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
@@ -34,6 +38,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +58,7 @@ class PlainModelFleetTest {
   private static final int ROUNDS = 3;
   private static final int EACH = 60;
   private static final int LABELS = 10;
+  private static final int SAMPLES = 2;
 
   @TempDir private Path directory;
 
@@ -76,6 +82,7 @@ class PlainModelFleetTest {
         JsonNode newest = admin.version(MODEL.value(), 1 + ROUNDS);
         assertThat(newest.path("evaluation").path("meanLoss").asDouble()).isLessThan(0.8 * before);
         requireServed(admin, newest);
+        requireSamples(admin);
       } finally {
         agents.forEach(EdgeAgent::close);
       }
@@ -122,7 +129,9 @@ class PlainModelFleetTest {
     task.putObject("preprocessing").put("scale", Digit.SCALE);
     task.putObject("steps").put("optimizer", "ADAM");
     task.putObject("trainable").put("lastLayers", 1);
-    task.putObject("serving").put("form", "DYNAMIC_RANGE").put("minimumAgreement", 0.9);
+    ObjectNode serving = task.putObject("serving");
+    serving.put("form", "DYNAMIC_RANGE").put("minimumAgreement", 0.9);
+    serving.putObject("selfTest").put("samples", SAMPLES).put("tolerance", 0.1);
     return task;
   }
 
@@ -167,7 +176,25 @@ class PlainModelFleetTest {
         float[] features = digits.get(7).features();
         session.infer(features, 1, expected);
         assertThat(agent.infer(MODEL, features).values()).containsExactly(expected);
+        // Most of it is as it was, and whoever served the version before was told how it differs.
+        assertThat(agent.counters().differencesAbandoned()).isZero();
       }
+    }
+    assertThat(agents).anyMatch(agent -> agent.counters().differencesUsed() > 0);
+  }
+
+  /** Every version was tried on the same inputs, as many of them the owner's as was allowed. */
+  private void requireSamples(AdminClient admin) throws Exception {
+    byte[] inputs = admin.artifact(MODEL.value(), 1, "sample-inputs");
+    assertThat(admin.artifact(MODEL.value(), 1 + ROUNDS, "sample-inputs")).isEqualTo(inputs);
+    assertThat(admin.artifact(MODEL.value(), 1 + ROUNDS, "expected-outputs"))
+        .isNotEqualTo(admin.artifact(MODEL.value(), 1, "expected-outputs"));
+    List<NamedTensors> samples = SampleFile.read(inputs);
+    for (int i = 0; i < samples.size(); i++) {
+      float[] sample = samples.get(i).tensors().values().iterator().next().toFloats();
+      assertThat(Arrays.equals(sample, digits.get(1200 + i).features()))
+          .as("sample %d is the owner's", i)
+          .isEqualTo(i < SAMPLES);
     }
   }
 
@@ -184,6 +211,8 @@ class PlainModelFleetTest {
       values[i * LABELS + own.get(i).label()] = 1;
     }
     return EdgeAgent.builder(id, FLEET)
+        .selfTest(
+            number == 0 ? SelfTestMode.CHILD_PROCESS : SelfTestMode.IN_PROCESS, ChildLimits.DEFAULT)
         .broker(coordinator.brokerUri())
         .dataDirectory(directory.resolve(id.value()))
         .examples(InMemoryExampleStore.ofValues(Digit.PIXELS, pixels, LABELS, values))

@@ -126,6 +126,29 @@ class ReleaseAttacksOnFleetTest {
     assertThat(fleet.withheldBecause()).contains("NOT_AS_REFERENCED").contains("other files");
   }
 
+  /** Who may not choose the model may not choose what it is tried on either. */
+  @Test
+  void samplesOfAnotherVersionOrNoneAreNotTaken() {
+    fleet.withhold(topic -> topic.endsWith("/down/desired"));
+    VersionRecord second = fleet.nextVersionWithAnotherModelsAnswers();
+    ModelManifest genuine = fleet.manifest(second.version());
+    fleet.sayDesired(genuine.withoutSamples());
+    requireStillServing(1);
+    assertThat(fleet.withheldBecause()).contains("NOT_AS_REFERENCED").contains("other files");
+
+    ArtifactReference swapped =
+        first.manifest().artifact(ArtifactReference.Role.EXPECTED_OUTPUTS).orElseThrow();
+    fleet.sayDesired(
+        new ModelManifest(
+            ReleasedFleet.MODEL,
+            second.version(),
+            genuine.artifacts().stream()
+                .map(file -> file.role() == swapped.role() ? swapped : file)
+                .toList()));
+    requireStillServing(1);
+    assertThat(fleet.withheldBecause()).contains("NOT_AS_REFERENCED").contains("other files");
+  }
+
   @Test
   void rollbackByAnOldDesiredStateIsNotTakenEvenAfterARestart() {
     fleet.nextVersion();

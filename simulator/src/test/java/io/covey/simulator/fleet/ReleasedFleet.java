@@ -53,6 +53,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -310,24 +311,37 @@ final class ReleasedFleet implements AutoCloseable {
    * before it has said a word of it.
    */
   VersionRecord commitUnsaid() {
+    return commitUnsaid(weights -> weights[0]++, List.of());
+  }
+
+  /**
+   * The same with other weights.
+   *
+   * @param kept roles of the newest version's files that the next one has too
+   */
+  private VersionRecord commitUnsaid(Consumer<byte[]> change, List<Role> kept) {
     var stores = coordinator.stores();
     VersionRecord newest = stores.models().newest(MODEL).orElseThrow();
     ArtifactReference weights = newest.artifact(Role.WEIGHTS).orElseThrow();
     byte[] changed = stores.artifacts().get(weights.digest()).orElseThrow();
-    changed[0]++;
+    change.accept(changed);
     ArtifactReference other =
         new ArtifactReference(
             Role.WEIGHTS,
             stores.artifacts().put(changed),
             weights.lengthBytes(),
             weights.chunkSizeBytes());
+    List<ArtifactReference> files = new ArrayList<>();
+    files.add(newest.artifact(Role.GRAPH).orElseThrow());
+    files.add(other);
+    kept.forEach(role -> files.add(newest.artifact(role).orElseThrow()));
     VersionRecord next =
         new VersionRecord(
             MODEL,
             newest.version().next(),
             time.now(),
             Optional.empty(),
-            List.of(newest.artifact(Role.GRAPH).orElseThrow(), other),
+            files,
             Optional.empty(),
             Optional.empty());
     stores.models().addVersion(next);
@@ -337,10 +351,29 @@ final class ReleasedFleet implements AutoCloseable {
   /** The next version, which a new start of the coordinator finds, releases and wants served. */
   VersionRecord nextVersion() {
     VersionRecord next = commitUnsaid();
+    restartCoordinator();
+    return next;
+  }
+
+  /** One that is signed as always, and whose answers are not those that it is signed with. */
+  VersionRecord nextVersionWithAnotherModelsAnswers() {
+    VersionRecord next =
+        commitUnsaid(
+            weights -> {
+              for (int i = 3; i < weights.length; i += Float.BYTES) {
+                // The sign of every little-endian float.
+                weights[i] ^= (byte) 0x80;
+              }
+            },
+            List.of(Role.SAMPLE_INPUTS, Role.EXPECTED_OUTPUTS));
+    restartCoordinator();
+    return next;
+  }
+
+  private void restartCoordinator() {
     coordinator.kill();
     coordinator.start();
     run(Duration.ofMinutes(2));
-    return next;
   }
 
   @Override

@@ -21,6 +21,8 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.GroupName;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ReportedState.Status;
 import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
 import java.time.Duration;
@@ -310,6 +312,40 @@ class ReleasedFleetTest {
     fleet.startAgent();
     fleet.run(Duration.ofMinutes(1));
     assertThat(fleet.served()).contains(6);
+  }
+
+  @Test
+  void aVersionWhoseAnswersAreNotThoseOfItsReleaseIsRefusedEverywhere() {
+    VersionRecord first = serveTheFirstVersion();
+    assertThat(first.manifest().artifact(ArtifactReference.Role.SAMPLE_INPUTS)).isPresent();
+    VersionRecord wrong = fleet.nextVersionWithAnotherModelsAnswers();
+    requireWrongAnswers(wrong);
+
+    // A device that comes anew refuses it as well, and has nothing to serve instead.
+    fleet.stopAgent();
+    fleet.trust = new InMemoryTrustStore();
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).isEmpty();
+
+    VersionRecord third =
+        fleet.done(
+            fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, new ModelVersion(1)));
+    assertThat(third.artifacts()).isEqualTo(first.artifacts());
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(3);
+  }
+
+  private void requireWrongAnswers(VersionRecord version) {
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.reported())
+        .anySatisfy(
+            state -> {
+              assertThat(state.version()).isEqualTo(version.version());
+              assertThat(state.status()).isEqualTo(Status.REFUSED);
+              assertThat(state.detail())
+                  .startsWith("the self-test failed: WRONG_ANSWERS: sample 0, output '");
+            });
   }
 
   @Test

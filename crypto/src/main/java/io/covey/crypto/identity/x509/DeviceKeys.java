@@ -1,5 +1,6 @@
 package io.covey.crypto.identity.x509;
 
+import io.covey.crypto.primitive.Decapsulation;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import java.security.PrivateKey;
@@ -12,7 +13,7 @@ import java.util.Optional;
  *
  * <p>Thread-safe, but for {@link #close}, which comes last.
  */
-public interface DeviceKeys extends AutoCloseable {
+public interface DeviceKeys extends Decapsulation, AutoCloseable {
 
   /** Ed25519; what others verify this agent's signatures with. */
   Octets identityKey();
@@ -23,7 +24,13 @@ public interface DeviceKeys extends AutoCloseable {
   /** X-Wing; what others encrypt to. */
   Octets encryptionKey();
 
-  /** The secret of a ciphertext to the encryption key; empty if it cannot be one. */
+  /**
+   * The secret of a ciphertext to the encryption key, which opens what was wrapped for this device:
+   * all that is ever done with that key.
+   *
+   * @return empty if it cannot be a ciphertext
+   */
+  @Override
   Optional<SecretBytes> decapsulate(Octets ciphertext);
 
   /** P-256. */

@@ -3,6 +3,7 @@ package io.covey.crypto.identity.x509;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CertificateFacts;
 import io.covey.crypto.identity.EncryptionCertificate;
+import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.IdentityCertificate;
 import io.covey.crypto.identity.KeyDocument;
@@ -89,10 +90,19 @@ public record Membership(
     return new TlsIdentity(certificates.chain(), keys.tlsPrivateKey());
   }
 
-  /** Who the agent is in rounds; the caller's to close. */
+  /**
+   * Who the agent is in rounds; the caller's to close, before the keys.
+   *
+   * @param keys whose encryption key is used where it is
+   */
   public AgentIdentity identity(SoftwareDeviceKeys keys, Signer signer) {
     return new AgentIdentity(certificates.identity(), keys.identityPrivateKeys(), trust(), signer)
-        .with(keys.encryptionIdentity(certificates.encryption()));
+        .with(encryption(keys));
+  }
+
+  /** What keys are wrapped for, and what opens them; the keys stay where they are. */
+  public EncryptionIdentity encryption(DeviceKeys keys) {
+    return EncryptionIdentity.keptElsewhere(certificates.encryption(), keys.encryptionKey(), keys);
   }
 
   /**

@@ -1,8 +1,6 @@
 package io.covey.crypto.identity.x509;
 
 import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.EncryptionCertificate;
-import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.primitive.Kem;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
@@ -125,11 +123,6 @@ public final class SoftwareDeviceKeys implements DeviceKeys {
   /** A copy of the identity key, for rounds; the caller's to wipe. */
   public AgentIdentity.PrivateKeys identityPrivateKeys() {
     return new AgentIdentity.PrivateKeys(secrets.identity().copy());
-  }
-
-  /** A copy of the encryption key, for what is wrapped for it; the caller's to wipe. */
-  EncryptionIdentity encryptionIdentity(EncryptionCertificate certificate) {
-    return new EncryptionIdentity(certificate, secrets.encryption().copy(), primitives.kem());
   }
 
   @Override

@@ -4,10 +4,16 @@ import static io.covey.crypto.identity.x509.TestFleetAuthority.PRIMITIVES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.crypto.envelope.GroupEpoch;
+import io.covey.crypto.envelope.GroupKey;
+import io.covey.crypto.envelope.KeyWrapping;
+import io.covey.crypto.envelope.WrappedKey;
 import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.MalformedDocumentException;
 import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.protocols.id.Sha256;
@@ -180,5 +186,41 @@ class MembershipTest {
     Files.setPosixFilePermissions(
         directory.resolve(DeviceFiles.KEYS), PosixFilePermissions.fromString("rw-r-----"));
     assertThatThrownBy(files::keys).hasMessageContaining("could be read by others");
+  }
+
+  @Test
+  void theFleetsKeyOpensWithoutTheDevicesKeyLeavingTheDevice() {
+    KeysInADevice device = new KeysInADevice(keys);
+    KeysInADevice another = new KeysInADevice(home.deviceKeys());
+    GroupEpoch epoch = GroupEpoch.of(membership.fleet(), 3);
+    KeyWrapping wrapping = new KeyWrapping(PRIMITIVES.kem(), new AesGcm());
+    try (GroupKey group = GroupKey.generate(home.random)) {
+      WrappedKey wrapped =
+          wrapping
+              .wrap(
+                  group,
+                  epoch,
+                  new KeyWrapping.Recipient(membership.agent(), device.encryptionKey()),
+                  home.random)
+              .orElseThrow();
+      EncryptionIdentity own = membership.encryption(device);
+      assertThat(wrapping.open(wrapped, epoch, membership.agent(), own.decapsulation()))
+          .contains(group);
+      assertThat(device.decapsulations).isEqualTo(1);
+      assertThat(
+              wrapping.open(
+                  wrapped,
+                  GroupEpoch.of(membership.fleet(), 4),
+                  membership.agent(),
+                  own.decapsulation()))
+          .isEmpty();
+      assertThat(wrapping.open(wrapped, epoch, membership.agent(), another)).isEmpty();
+      own.close();
+      assertThat(wrapping.open(wrapped, epoch, membership.agent(), device))
+          .as("the device's keys are not the identity's to wipe")
+          .contains(group);
+    }
+    assertThatThrownBy(() -> membership.encryption(another))
+        .hasMessage("the certificate is for another encryption key");
   }
 }
