@@ -52,9 +52,7 @@ record DeliveryResult(
 
   boolean bytesWithinGoal() {
     boolean spared =
-        bench.loss() == 0
-            && bench.cuts() == 0
-            && bench.mode() == DeliverySettings.Mode.RETAINED;
+        bench.loss() == 0 && bench.cuts() == 0 && bench.mode() == DeliverySettings.Mode.RETAINED;
     return spared
         ? worstDownBytes <= bench.bytes() * (1 + FREE_OVERHEAD) + FREE_BYTES
         : worstRatio() <= RATIO;

@@ -166,8 +166,10 @@ final class MessageBoundsTest {
   @Test
   void differencesDoNotNameASession() {
     UpdateEncoding encoding = new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f);
-    RoundPlan with = Samples.roundPlan(SealingSamples.plainWithDifference(DIGITS, 4), encoding);
-    RoundPlan without = Samples.roundPlan(SealingSamples.plain(DIGITS, 4), encoding);
+    ModelManifest plain = SealingSamples.plain(DIGITS, 4);
+    RoundPlan with =
+        Samples.roundPlan(SealingSamples.withServingDifference(plain), encoding);
+    RoundPlan without = Samples.roundPlan(plain, encoding);
     assertThat(with).isNotEqualTo(without);
     assertThat(MessageCodec.contentOf(with)).isEqualTo(MessageCodec.contentOf(without));
   }

@@ -80,7 +80,7 @@ final class SealingSamples {
     return new DesiredState(20, List.of(trainable, withServingDifference(plain(WORDS, 4))));
   }
 
-  private static ModelManifest withServingDifference(ModelManifest manifest) {
+  static ModelManifest withServingDifference(ModelManifest manifest) {
     return new ModelManifest(
         manifest.model(),
         manifest.version(),
