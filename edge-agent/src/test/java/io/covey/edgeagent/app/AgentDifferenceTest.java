@@ -2,20 +2,12 @@ package io.covey.edgeagent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.covey.crypto.envelope.DifferenceContent;
-import io.covey.crypto.envelope.SealedHeader;
-import io.covey.edgeagent.toy.ToyRuntime;
-import io.covey.models.difference.FileDifference;
-import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
-import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ModelManifest;
 import io.covey.protocols.transport.NetworkFaults;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,15 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Versions that come as differences to what the device serves, and what happens when they do not.
  */
 class AgentDifferenceTest {
-  private static final int FEATURES = 60;
-  private static final byte[] GRAPH = ToyRuntime.file(FEATURES, TestFleet.CLASSES);
-  private static final float[] ONES = new float[FEATURES];
-
-  static {
-    Arrays.fill(ONES, 1);
-  }
-
   private final TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
+  private final DifferingVersions versions = new DifferingVersions(fleet);
 
   /** What may be wrong with a difference. */
   private enum Flaw {
@@ -50,53 +35,6 @@ class AgentDifferenceTest {
     NO_DIFFERENCE,
     NO_HEADER,
     NOT_AUTHENTIC
-  }
-
-  private static byte[] weights(float value) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(FEATURES * TestFleet.CLASSES * Float.BYTES)
-            .order(ByteOrder.LITTLE_ENDIAN);
-    while (bytes.hasRemaining()) {
-      bytes.putFloat(value);
-    }
-    return bytes.array();
-  }
-
-  private ModelManifest manifest(int version, ArtifactReference weights) {
-    return new ModelManifest(
-        TestFleet.MODEL,
-        new ModelVersion(version),
-        List.of(fleet.publishArtifact(Role.GRAPH, GRAPH), weights));
-  }
-
-  private ModelManifest whole(int version, float value) {
-    return manifest(version, fleet.publishArtifact(Role.WEIGHTS, weights(value)));
-  }
-
-  /** One whose weights are not published, but for a difference. */
-  private ModelManifest onlyByDifference(int version, float base, float value) {
-    byte[] content = content(weights(base), weights(value), value);
-    return manifest(
-        version, with(base, value, fleet.publishArtifact(Role.WEIGHTS_DIFFERENCE, content)));
-  }
-
-  private ArtifactReference with(float base, float value, ArtifactReference difference) {
-    return fleet
-        .named(Role.WEIGHTS, weights(value))
-        .with(new Difference(Sha256.of(weights(base)), difference));
-  }
-
-  private byte[] content(byte[] base, byte[] file, float headerOf) {
-    byte[] sealed =
-        fleet
-            .sealing
-            .seal(TestFleet.MODEL, Role.WEIGHTS, weights(headerOf))
-            .content()
-            .toByteArray();
-    return new DifferenceContent(
-            SealedHeader.read(sealed).orElseThrow(),
-            FileDifference.between(base, file).orElseThrow())
-        .encode();
   }
 
   private EdgeAgent started(EdgeAgentBuilder builder) throws IOException {
@@ -112,9 +50,7 @@ class AgentDifferenceTest {
   }
 
   private static void assertAnswers(EdgeAgent agent, float value) throws Exception {
-    float logit = FEATURES * value;
-    assertThat(agent.infer(TestFleet.MODEL, ONES).get("logits"))
-        .containsExactly(logit, logit, logit);
+    assertThat(DifferingVersions.answers(agent)).containsExactly(DifferingVersions.logits(value));
   }
 
   private static void assertDifferences(EdgeAgent agent, long used, long abandoned) {
@@ -137,12 +73,12 @@ class AgentDifferenceTest {
   void theNextVersionsComeByDifferenceAndLieOnTheDiskAsTheSealedFilesThatTheyAre(
       @TempDir Path directory) throws Exception {
     EdgeAgent agent = started(fleet.agent("a1").dataDirectory(directory));
-    desire(1, whole(1, 0.5f));
+    desire(1, versions.whole(1, 0.5f));
     assertAnswers(agent, 0.5f);
-    ModelManifest two = onlyByDifference(2, 0.5f, 0.75f);
+    ModelManifest two = versions.onlyByDifference(2, 0.5f, 0.75f);
     desire(2, two);
     assertAnswers(agent, 0.75f);
-    ModelManifest three = onlyByDifference(3, 0.75f, 1.25f);
+    ModelManifest three = versions.onlyByDifference(3, 0.75f, 1.25f);
     desire(3, three);
     assertAnswers(agent, 1.25f);
     assertDifferences(agent, 2, 0);
@@ -165,12 +101,15 @@ class AgentDifferenceTest {
   @Test
   void whoMissedAVersionFetchesTheWholeAndNothingOfTheDifference() throws Exception {
     EdgeAgent agent = started(fleet.agent("a1"));
-    desire(1, whole(1, 0.5f));
-    whole(3, 1.25f);
+    desire(1, versions.whole(1, 0.5f));
+    versions.whole(3, 1.25f);
     // Not published: whoever fetches it waits for ever.
     ArtifactReference difference =
-        fleet.named(Role.WEIGHTS_DIFFERENCE, content(weights(0.75f), weights(1.25f), 1.25f));
-    desire(3, manifest(3, with(0.75f, 1.25f, difference)));
+        fleet.named(
+            Role.WEIGHTS_DIFFERENCE,
+            versions.content(
+                DifferingVersions.weights(0.75f), DifferingVersions.weights(1.25f), 1.25f));
+    desire(3, versions.manifest(3, versions.with(0.75f, 1.25f, difference)));
     assertAnswers(agent, 1.25f);
     assertDifferences(agent, 0, 0);
     stop(agent);
@@ -180,20 +119,21 @@ class AgentDifferenceTest {
   @EnumSource(Flaw.class)
   void differenceThatLeadsNowhereCostsOnlyItself(Flaw flaw) throws Exception {
     EdgeAgent agent = started(fleet.agent("a1"));
-    desire(1, whole(1, 0.5f));
-    whole(2, 0.75f);
-    desire(2, manifest(2, with(0.5f, 0.75f, flawed(flaw))));
+    desire(1, versions.whole(1, 0.5f));
+    versions.whole(2, 0.75f);
+    desire(2, versions.manifest(2, versions.with(0.5f, 0.75f, flawed(flaw))));
     assertAnswers(agent, 0.75f);
     assertDifferences(agent, 0, 1);
     stop(agent);
   }
 
   private ArtifactReference flawed(Flaw flaw) {
-    byte[] one = weights(0.5f);
-    byte[] good = content(one, weights(0.75f), 0.75f);
+    byte[] one = DifferingVersions.weights(0.5f);
+    byte[] good = versions.content(one, DifferingVersions.weights(0.75f), 0.75f);
     return switch (flaw) {
-      case OTHER_PLAINTEXT -> publish(content(one, weights(0.8f), 0.75f));
-      case OTHER_HEADER -> publish(content(one, weights(0.75f), 0.8f));
+      case OTHER_PLAINTEXT ->
+          publish(versions.content(one, DifferingVersions.weights(0.8f), 0.75f));
+      case OTHER_HEADER -> publish(versions.content(one, DifferingVersions.weights(0.75f), 0.8f));
       case NO_DIFFERENCE -> publish(Arrays.copyOf(good, good.length - 1));
       case NO_HEADER -> publish(Arrays.copyOfRange(good, 1, good.length));
       case NOT_AUTHENTIC -> {
@@ -213,15 +153,15 @@ class AgentDifferenceTest {
   void differenceToAFileThatTheDiskHasDamagedIsNotEvenFetched(@TempDir Path directory)
       throws Exception {
     EdgeAgent agent = started(fleet.agent("a1").dataDirectory(directory));
-    ModelManifest one = whole(1, 0.5f);
+    ModelManifest one = versions.whole(1, 0.5f);
     desire(1, one);
     Path file =
         directory
             .resolve("artifacts")
             .resolve(one.artifact(Role.WEIGHTS).orElseThrow().digest().hex());
     Files.write(file, new byte[] {1, 2, 3});
-    whole(2, 0.75f);
-    desire(2, onlyByDifference(2, 0.5f, 0.75f));
+    versions.whole(2, 0.75f);
+    desire(2, versions.onlyByDifference(2, 0.5f, 0.75f));
     assertAnswers(agent, 0.75f);
     assertDifferences(agent, 0, 0);
     stop(agent);
@@ -230,14 +170,14 @@ class AgentDifferenceTest {
   @Test
   void whereTheQuotaHasNoRoomForADifferenceBesideTheFileTheFileComesWhole(@TempDir Path directory)
       throws Exception {
-    ModelManifest one = whole(1, 0.5f);
+    ModelManifest one = versions.whole(1, 0.5f);
     long bytes = one.artifacts().stream().mapToLong(ArtifactReference::lengthBytes).sum();
     long weights = one.artifact(Role.WEIGHTS).orElseThrow().lengthBytes();
     EdgeAgent agent =
         started(fleet.agent("a1").dataDirectory(directory).quotaBytes(bytes + weights));
     desire(1, one);
-    whole(2, 0.75f);
-    desire(2, onlyByDifference(2, 0.5f, 0.75f));
+    versions.whole(2, 0.75f);
+    desire(2, versions.onlyByDifference(2, 0.5f, 0.75f));
     assertAnswers(agent, 0.75f);
     assertDifferences(agent, 0, 1);
     stop(agent);
@@ -246,11 +186,14 @@ class AgentDifferenceTest {
   @Test
   void differenceThatNeverComesIsGivenUp() throws Exception {
     EdgeAgent agent = started(fleet.agent("a1"));
-    desire(1, whole(1, 0.5f));
-    whole(2, 0.75f);
+    desire(1, versions.whole(1, 0.5f));
+    versions.whole(2, 0.75f);
     ArtifactReference unpublished =
-        fleet.named(Role.WEIGHTS_DIFFERENCE, content(weights(0.5f), weights(0.75f), 0.75f));
-    desire(2, manifest(2, with(0.5f, 0.75f, unpublished)));
+        fleet.named(
+            Role.WEIGHTS_DIFFERENCE,
+            versions.content(
+                DifferingVersions.weights(0.5f), DifferingVersions.weights(0.75f), 0.75f));
+    desire(2, versions.manifest(2, versions.with(0.5f, 0.75f, unpublished)));
     fleet.run(Duration.ofMinutes(9));
     assertAnswers(agent, 0.75f);
     assertDifferences(agent, 0, 1);
@@ -261,8 +204,8 @@ class AgentDifferenceTest {
   @Test
   void differenceIsGoneOnWithAfterARestart(@TempDir Path directory) throws Exception {
     EdgeAgent first = started(fleet.agent("a1").dataDirectory(directory));
-    desire(1, whole(1, 0.5f));
-    ModelManifest two = onlyByDifference(2, 0.5f, 0.75f);
+    desire(1, versions.whole(1, 0.5f));
+    ModelManifest two = versions.onlyByDifference(2, 0.5f, 0.75f);
     fleet.desire("a1", 2, two);
     fleet.run(Duration.ofMillis(20));
     stop(first);

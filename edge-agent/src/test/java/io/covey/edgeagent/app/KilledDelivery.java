@@ -6,7 +6,8 @@ import java.time.Duration;
 
 /**
  * An agent in a process of its own that goes from version 1 to version 2 and ends, as with SIGKILL,
- * right before a step on the disk. Arguments: its data directory, and the number of the step.
+ * right before a step on the disk. Arguments: its data directory, the number of the step, and which
+ * {@link KilledDeliveryTest.Way} the version comes.
  */
 public final class KilledDelivery {
   /** The exit status of a process that was killed on the way. */
@@ -20,10 +21,11 @@ public final class KilledDelivery {
   private KilledDelivery() {}
 
   public static void main(String[] args) throws Exception {
-    new KilledDelivery().run(Path.of(args[0]), Integer.parseInt(args[1]));
+    new KilledDelivery()
+        .run(Path.of(args[0]), Integer.parseInt(args[1]), KilledDeliveryTest.Way.valueOf(args[2]));
   }
 
-  private void run(Path directory, int last) throws Exception {
+  private void run(Path directory, int last, KilledDeliveryTest.Way way) throws Exception {
     TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
     EdgeAgent agent =
         fleet
@@ -39,9 +41,11 @@ public final class KilledDelivery {
                 })
             .build();
     agent.start();
-    fleet.desire("a1", 2, KilledDeliveryTest.publishSecond(fleet));
+    fleet.desire("a1", 2, way.second(fleet));
     fleet.run(Duration.ofMinutes(5));
-    System.out.println("serving " + agent.servedVersions() + " after " + steps + " steps");
+    System.out.printf(
+        "serving %s after %d steps, differences %d%n",
+        agent.servedVersions(), steps, agent.counters().differencesUsed());
     System.out.flush();
     Runtime.getRuntime().halt(DONE);
   }

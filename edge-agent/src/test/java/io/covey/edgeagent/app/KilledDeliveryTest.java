@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * A real process that is killed before each step of a delivery on the disk, one after the other.
@@ -31,12 +32,35 @@ class KilledDeliveryTest {
 
   private int children;
 
-  static ModelManifest publishSecond(TestFleet fleet) {
-    return fleet.publish(2, 1f);
+  /** How the second version comes. */
+  enum Way {
+    WHOLE(0) {
+      @Override
+      ModelManifest second(TestFleet fleet) {
+        return new DifferingVersions(fleet).whole(2, 1f);
+      }
+    },
+    BY_DIFFERENCE(1) {
+      @Override
+      ModelManifest second(TestFleet fleet) {
+        DifferingVersions versions = new DifferingVersions(fleet);
+        versions.whole(2, 1f);
+        return versions.onlyByDifference(2, 0.5f, 1f);
+      }
+    };
+
+    private final int differences;
+
+    Way(int differences) {
+      this.differences = differences;
+    }
+
+    abstract ModelManifest second(TestFleet fleet);
   }
 
-  @Test
-  void afterADeathAtAnyStepTheAgentServesAndFinishesTheDelivery() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void afterADeathAtAnyStepTheAgentServesAndFinishesTheDelivery(Way way) throws Exception {
     Path before = directory.resolve("before");
     serveFirst(before);
     List<String> deaths = new ArrayList<>();
@@ -45,12 +69,15 @@ class KilledDeliveryTest {
       assertThat(step).isLessThan(MOST_STEPS);
       Path data = directory.resolve("killed-" + step);
       copy(before, data);
-      String said = runChild(data, step);
+      String said = runChild(data, step, way);
       through = said.startsWith("serving ");
       if (!through) {
         deaths.add(said.strip());
       }
-      assertServes(data, said);
+      if (through) {
+        assertThat(said).contains("differences " + way.differences);
+      }
+      assertServes(data, said, way);
     }
     assertThat(deaths)
         .contains(
@@ -68,31 +95,31 @@ class KilledDeliveryTest {
     TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
     EdgeAgent agent = fleet.agent("a1").dataDirectory(data).build();
     agent.start();
-    fleet.desire("a1", 1, fleet.publish(1, 0.5f));
+    fleet.desire("a1", 1, new DifferingVersions(fleet).whole(1, 0.5f));
     fleet.run(Duration.ofMinutes(1));
-    assertThat(agent.infer(TestFleet.MODEL, new float[] {1, 2, 3, 4}).get("logits"))
-        .containsExactly(5, 5, 5);
+    assertThat(DifferingVersions.answers(agent)).containsExactly(DifferingVersions.logits(0.5f));
     agent.stop();
     fleet.run(Duration.ofMinutes(1));
   }
 
-  private static void assertServes(Path data, String said) throws Exception {
+  private static void assertServes(Path data, String said, Way way) throws Exception {
     TestFleet alone = new TestFleet(1, NetworkFaults.NONE);
     EdgeAgent agent = alone.agent("a1").dataDirectory(data).build();
     agent.start();
     alone.run(Duration.ofMinutes(1));
     assertThat(agent.ready()).as(said).isTrue();
-    float[] logits = agent.infer(TestFleet.MODEL, new float[] {1, 2, 3, 4}).get("logits");
-    assertThat(logits).as(said).isIn(new float[] {5, 5, 5}, new float[] {10, 10, 10});
-    ModelManifest second = publishSecond(alone);
+    assertThat(DifferingVersions.answers(agent))
+        .as(said)
+        .isIn(DifferingVersions.logits(0.5f), DifferingVersions.logits(1));
+    ModelManifest second = way.second(alone);
     alone.desire("a1", 3, second);
     alone.run(Duration.ofMinutes(5));
     assertThat(agent.servedVersions())
         .as(said)
         .isEqualTo(Map.of(TestFleet.MODEL, second.version()));
-    assertThat(agent.infer(TestFleet.MODEL, new float[] {1, 2, 3, 4}).get("logits"))
+    assertThat(DifferingVersions.answers(agent))
         .as(said)
-        .containsExactly(10, 10, 10);
+        .containsExactly(DifferingVersions.logits(1));
     agent.stop();
     alone.run(Duration.ofMinutes(1));
     try (Stream<Path> left = Files.list(data.resolve("staging"))) {
@@ -100,7 +127,7 @@ class KilledDeliveryTest {
     }
   }
 
-  private String runChild(Path data, int step) throws Exception {
+  private String runChild(Path data, int step, Way way) throws Exception {
     Path output = directory.resolve("child-" + children++);
     Process process =
         new ProcessBuilder(
@@ -111,7 +138,8 @@ class KilledDeliveryTest {
                 System.getProperty("java.class.path"),
                 KilledDelivery.class.getName(),
                 data.toString(),
-                Integer.toString(step))
+                Integer.toString(step),
+                way.name())
             .redirectOutput(output.toFile())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .start();

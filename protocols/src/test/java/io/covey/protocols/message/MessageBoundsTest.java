@@ -167,8 +167,7 @@ final class MessageBoundsTest {
   void differencesDoNotNameASession() {
     UpdateEncoding encoding = new UpdateEncoding(20_000, 12, 21, 4f, 4095, 10f);
     ModelManifest plain = SealingSamples.plain(DIGITS, 4);
-    RoundPlan with =
-        Samples.roundPlan(SealingSamples.withServingDifference(plain), encoding);
+    RoundPlan with = Samples.roundPlan(SealingSamples.withServingDifference(plain), encoding);
     RoundPlan without = Samples.roundPlan(plain, encoding);
     assertThat(with).isNotEqualTo(without);
     assertThat(MessageCodec.contentOf(with)).isEqualTo(MessageCodec.contentOf(without));
