@@ -187,6 +187,7 @@ class DatabaseTest {
           "UPDATE training_round SET dropped ="
               + " '{\"DEADLINE\":1,\"OUT_OF_RANGE\":2,\"IN_FLIGHT_LIMIT\":3}'");
       change(settings, "UPDATE training_round SET reported = 3");
+      change(settings, "DROP TABLE model_audience");
       change(settings, "DROP TABLE model_release");
       change(settings, "DROP TABLE release_document");
       change(settings, "DROP TABLE sealed_artifact");
