@@ -37,13 +37,13 @@ class KilledDeliveryTest {
     WHOLE(0) {
       @Override
       ModelManifest second(TestFleet fleet) {
-        return new DifferingVersions(fleet).whole(2, 1f);
+        return versions(fleet).whole(2, 1f);
       }
     },
     BY_DIFFERENCE(1) {
       @Override
       ModelManifest second(TestFleet fleet) {
-        DifferingVersions versions = new DifferingVersions(fleet);
+        DifferingVersions versions = versions(fleet);
         versions.whole(2, 1f);
         return versions.onlyByDifference(2, 0.5f, 1f);
       }
@@ -56,6 +56,12 @@ class KilledDeliveryTest {
     }
 
     abstract ModelManifest second(TestFleet fleet);
+  }
+
+  /** In few chunks: each step costs a process. */
+  private static DifferingVersions versions(TestFleet fleet) {
+    fleet.sealing.chunkBytes = 240;
+    return new DifferingVersions(fleet);
   }
 
   @ParameterizedTest
@@ -95,7 +101,7 @@ class KilledDeliveryTest {
     TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
     EdgeAgent agent = fleet.agent("a1").dataDirectory(data).build();
     agent.start();
-    fleet.desire("a1", 1, new DifferingVersions(fleet).whole(1, 0.5f));
+    fleet.desire("a1", 1, versions(fleet).whole(1, 0.5f));
     fleet.run(Duration.ofMinutes(1));
     assertThat(DifferingVersions.answers(agent)).containsExactly(DifferingVersions.logits(0.5f));
     agent.stop();

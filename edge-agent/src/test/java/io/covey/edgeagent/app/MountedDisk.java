@@ -58,15 +58,19 @@ final class MountedDisk {
 
   /** A program with this disk, empty. */
   ProcessBuilder with(List<String> program) {
-    return new ProcessBuilder(command(MOUNT + " && exec \"$@\"", program))
-        .redirectErrorStream(true);
+    return withoutSettings(new ProcessBuilder(command(MOUNT + " && exec \"$@\"", program)));
   }
 
   /** A program with this disk, which holds what {@code source} does and cannot be written. */
   ProcessBuilder readOnly(Path source, List<String> program) {
     String copy = " && cp -a '" + source + "/.' \"$0\" && mount -o remount,ro \"$0\"";
-    return new ProcessBuilder(command(MOUNT + copy + " && exec \"$@\"", program))
-        .redirectErrorStream(true);
+    return withoutSettings(new ProcessBuilder(command(MOUNT + copy + " && exec \"$@\"", program)));
+  }
+
+  /** What the environment says to these tests is no setting of a program. */
+  private static ProcessBuilder withoutSettings(ProcessBuilder program) {
+    program.environment().keySet().removeIf(name -> name.startsWith("COVEY_"));
+    return program.redirectErrorStream(true);
   }
 
   private List<String> command(String script, List<String> program) {

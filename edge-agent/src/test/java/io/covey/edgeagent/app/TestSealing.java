@@ -37,6 +37,9 @@ final class TestSealing {
   private static final ModelVersion KEY_VERSION = new ModelVersion(1);
   private static final Sha256 FILES = Sha256.of(new byte[] {1});
 
+  /** Many chunks, as larger files come in. */
+  int chunkBytes = TestFleet.CHUNK_BYTES;
+
   private final FleetId fleet;
   private final KeyWrapping wrapping = new KeyWrapping(new XWing(), new AesGcm());
   private final RandomWords random = AesCtrRandomWords.fromSeed(new byte[32]);
@@ -70,10 +73,9 @@ final class TestSealing {
                   new FileSealer.SizedInput(new ByteArrayInputStream(plaintext), plaintext.length),
                   content));
       ArtifactReference whole = made.reference(role);
-      // In many chunks, as larger files come.
       ArtifactReference reference =
           new ArtifactReference(
-              role, whole.digest(), whole.lengthBytes(), TestFleet.CHUNK_BYTES, whole.sealing());
+              role, whole.digest(), whole.lengthBytes(), chunkBytes, whole.sealing());
       return new Made(reference, ByteString.copyFrom(content.toByteArray()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
