@@ -52,7 +52,7 @@ final class ArtifactTransfer {
     this.artifact = artifact;
     this.ending = ending;
     this.storage = new ArtifactStorage(context.scheduler(), context.cache(), artifact);
-    this.asking = new BlockAsking(context, model, artifact, this::fruitless);
+    this.asking = new BlockAsking(context, model, artifact, new AskingOwner());
     this.ranges = new RangeFetching(context, artifact, new RangeBlocks());
     this.pause = new Pause(context.scheduler(), context.random(), context.settings());
   }
@@ -435,6 +435,18 @@ final class ArtifactTransfer {
     @Override
     public void changed() {
       context.flow().pump();
+    }
+  }
+
+  private final class AskingOwner implements BlockAsking.Owner {
+    @Override
+    public void fruitless() {
+      ArtifactTransfer.this.fruitless();
+    }
+
+    @Override
+    public boolean asksFromEnd() {
+      return ranges.isUnderWay();
     }
   }
 }

@@ -41,10 +41,19 @@ final class BlockAsking {
     }
   }
 
+  /** What the artifact's transfer is asked and told. */
+  interface Owner {
+    /** A block that was asked for alone has not come. */
+    void fruitless();
+
+    /** Whether the first blocks may come in another way, so that the last ones are asked for. */
+    boolean asksFromEnd();
+  }
+
   private final Context context;
   private final ModelName model;
   private final ArtifactReference artifact;
-  private final Runnable fruitless;
+  private final Owner owner;
   private final BitSet missing = new BitSet();
   private final BitSet subscribed = new BitSet();
   private final BitSet requested = new BitSet();
@@ -56,13 +65,13 @@ final class BlockAsking {
   private boolean probing = true;
 
   /**
-   * @param fruitless called when a block that was asked for alone has not come
+   * @param owner whose artifact it is
    */
-  BlockAsking(Context context, ModelName model, ArtifactReference artifact, Runnable fruitless) {
+  BlockAsking(Context context, ModelName model, ArtifactReference artifact, Owner owner) {
     this.context = context;
     this.model = model;
     this.artifact = artifact;
-    this.fruitless = fruitless;
+    this.owner = owner;
   }
 
   /** From now on these are missing, and no others. */
@@ -121,7 +130,12 @@ final class BlockAsking {
   }
 
   int nextBytes() {
-    return artifact.chunkLengthBytes(missing.nextSetBit(0));
+    return artifact.chunkLengthBytes(next());
+  }
+
+  /** Both ways meet where there is one from the other end. */
+  private int next() {
+    return owner.asksFromEnd() ? missing.length() - 1 : missing.nextSetBit(0);
   }
 
   boolean wants(int index) {
@@ -129,7 +143,7 @@ final class BlockAsking {
   }
 
   void askNext(long number) {
-    int index = missing.nextSetBit(0);
+    int index = next();
     missing.clear(index);
     boolean request = asksCoordinator(expiries.getOrDefault(index, 0));
     if (!request || !subscribed.get(index)) {
@@ -257,7 +271,7 @@ final class BlockAsking {
     missing.set(index);
     expiries.merge(index, 1, Integer::sum);
     if (known.probe()) {
-      fruitless.run();
+      owner.fruitless();
     } else {
       context.flow().expired(known.number());
       probing = asked.isEmpty();

@@ -26,6 +26,9 @@ final class RangeFetching {
   /** How long MQTT waits for an answer to begin that has come the last time. */
   static final Duration HEAD_START = Duration.ofSeconds(2);
 
+  /** An answer may take so many times what a block may to begin: MQTT goes on beside it. */
+  private static final int HEAD_PATIENCE = 3;
+
   private static final Logger LOG = LoggerFactory.getLogger(RangeFetching.class);
 
   /** What blocks are fetched for. */
@@ -70,6 +73,11 @@ final class RangeFetching {
   boolean holds() {
     Attempt current = attempt;
     return current != null && current.holds;
+  }
+
+  /** Whether there is a request, answered or not. */
+  boolean isUnderWay() {
+    return attempt != null;
   }
 
   /** Whether an answer comes. */
@@ -206,7 +214,9 @@ final class RangeFetching {
       patience =
           context
               .scheduler()
-              .schedule(context.settings().progressTimeout(), () -> giveUp("no answer has begun"));
+              .schedule(
+                  context.settings().progressTimeout().multipliedBy(HEAD_PATIENCE),
+                  () -> giveUp("no answer has begun"));
       blocks.changed();
     }
 
