@@ -147,6 +147,11 @@ public final class ReleaseDesk {
     }
   }
 
+  /** Completes when the broker has all documents that were to be published by now. */
+  public CompletionStage<?> delivered() {
+    return sending;
+  }
+
   private void scheduleRenewal() {
     var unused = scheduler.schedule(lifetimes.renewal(), this::renew);
   }

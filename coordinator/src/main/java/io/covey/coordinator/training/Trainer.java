@@ -349,6 +349,8 @@ final class Trainer {
         publisher
             .publish(version.manifest())
             .thenCompose(published -> releases.refresh())
+            // Else agents would hear of a version before they can know that it is released.
+            .thenCompose(made -> releases.delivered())
             .whenComplete(
                 (done, failure) -> {
                   if (failure != null) {

@@ -133,15 +133,21 @@ final class TwinShell implements TwinEffect.Actions {
     if (answeredBefore(manifest)) {
       fetchNow(manifest, needed);
     } else {
-      // Once the twin has taken note that it fetches.
+      // Once the twin has taken note that it fetches, and documents that came before were read.
       parts
           .scheduler()
           .execute(
-              () -> {
-                if (isWanted(manifest)) {
-                  admission.admit(manifest, () -> fetchNow(manifest, needed));
-                }
-              });
+              () ->
+                  parts
+                      .releases()
+                      .settled()
+                      .thenRun(() -> admit(manifest, () -> fetchNow(manifest, needed))));
+    }
+  }
+
+  private void admit(ModelManifest manifest, Runnable next) {
+    if (isWanted(manifest)) {
+      admission.admit(manifest, next);
     }
   }
 

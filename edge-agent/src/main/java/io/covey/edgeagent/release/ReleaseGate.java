@@ -209,6 +209,11 @@ public final class ReleaseGate {
         failure);
   }
 
+  /** Completes always, on the scheduler, when all that was offered by now has been looked at. */
+  public CompletionStage<Void> settled() {
+    return last.handle((done, failure) -> null);
+  }
+
   /** Why a version may not be taken now; empty if it may. */
   public Optional<KeepServing> obstacle(ModelManifest manifest) {
     if (!isActive()) {

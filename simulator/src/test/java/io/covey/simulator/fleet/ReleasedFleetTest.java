@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.google.protobuf.ByteString;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.training.OperationException;
@@ -22,7 +23,10 @@ import io.covey.protocols.id.GroupName;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ReportedState;
 import io.covey.protocols.message.ReportedState.Status;
+import io.covey.protocols.message.SignedMessage;
+import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
 import java.time.Duration;
@@ -264,6 +268,23 @@ class ReleasedFleetTest {
         .hasMessageContaining("more than one signed document holds");
     fleet.nextVersion();
     assertThat(fleet.served()).contains(2);
+  }
+
+  @Test
+  void anUpdateIsNotWithheldWhereEverythingComesInOrder() throws Exception {
+    serveTheFirstVersion();
+    fleet.nextVersion();
+    String topic = fleet.topics.agent(ReleasedFleet.AGENT, AgentChannel.REPORTED);
+    int before = fleet.recording.on(topic).size();
+    fleet.done(fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, new ModelVersion(1)));
+    assertThat(fleet.served()).contains(3);
+
+    List<ByteString> all = fleet.recording.on(topic);
+    assertThat(all).hasSizeGreaterThan(before);
+    for (ByteString report : all.subList(before, all.size())) {
+      ReportedState state = (ReportedState) SignedMessage.readUnverified(report).body();
+      assertThat(state.models()).extracting(ReportedState.ModelState::detail).containsOnly("");
+    }
   }
 
   @Test
