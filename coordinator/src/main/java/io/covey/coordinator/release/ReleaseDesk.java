@@ -96,7 +96,10 @@ public final class ReleaseDesk {
     return refresh();
   }
 
-  /** Completes when the documents say what the store does, are kept, and are on their way. */
+  /**
+   * Completes when the documents say what the store does, are kept, and are on their way; see
+   * {@link #delivered}.
+   */
   public CompletionStage<Void> refresh() {
     if (keys.isEmpty()) {
       return CompletableFuture.completedFuture(null);

@@ -1,19 +1,13 @@
 package io.covey.coordinator.sealing;
 
-import io.covey.coordinator.fleet.FleetMessenger;
+import io.covey.coordinator.fleet.SilentMessenger;
 import io.covey.crypto.envelope.ContentKey;
 import io.covey.crypto.envelope.GroupKey;
 import io.covey.crypto.primitive.Octets;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.ArtifactChunk;
-import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.GroupKeyGranted;
-import io.covey.protocols.message.RoundMessage;
-import io.covey.protocols.message.TrustDocument;
 import io.covey.protocols.message.WrappedContentKey.KeyName;
-import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -79,7 +73,7 @@ final class KeyFixtures {
   }
 
   /** Remembers who was given which key. */
-  static final class Grants implements FleetMessenger {
+  static final class Grants extends SilentMessenger {
     private final Map<AgentId, List<GroupKeyGranted>> given = new HashMap<>();
 
     List<GroupKeyGranted> of(AgentId agent) {
@@ -90,41 +84,6 @@ final class KeyFixtures {
     public CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key) {
       given.computeIfAbsent(agent, id -> new ArrayList<>()).add(key);
       return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired) {
-      throw new AssertionError("nobody serves anything here");
-    }
-
-    @Override
-    public CompletionStage<Void> sendRound(AgentId agent, RoundMessage message) {
-      throw new AssertionError("no rounds here");
-    }
-
-    @Override
-    public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
-      throw new AssertionError("no artifacts here");
-    }
-
-    @Override
-    public CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk) {
-      throw new AssertionError("no artifacts here");
-    }
-
-    @Override
-    public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
-      throw new AssertionError("no artifacts here");
-    }
-
-    @Override
-    public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
-      throw new AssertionError("no releases here");
-    }
-
-    @Override
-    public long bytesSent() {
-      return 0;
     }
   }
 }

@@ -3,18 +3,11 @@ package io.covey.coordinator.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.covey.coordinator.fleet.FleetMessenger;
+import io.covey.coordinator.fleet.SilentMessenger;
 import io.covey.protocols.id.AgentId;
-import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.RoundId;
-import io.covey.protocols.id.Sha256;
-import io.covey.protocols.message.ArtifactChunk;
-import io.covey.protocols.message.DesiredState;
-import io.covey.protocols.message.GroupKeyGranted;
 import io.covey.protocols.message.RoundClosed;
 import io.covey.protocols.message.RoundMessage;
-import io.covey.protocols.message.TrustDocument;
-import io.covey.protocols.topic.TrustPlace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -115,7 +108,7 @@ class PacedMessagesTest {
   }
 
   /** Takes messages, and says so when a test wants it to. */
-  private static final class Broker implements FleetMessenger {
+  private static final class Broker extends SilentMessenger {
     final List<AgentId> sent = new ArrayList<>();
     final List<RoundMessage> messages = new ArrayList<>();
     final List<CompletableFuture<Void>> pending = new ArrayList<>();
@@ -125,11 +118,6 @@ class PacedMessagesTest {
       for (int i = 0; i < count && !pending.isEmpty(); i++) {
         pending.remove(0).complete(null);
       }
-    }
-
-    @Override
-    public CompletionStage<Void> sendKey(AgentId agent, GroupKeyGranted key) {
-      throw new AssertionError("no keys here");
     }
 
     @Override
@@ -143,36 +131,6 @@ class PacedMessagesTest {
         pending.add(taken);
       }
       return taken;
-    }
-
-    @Override
-    public CompletionStage<Void> sendDesired(AgentId agent, DesiredState desired) {
-      throw new AssertionError("nothing but rounds here");
-    }
-
-    @Override
-    public CompletionStage<Void> sendChunk(ModelName model, ArtifactChunk chunk) {
-      throw new AssertionError("nothing but rounds here");
-    }
-
-    @Override
-    public CompletionStage<Void> publishChunk(ModelName model, ArtifactChunk chunk) {
-      throw new AssertionError("nothing but rounds here");
-    }
-
-    @Override
-    public CompletionStage<Void> clearChunk(ModelName model, Sha256 artifact, int chunk) {
-      throw new AssertionError("nothing but rounds here");
-    }
-
-    @Override
-    public CompletionStage<Void> publishTrust(TrustPlace place, TrustDocument document) {
-      throw new AssertionError("nothing but rounds here");
-    }
-
-    @Override
-    public long bytesSent() {
-      return 0;
     }
   }
 }

@@ -24,7 +24,8 @@ import java.util.function.Predicate;
  * @param files by role; sample inputs and expected outputs come together or not at all
  * @param keyEpoch of the group's key that the content key is wrapped under; 0 if it is wrapped for
  *     each device
- * @param tolerance largest absolute difference of an output to the expected one, 0 or more
+ * @param tolerance how far an output may be from the expected one, 0 or more, in the units of
+ *     {@code io.covey.models.samples.ExpectedOutputs}
  */
 public record Release(
     ModelName model,
