@@ -2,17 +2,10 @@ package io.covey.coordinator.app;
 
 import io.covey.coordinator.enrolment.OpenAuthority;
 import io.covey.coordinator.enrolment.TermsFile;
-import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.FleetAuthority;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.IdentityFiles;
-import io.covey.crypto.identity.Validity;
 import io.covey.crypto.identity.x509.AuthorityFiles;
 import io.covey.crypto.identity.x509.X509;
-import io.covey.crypto.primitive.AesCtrRandomWords;
-import io.covey.crypto.primitive.Signer;
-import io.covey.crypto.primitive.bc.Ed25519;
-import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.launch.CommandFailedException;
@@ -22,8 +15,6 @@ import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -31,17 +22,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code covey authority}: makes the keys of a fleet and enrols its agents, in files. */
+/** {@code covey authority}: makes the keys of a fleet, and lets devices into it. */
 @Command(
     name = "authority",
     description = {
-      "Make the keys of a fleet, and enrol its agents.",
+      "Make the keys of a fleet, and let devices into it and out of it.",
       "Run it on a machine that is not the coordinator's: whoever holds authority.key can enrol"
-          + " participants. The coordinator gets authority.pub and coordinator.key, and an agent"
-          + " its .identity file."
+          + " participants. The coordinator gets authority.pub and coordinator.key, and a device"
+          + " a join token; its own keys it makes itself."
     },
     subcommands = {
       AuthorityIssuing.Token.class,
@@ -57,23 +47,16 @@ import picocli.CommandLine.Spec;
       "  covey authority token --agent kitchen --dir authority",
       "  covey authority revoke kitchen --dir authority",
       "  covey authority certify broker --host broker.example --dir authority --out broker",
-      "  covey authority enrol kitchen --dir authority --out kitchen.identity",
-      "  covey authority show --dir authority --json",
-      "  covey authority show kitchen.identity"
+      "  covey authority show --dir authority --json"
     })
 public final class AuthorityCommand implements CoveyCommand {
-  /** What comes as a file is replaced by hand, so it lasts. */
-  private static final Duration FILE_LIFETIME = Duration.ofDays(3650);
-
-  private final Signer signer = new Ed25519();
-
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
     throw new ParameterException(
         spec.commandLine(),
-        "say what to do: covey authority init, enrol or show, serve, token, revoke, certify");
+        "say what to do: covey authority init or show, serve, token, revoke, certify");
   }
 
   /** Makes the keys of a fleet. */
@@ -141,64 +124,18 @@ public final class AuthorityCommand implements CoveyCommand {
     }
   }
 
-  /** Makes an agent's keys. */
-  @Command(
-      name = "enrol",
-      description = {
-        "Make an agent's keys and certificate. Give the file to that agent, over a way that nobody"
-            + " else can read, and keep no copy."
-      })
-  int enrol(
-      @Parameters(paramLabel = "AGENT", description = "Name of the agent.") String agentName,
+  /** Prints what may be known by everybody. */
+  @Command(name = "show", description = "Print the public facts of an authority's directory.")
+  int show(
       @Option(
               names = "--dir",
               required = true,
               paramLabel = "DIR",
-              description = "Where authority.key and authority.pub are.")
+              description = "Where authority.pub is.")
           Path directory,
-      @Option(
-              names = "--out",
-              paramLabel = "FILE",
-              description = "Where the identity goes (default AGENT.identity); not overwritten.")
-          @Nullable Path out,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
-    AgentId agent = id(AgentId::new, agentName);
-    Path file = out == null ? Path.of(agent + IdentityFiles.AGENT_SUFFIX) : out;
-    FleetTrust trust = IdentityFiles.readTrust(directory);
-    try (FleetAuthority authority = IdentityFiles.readAuthority(directory, signer);
-        AgentIdentity identity =
-            authority.enrol(
-                agent,
-                Validity.from(Instant.now(), FILE_LIFETIME),
-                trust,
-                AesCtrRandomWords.fromSystemRandomness())) {
-      IdentityFiles.writeAgent(file, identity);
-      return print(new PublicFacts().with(identity).with("file", file), json);
-    }
-  }
-
-  /** Prints what may be known by everybody. */
-  @Command(
-      name = "show",
-      description = "Print the public facts of an authority's directory or of an agent's file.")
-  int show(
-      @Parameters(arity = "0..1", paramLabel = "FILE", description = "An agent's identity.")
-          @Nullable Path file,
-      @Option(names = "--dir", paramLabel = "DIR", description = "Where authority.pub is.")
-          @Nullable Path directory,
-      @Option(names = "--json", description = "Print JSON.") boolean json)
-      throws IOException {
-    if (directory != null && file == null) {
-      return print(new PublicFacts().with(IdentityFiles.readTrust(directory)), json);
-    }
-    if (file != null && directory == null) {
-      try (AgentIdentity identity = IdentityFiles.readAgent(file, signer)) {
-        return print(new PublicFacts().with(identity), json);
-      }
-    }
-    throw CommandFailedException.usage(
-        "what to show is not clear", "give either --dir DIR or the FILE of an agent");
+    return print(new PublicFacts().with(IdentityFiles.readTrust(directory)), json);
   }
 
   static <T> T id(Function<String, T> maker, String name) {

@@ -118,7 +118,8 @@ public final class CoordinatorCommand implements CoveyCommand {
     MutualTlsKeys keys = new MutualTlsKeys(settings, identity);
     ServerOptions plain = plainOptions(settings, identity, keys);
     Optional<HttpsDelivery> https = keys.delivery();
-    ServerOptions mutual = keys.coordinator().map(plain::withMutualTls).orElse(plain);
+    ServerOptions heeding = plain.withRevocations(keys.revocations());
+    ServerOptions mutual = keys.coordinator().map(heeding::withMutualTls).orElse(heeding);
     return https.map(mutual::withHttpsDelivery).orElse(mutual);
   }
 

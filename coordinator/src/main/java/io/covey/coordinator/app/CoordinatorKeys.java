@@ -14,9 +14,11 @@ import io.covey.crypto.release.ReleaseKeys;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.launch.CommandFailedException;
+import io.covey.protocols.settings.HostPort;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,9 +105,22 @@ final class CoordinatorKeys {
     return identity.withReleases(keys, signer);
   }
 
+  /** Where agents find what these settings run, as far as that is known before it runs. */
+  private static TermsFile trialTerms(CoordinatorSettings settings) {
+    TermsFile local = TermsFile.LOCAL;
+    return new TermsFile(
+        settings.broker().toldToAgents().orElse(local.broker()),
+        settings
+            .issuingService()
+            .filter(at -> at.port() != 0)
+            .map(at -> List.of(new HostPort(settings.broker().firstHost(), at.port())))
+            .orElse(local.issuers()),
+        local.lifetime());
+  }
+
   private static void makeTrialAuthority(CoordinatorSettings settings, Path directory)
       throws IOException {
-    OpenAuthority.create(settings.fleet(), directory, directory, TermsFile.LOCAL);
+    OpenAuthority.create(settings.fleet(), directory, directory, trialTerms(settings));
     LOG.warn(
         "made an authority for trials in {}: whoever holds its {} can enrol participants, and its"
             + " {} decides what agents serve. In production the authority belongs on another"

@@ -6,6 +6,7 @@ import io.covey.coordinator.audit.AuditFile;
 import io.covey.coordinator.audit.AuditKey;
 import io.covey.coordinator.audit.AuditTrail;
 import io.covey.coordinator.broker.EmbeddedBroker;
+import io.covey.coordinator.enrolment.RevocationSource;
 import io.covey.coordinator.enrolment.RevocationWatch;
 import io.covey.coordinator.http.FileDelivery;
 import io.covey.coordinator.http.HttpMetrics;
@@ -90,7 +91,7 @@ public final class CoordinatorServer implements AutoCloseable {
               new CoordinationVerticle.Observers(new CoordinatorMetrics(meters), audit));
       Optional<FileDelivery> files = deliverFiles(options, vertx, stores.artifacts(), meters);
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
-      options.mutualTls().ifPresent(tls -> watchRevocations(options, tls));
+      options.revocations().ifPresent(source -> watchRevocations(options, source));
       files.ifPresent(FileDelivery::admit);
       this.artifactUrl = files.flatMap(delivery -> url(options, delivery));
       this.operations = new AuditedOperations(coordination.core().operations(), audit);
@@ -183,13 +184,13 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   /** Rounds heed revocations as the broker does. */
-  private void watchRevocations(ServerOptions options, MutualTls tls) {
+  private void watchRevocations(ServerOptions options, RevocationSource source) {
     List<Revocations> heeding = new ArrayList<>(List.of(coordination.revocations()));
     if (options.broker() instanceof ServerOptions.BrokerChoice.Embedded embedded) {
       embedded.settings().tls().ifPresent(broker -> heeding.add(broker.revocations()));
     }
     options.httpsDelivery().ifPresent(https -> heeding.add(https.revocations()));
-    parts.push(RevocationWatch.start(tls.revocations(), heeding));
+    parts.push(RevocationWatch.start(source, heeding));
   }
 
   private static Optional<EmbeddedBroker> startBroker(ServerOptions.BrokerChoice choice) {

@@ -29,14 +29,13 @@ final class IssuingService implements AutoCloseable {
   }
 
   /**
-   * Starts it when the settings name an address for it.
+   * Starts it where the settings name an address for it, and in every trial.
    *
    * @throws CommandFailedException that says what to do
    */
   static IssuingService startIfAsked(CoordinatorSettings settings) {
     return settings
-        .identity()
-        .serve()
+        .issuingService()
         .map(listen -> start(settings.identityDirectory(), listen))
         .orElseGet(() -> new IssuingService(null, null));
   }

@@ -59,14 +59,20 @@ final class MutualTlsKeys {
     if (!settings.broker().usesTls()) {
       return Optional.empty();
     }
-    TlsIdentity own = member(COORDINATOR, Role.COORDINATOR, List.of());
-    RevocationSource revocations =
-        settings
-            .identity()
-            .issuer()
-            .<RevocationSource>map(issuer -> new HttpsRevocations(issuer, own, identity.fleet()))
-            .orElseGet(() -> RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
-    return Optional.of(new MutualTls(own, revocations));
+    return Optional.of(new MutualTls(own()));
+  }
+
+  /** Who is no longer a member, whether or not the broker takes clients over TLS. */
+  RevocationSource revocations() {
+    return settings
+        .identity()
+        .issuer()
+        .<RevocationSource>map(issuer -> new HttpsRevocations(issuer, own(), identity.fleet()))
+        .orElseGet(() -> RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
+  }
+
+  private TlsIdentity own() {
+    return member(COORDINATOR, Role.COORDINATOR, List.of());
   }
 
   /** What the embedded broker needs; empty when the settings ask for no TLS. */

@@ -2,11 +2,9 @@ package io.covey.coordinator.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.Fingerprint;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.primitive.Octets;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -27,13 +25,6 @@ final class PublicFacts {
     with("fleet", trust.fleet());
     withKey("authority", trust.authorityKey());
     return withKey("coordinator", trust.coordinatorKey());
-  }
-
-  PublicFacts with(AgentIdentity identity) {
-    with("agent", identity.agent());
-    withKey("identity", identity.certificate().identityKey());
-    with("issuedAt", Instant.ofEpochSecond(identity.certificate().issuedAtEpochSecond()));
-    return with(identity.trust());
   }
 
   private PublicFacts withKey(String whose, Octets publicKey) {

@@ -2,6 +2,7 @@ package io.covey.coordinator.app;
 
 import io.covey.coordinator.audit.AuditFile;
 import io.covey.coordinator.broker.BrokerSettings;
+import io.covey.coordinator.enrolment.RevocationSource;
 import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
@@ -22,6 +23,7 @@ import java.util.random.RandomGenerator;
  * @param random draws cohorts, first weights and round ids
  * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
  * @param httpsDelivery of files; needs mutual TLS; empty for delivery over MQTT alone
+ * @param revocations who is no longer a member; empty where nobody ever is revoked
  */
 public record ServerOptions(
     FleetId fleet,
@@ -34,7 +36,8 @@ public record ServerOptions(
     TrainingPlan standardPlan,
     RandomGenerator random,
     Optional<MutualTls> mutualTls,
-    Optional<HttpsDelivery> httpsDelivery) {
+    Optional<HttpsDelivery> httpsDelivery,
+    Optional<RevocationSource> revocations) {
 
   /** Over plain TCP. */
   public ServerOptions(
@@ -58,6 +61,7 @@ public record ServerOptions(
         standardPlan,
         random,
         Optional.empty(),
+        Optional.empty(),
         Optional.empty());
   }
 
@@ -74,7 +78,8 @@ public record ServerOptions(
         standardPlan,
         random,
         Optional.of(tls),
-        httpsDelivery);
+        httpsDelivery,
+        revocations);
   }
 
   /** The same with files over HTTPS. */
@@ -90,7 +95,25 @@ public record ServerOptions(
         standardPlan,
         random,
         mutualTls,
-        Optional.of(https));
+        Optional.of(https),
+        revocations);
+  }
+
+  /** The same with revocations, which broker, rounds and keys heed within seconds. */
+  public ServerOptions withRevocations(RevocationSource source) {
+    return new ServerOptions(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        mutualTls,
+        httpsDelivery,
+        Optional.of(source));
   }
 
   public ServerOptions {

@@ -18,7 +18,7 @@ public record BrokerSection(
                 "An external broker, mqtts://broker.example:8883, or mqtt:// without TLS; left out,"
                     + " one runs in this process, and the keys below are for that.")
         Optional<URI> uri,
-    @Setting(help = "Address and port; port 0 takes a free one.", preset = "127.0.0.1:1883")
+    @Setting(help = "Address and port; port 0 takes a free one.", preset = "127.0.0.1:8883")
         HostPort listen,
     @Setting(
             help =
@@ -30,7 +30,7 @@ public record BrokerSection(
             help =
                 "Take clients over TLS 1.3 only, and only with a certificate of the fleet, as which"
                     + " they are held to their own topics.",
-            preset = "false")
+            preset = "true")
         boolean mutualTls,
     @Setting(
             help =
@@ -77,6 +77,19 @@ public record BrokerSection(
     if (uri.isEmpty() && !mutualTls) {
       Loopback.require(listen, insecure, "anybody who reaches the port can pose as any agent");
     }
+  }
+
+  /** Where agents of a trial find it over TLS; empty when they cannot, or it is not known yet. */
+  public Optional<URI> toldToAgents() {
+    if (uri.isPresent() || !mutualTls || listen.port() == 0) {
+      return uri.filter(at -> TLS_SCHEME.equals(at.getScheme()));
+    }
+    return Optional.of(URI.create(TLS_SCHEME + "://" + new HostPort(firstHost(), listen.port())));
+  }
+
+  /** By which agents of a trial know this machine. */
+  public String firstHost() {
+    return hosts.isEmpty() ? "localhost" : hosts.get(0);
   }
 
   /** Whether the coordinator proves itself to its broker with a certificate. */

@@ -6,6 +6,7 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.protocols.id.FleetId;
+import io.covey.protocols.settings.HostPort;
 import io.covey.protocols.settings.Setting;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -42,6 +43,16 @@ public record CoordinatorSettings(
   /** Where the coordinator's keys are: by default in the data directory. */
   public Path identityDirectory() {
     return identity.directory().orElseGet(() -> dataDirectory.resolve("authority"));
+  }
+
+  /**
+   * Where the issuing service listens in this process; empty when it runs elsewhere. Whoever names
+   * no directory of keys tries things out: then there is one.
+   */
+  public Optional<HostPort> issuingService() {
+    return identity.directory().isPresent()
+        ? identity.serve()
+        : Optional.of(identity.serve().orElse(IdentitySection.TRIAL_ISSUER));
   }
 
   /** Where artifacts are kept. */

@@ -16,10 +16,15 @@ public record IdentitySection(
     @Setting(
             help =
                 "Issuing service that tells of revocations, host:port; left out, revocations.list"
-                    + " in that directory does. With mutual TLS only.")
+                    + " in that directory does.")
         Optional<HostPort> issuer,
     @Setting(
             help =
-                "Run the issuing service in this process, on this host:port, for trials: it needs"
-                    + " authority.key in that directory.")
-        Optional<HostPort> serve) {}
+                "Run the issuing service in this process, on this host:port: it needs authority.key"
+                    + " in that directory. Left out, 127.0.0.1:8463 in a trial, which is when"
+                    + " directory is left out, and none otherwise.")
+        Optional<HostPort> serve) {
+
+  /** Where agents enrol in a trial. */
+  static final HostPort TRIAL_ISSUER = new HostPort("127.0.0.1", 8463);
+}

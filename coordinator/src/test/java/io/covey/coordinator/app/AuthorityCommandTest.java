@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.primitive.Signer;
@@ -78,50 +77,27 @@ class AuthorityCommandTest {
   }
 
   @Test
-  void whatIsMadeIsAFleetWhoseAgentsTrustItsCoordinator() throws Exception {
+  void whatIsMadeIsAFleetWithItsCoordinator() throws Exception {
     JsonNode made = json(run("init", "--dir", directory(), "--fleet", "barn", "--json"));
-    String file = temporary.resolve("k.identity").toString();
-    JsonNode enrolled =
-        json(run("enrol", "kitchen", "--dir", directory(), "--out", file, "--json"));
-
     CoordinatorIdentity coordinator = IdentityFiles.readCoordinator(Path.of(directory()), SIGNER);
-    AgentIdentity agent = IdentityFiles.readAgent(Path.of(file), SIGNER);
-    assertThat(agent.agent()).hasToString("kitchen");
-    assertThat(agent.fleet()).hasToString("barn");
-    assertThat(agent.trust()).isEqualTo(coordinator.trust());
-    assertThat(made.get("authorityPublicKey").asText()).isEqualTo(agent.authorityKey().toHex());
+    assertThat(coordinator.fleet()).hasToString("barn");
+    assertThat(made.get("authorityPublicKey").asText())
+        .isEqualTo(coordinator.trust().authorityKey().toHex());
     assertThat(made.get("coordinatorPublicKey").asText())
         .isEqualTo(coordinator.publicKey().toHex());
-    assertThat(enrolled.get("identityPublicKey").asText())
-        .isEqualTo(agent.certificate().identityKey().toHex());
-  }
-
-  @Test
-  void agentsAreEnrolledWhereTheCoordinatorsKeyIsNot() throws Exception {
-    run("init", "--dir", directory());
-    Files.delete(Path.of(directory(), "coordinator.key"));
-    String file = temporary.resolve("k.identity").toString();
-    run("enrol", "kitchen", "--dir", directory(), "--out", file);
-    assertThat(Path.of(file)).exists();
+    assertThat(made.get("rootFingerprint").asText()).matches("[0-9a-f]{64}");
   }
 
   @Test
   void showPrintsPublicFactsAndNoSecret() throws Exception {
     run("init", "--dir", directory());
-    String file = temporary.resolve("k.identity").toString();
-    run("enrol", "kitchen", "--dir", directory(), "--out", file);
-    AgentIdentity agent = IdentityFiles.readAgent(Path.of(file), SIGNER);
     String everything =
-        run("show", "--dir", directory())
-            + run("show", "--dir", directory(), "--json")
-            + run("show", file)
-            + run("show", file, "--json");
-    byte[] secret = agent.keys().identity().reveal();
+        run("show", "--dir", directory()) + run("show", "--dir", directory(), "--json");
+    byte[] secret =
+        IdentityFiles.readCoordinator(Path.of(directory()), SIGNER).signingKey().reveal();
     assertThat(everything)
         .contains("fleet                   home")
         .contains("authority fingerprint   sha256:")
-        .contains("identity public key     " + agent.certificate().identityKey())
-        .contains("\"agent\":\"kitchen\"")
         .doesNotContain(Base64.getEncoder().encodeToString(secret))
         .doesNotContain(HexFormat.of().formatHex(secret));
     Files.delete(Path.of(directory(), "authority.key"));
@@ -138,21 +114,22 @@ class AuthorityCommandTest {
               assertThat(made.exitCode()).isZero();
               assertThat(made.out()).contains("directory               keys");
             });
-    assertThat(launch("enrol", "kitchen", "--dir", "keys").exitCode()).isZero();
-    assertThat(temporary.resolve("kitchen.identity")).exists();
+    Outcome token = launch("token", "--agent", "kitchen", "--dir", "keys");
+    assertThat(token.exitCode()).isZero();
+    assertThat(token.out()).startsWith("covey1.");
 
     Outcome again = launch("init", "--dir", "keys");
     assertThat(again.exitCode()).isEqualTo(1);
     assertThat(again.err()).contains("authority.key is there already").doesNotContain("Exception");
     assertThat(again.out()).isEmpty();
 
-    Outcome badName = launch("enrol", "no/name", "--dir", "keys");
+    Outcome badName = launch("token", "--agent", "no/name", "--dir", "keys");
     assertThat(badName.exitCode()).isEqualTo(2);
     assertThat(badName.err()).contains("agent id").contains("choose another name");
-    assertThat(launch().err()).contains("init, enrol or show");
+    assertThat(launch().err()).contains("init or show");
     assertThat(launch("show").exitCode()).isEqualTo(2);
-    Outcome help = launch("enrol", "--help");
+    Outcome help = launch("token", "--help");
     assertThat(help.exitCode()).isZero();
-    assertThat(help.out()).contains("--out").contains("AGENT");
+    assertThat(help.out()).contains("--expires").contains("AGENT");
   }
 }

@@ -36,12 +36,12 @@ class HttpsDeliverySettingsTest {
   void withoutTheSettingThereIsNone() {
     Sources none = Sources.none().withSet("data-directory", data.toString());
     assertThat(options(none).httpsDelivery()).isEmpty();
-    assertThat(options(none.withSet("broker.mutual-tls", "true")).httpsDelivery()).isEmpty();
   }
 
   @Test
   void withoutMutualTlsItIsRefusedAtTheStart() {
-    assertThatThrownBy(() -> options(sources("127.0.0.1:8464")))
+    assertThatThrownBy(
+            () -> options(sources("127.0.0.1:8464").withSet("broker.mutual-tls", "false")))
         .isInstanceOf(CommandFailedException.class)
         .hasMessageContaining("delivery.https")
         .hasMessageContaining("broker.mutual-tls");
@@ -52,7 +52,6 @@ class HttpsDeliverySettingsTest {
     HttpsDelivery https =
         options(
                 sources("0.0.0.0:8464")
-                    .withSet("broker.mutual-tls", "true")
                     .withSet("delivery.https.url", "https://models.example:443")
                     .withSet("delivery.rate", "1MiB"))
             .httpsDelivery()
@@ -67,10 +66,7 @@ class HttpsDeliverySettingsTest {
 
   @Test
   void leftOutTheUrlIsTheAddressThatIsListenedOn() {
-    HttpsDelivery https =
-        options(sources("127.0.0.1:0").withSet("broker.mutual-tls", "true"))
-            .httpsDelivery()
-            .orElseThrow();
+    HttpsDelivery https = options(sources("127.0.0.1:0")).httpsDelivery().orElseThrow();
     assertThat(https.url(4711)).isEqualTo(new ArtifactUrl("https://127.0.0.1:4711"));
   }
 

@@ -9,12 +9,14 @@ import io.covey.coordinator.round.ServerOptimization;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.protocols.settings.HostPort;
 import io.covey.protocols.settings.Problem;
 import io.covey.protocols.settings.SettingsException;
 import io.covey.protocols.settings.SettingsLoader;
 import io.covey.protocols.settings.Sources;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,7 +134,8 @@ class CoordinatorSettingsTest {
     Sources exposed =
         Sources.none()
             .withSet("http.listen", host + ":8080")
-            .withSet("broker.listen", host + ":1883");
+            .withSet("broker.listen", host + ":1883")
+            .withSet("broker.mutual-tls", "false");
     assertThat(problems(exposed)).extracting(Problem::key).containsExactly("broker", "http");
     assertThat(problems(exposed))
         .allSatisfy(problem -> assertThat(problem.explanation()).contains("insecure: true"));
@@ -140,6 +143,38 @@ class CoordinatorSettingsTest {
     CoordinatorSettings allowed =
         load(exposed.withSet("http.insecure", "true").withSet("broker.insecure", "true"));
     assertThat(allowed.http().listen().port()).isEqualTo(8080);
+  }
+
+  @Test
+  void theBrokerTakesClientsByTheirCertificatesAndMayListenAnywhereThen() {
+    CoordinatorSettings standard = load(Sources.none());
+    assertThat(standard.broker().usesTls()).isTrue();
+    assertThat(standard.broker().toldToAgents()).contains(URI.create("mqtts://localhost:8883"));
+    CoordinatorSettings exposed =
+        load(
+            Sources.none()
+                .withSet("broker.listen", "0.0.0.0:18883")
+                .withSet("broker.hosts", "broker.example,10.0.0.3"));
+    assertThat(exposed.broker().toldToAgents())
+        .contains(URI.create("mqtts://broker.example:18883"));
+    assertThat(load(Sources.none().withSet("broker.listen", "0.0.0.0:0")).broker().toldToAgents())
+        .as("not known before it listens")
+        .isEmpty();
+    assertThat(
+            load(Sources.none().withSet("broker.uri", "mqtt://broker.example:1883"))
+                .broker()
+                .toldToAgents())
+        .isEmpty();
+  }
+
+  @Test
+  void whoeverNamesNoKeysTriesThingsOutAndHasAnIssuingService() {
+    assertThat(load(Sources.none()).issuingService()).contains(new HostPort("127.0.0.1", 8463));
+    Sources other = Sources.none().withSet("identity.serve", "127.0.0.1:18463");
+    assertThat(load(other).issuingService()).contains(new HostPort("127.0.0.1", 18463));
+    Sources owned = Sources.none().withSet("identity.directory", "/etc/covey/authority");
+    assertThat(load(owned).issuingService()).isEmpty();
+    assertThat(load(owned.withSet("identity.serve", "127.0.0.1:1")).issuingService()).isPresent();
   }
 
   @ParameterizedTest

@@ -3,8 +3,6 @@ package io.covey.crypto.identity;
 import io.covey.crypto.identity.KeyDocument.Kind;
 import io.covey.crypto.identity.OwnerOnlyFiles.Access;
 import io.covey.crypto.primitive.Signer;
-import io.covey.crypto.primitive.bc.XWing;
-import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.Sha256;
 import java.io.IOException;
@@ -32,16 +30,8 @@ public final class IdentityFiles {
   /** The coordinator's private key. */
   public static final String COORDINATOR_KEY = "coordinator.key";
 
-  /** Follows the name of an agent. */
-  public static final String AGENT_SUFFIX = ".identity";
-
   private static final String FLEET = "fleet";
-  private static final String AGENT = "agent";
-  private static final String CERTIFICATE = "certificate";
   private static final String PRIVATE_KEY = "private-key";
-  private static final String IDENTITY_KEY = "identity-private-key";
-  private static final String ENCRYPTION_CERTIFICATE = "encryption-certificate";
-  private static final String ENCRYPTION_KEY = "encryption-private-key";
   private static final String AUTHORITY_PUBLIC_KEY = "authority-public-key";
   private static final String COORDINATOR_PUBLIC_KEY = "coordinator-public-key";
 
@@ -141,56 +131,6 @@ public final class IdentityFiles {
         });
   }
 
-  /**
-   * Writes a new file; its directory must be there.
-   *
-   * @param identity with an encryption key
-   * @throws IdentityFileException if the file is there already
-   */
-  public static void writeAgent(Path file, AgentIdentity identity) throws IOException {
-    EncryptionIdentity encryption =
-        identity
-            .encryption()
-            .orElseThrow(() -> new IllegalArgumentException("an agent without encryption key"));
-    write(
-        file,
-        Access.SECRET,
-        withTrust(new KeyDocument(Kind.AGENT_IDENTITY), identity.trust())
-            .with(AGENT, identity.agent().value())
-            .with(CERTIFICATE, identity.certificate().encode())
-            .with(IDENTITY_KEY, identity.keys().identity())
-            .with(ENCRYPTION_CERTIFICATE, encryption.certificate().encode())
-            .with(ENCRYPTION_KEY, encryption.privateKey()));
-  }
-
-  /** Reads what {@link #writeAgent} wrote, and checks that everything in it belongs together. */
-  public static AgentIdentity readAgent(Path file, Signer signer) throws IOException {
-    return read(
-        file,
-        Kind.AGENT_IDENTITY,
-        document -> {
-          IdentityCertificate certificate =
-              IdentityCertificate.decode(document.octets(CERTIFICATE))
-                  .orElseThrow(() -> new IllegalArgumentException("the certificate is none"));
-          if (!certificate.agent().equals(new AgentId(document.text(AGENT)))) {
-            throw new IllegalArgumentException("the certificate is for another agent");
-          }
-          return new AgentIdentity(
-                  certificate,
-                  new AgentIdentity.PrivateKeys(document.secret(IDENTITY_KEY)),
-                  trustIn(document),
-                  signer)
-              .with(encryptionIn(document));
-        });
-  }
-
-  private static EncryptionIdentity encryptionIn(KeyDocument document) {
-    EncryptionCertificate certificate =
-        EncryptionCertificate.decode(document.octets(ENCRYPTION_CERTIFICATE))
-            .orElseThrow(() -> new IllegalArgumentException("the encryption certificate is none"));
-    return new EncryptionIdentity(certificate, document.secret(ENCRYPTION_KEY), new XWing());
-  }
-
   private static KeyDocument withTrust(KeyDocument document, FleetTrust trust) {
     trust.releaseRoot().ifPresent(root -> document.with(RELEASE_ROOT, root.hex()));
     return document
@@ -213,7 +153,7 @@ public final class IdentityFiles {
     }
   }
 
-  /** Writes a new file that is not an authority's, coordinator's or agent's of this class. */
+  /** Writes a new file that is not an authority's or coordinator's of this class. */
   public static void create(Path file, Access access, KeyDocument document) throws IOException {
     write(file, access, document);
   }

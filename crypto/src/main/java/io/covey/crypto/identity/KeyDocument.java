@@ -63,18 +63,6 @@ public final class KeyDocument implements AutoCloseable {
             List.of("release-root"));
     static final Kind COORDINATOR_KEY =
         new Kind("covey-coordinator-key", List.of("fleet"), List.of("private-key"));
-    static final Kind AGENT_IDENTITY =
-        new Kind(
-            "covey-agent-identity",
-            List.of(
-                "fleet",
-                "agent",
-                "authority-public-key",
-                "coordinator-public-key",
-                "certificate",
-                "encryption-certificate"),
-            List.of("identity-private-key", "encryption-private-key"),
-            List.of("release-root"));
 
     /** With every text required. */
     public Kind(String label, List<String> texts, List<String> secrets) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
-import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -33,28 +32,25 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdentityFilesTest {
   private static final FleetId FLEET = new FleetId("home");
-  private static final AgentId KITCHEN = new AgentId("kitchen");
   private static final Signer SIGNER = new Ed25519();
 
   private final TrialAuthority trial = TrialAuthority.insecureSeeded(FLEET, SIGNER, 5);
-  private final AgentIdentity agent = trial.enrol(KITCHEN, 10);
   private Path directory;
-  private Path agentFile;
+  private Path keyFile;
 
   @BeforeEach
   void write(@TempDir Path temporary) throws IOException {
     directory = temporary.resolve("deep").resolve("authority");
-    agentFile = temporary.resolve("kitchen.identity");
+    keyFile = directory.resolve("coordinator.key");
     IdentityFiles.writeAuthority(directory, trial.authority(), trial.coordinator());
-    IdentityFiles.writeAgent(agentFile, agent);
   }
 
   private static String permissions(Path file) throws IOException {
     return PosixFilePermissions.toString(Files.getPosixFilePermissions(file));
   }
 
-  private static String base64(AgentIdentity identity) {
-    return Base64.getEncoder().encodeToString(identity.keys().identity().reveal());
+  private String base64() {
+    return Base64.getEncoder().encodeToString(trial.coordinator().signingKey().reveal());
   }
 
   @Test
@@ -65,10 +61,6 @@ class IdentityFilesTest {
     CoordinatorIdentity coordinator = IdentityFiles.readCoordinator(directory, SIGNER);
     assertThat(coordinator.signingKey()).isEqualTo(trial.coordinator().signingKey());
     assertThat(coordinator.trust()).isEqualTo(trial.coordinator().trust());
-    AgentIdentity read = IdentityFiles.readAgent(agentFile, SIGNER);
-    assertThat(read.keys()).isEqualTo(agent.keys());
-    assertThat(read.certificate()).isEqualTo(agent.certificate());
-    assertThat(read.trust()).isEqualTo(agent.trust());
   }
 
   @Test
@@ -76,7 +68,6 @@ class IdentityFilesTest {
     assertThat(permissions(directory)).isEqualTo("rwx------");
     assertThat(permissions(directory.resolve("authority.key"))).isEqualTo("rw-------");
     assertThat(permissions(directory.resolve("coordinator.key"))).isEqualTo("rw-------");
-    assertThat(permissions(agentFile)).isEqualTo("rw-------");
     assertThat(permissions(directory.resolve("authority.pub"))).startsWith("rw-").endsWith("--");
     try (Stream<Path> files = Files.list(directory)) {
       assertThat(files.map(file -> file.getFileName().toString()))
@@ -97,10 +88,10 @@ class IdentityFilesTest {
   @ParameterizedTest
   @ValueSource(strings = {"rw-r-----", "rw----r--", "rw--w----", "rwx--x---"})
   void aSecretThatOthersCouldReachIsRefusedAndSaysWhatToDo(String permissions) throws IOException {
-    Files.setPosixFilePermissions(agentFile, PosixFilePermissions.fromString(permissions));
-    assertThatThrownBy(() -> IdentityFiles.readAgent(agentFile, SIGNER))
+    Files.setPosixFilePermissions(keyFile, PosixFilePermissions.fromString(permissions));
+    assertThatThrownBy(() -> IdentityFiles.readCoordinator(directory, SIGNER))
         .isInstanceOf(IdentityFileException.class)
-        .hasMessageContaining("kitchen.identity")
+        .hasMessageContaining("coordinator.key")
         .hasMessageContaining(permissions)
         .hasMessageContaining("chmod 600");
   }
@@ -116,11 +107,12 @@ class IdentityFilesTest {
 
   @Test
   void nothingIsOverwritten() throws IOException {
-    byte[] before = Files.readAllBytes(agentFile);
-    assertThatThrownBy(() -> IdentityFiles.writeAgent(agentFile, trial.enrol(KITCHEN, 11)))
+    byte[] before = Files.readAllBytes(keyFile);
+    assertThatThrownBy(
+            () -> IdentityFiles.writeAuthority(directory, trial.authority(), trial.coordinator()))
         .isInstanceOf(IdentityFileException.class)
         .hasMessageContaining("is there already");
-    assertThat(agentFile).hasBinaryContent(before);
+    assertThat(keyFile).hasBinaryContent(before);
     for (String kept : List.of("authority.key", "authority.pub", "coordinator.key")) {
       Path other = Files.createDirectory(directory.resolve("only-" + kept));
       Files.copy(directory.resolve(kept), other.resolve(kept));
@@ -173,15 +165,16 @@ class IdentityFilesTest {
   }
 
   @Test
-  void oneKindOfFileIsNotTakenForAnother() {
-    assertThatThrownBy(() -> IdentityFiles.readAgent(directory.resolve("authority.key"), SIGNER))
-        .hasMessageContaining("is not a file of kind covey-agent-identity");
+  void oneKindOfFileIsNotTakenForAnother() throws IOException {
+    Files.write(keyFile, Files.readAllBytes(directory.resolve("authority.key")));
+    assertThatThrownBy(() -> IdentityFiles.readCoordinator(directory, SIGNER))
+        .hasMessageContaining("is not a file of kind covey-coordinator-key");
   }
 
   @Test
   void everyTruncationAndEveryChangedByteIsAnOrderlyRefusalWithoutTheSecret() throws IOException {
-    byte[] whole = Files.readAllBytes(agentFile);
-    String secret = base64(agent);
+    byte[] whole = Files.readAllBytes(keyFile);
+    String secret = base64();
     for (int at = 0; at < whole.length; at++) {
       // Without the line break at the end it is still whole.
       if (at < whole.length - 2) {
@@ -194,17 +187,15 @@ class IdentityFilesTest {
   }
 
   private void refusedWithout(String secret, byte[] content) throws IOException {
-    Files.write(agentFile, content);
-    assertOrderly(secret, catchThrowable(() -> IdentityFiles.readAgent(agentFile, SIGNER)));
+    Files.write(keyFile, content);
+    assertOrderly(secret, catchThrowable(() -> IdentityFiles.readCoordinator(directory, SIGNER)));
   }
 
   private void refusedOrRead(String secret, byte[] content) throws IOException {
-    Files.write(agentFile, content);
-    try (AgentIdentity read = IdentityFiles.readAgent(agentFile, SIGNER)) {
-      // Another coordinator's key looks like any other; the rest is bound together.
-      assertThat(read.certificate()).isEqualTo(agent.certificate());
-      assertThat(read.keys().identity()).isEqualTo(agent.keys().identity());
-      assertThat(read.authorityKey()).isEqualTo(agent.authorityKey());
+    Files.write(keyFile, content);
+    try (CoordinatorIdentity read = IdentityFiles.readCoordinator(directory, SIGNER)) {
+      assertThat(read.signingKey()).isEqualTo(trial.coordinator().signingKey());
+      assertThat(read.trust()).isEqualTo(trial.coordinator().trust());
     } catch (IOException e) {
       assertOrderly(secret, e);
     }
@@ -220,15 +211,15 @@ class IdentityFilesTest {
 
   @Test
   void aNewerVersionAndUnknownOrMissingFieldsAreRefused() throws IOException {
-    String json = Files.readString(agentFile);
+    String json = Files.readString(keyFile);
     assertThat(refusal(json.replace("\"version\" : 1", "\"version\" : 2")))
         .contains("another version than 1");
-    assertThat(refusal(json.replace("\"agent\" : \"kitchen\",", ""))).contains("lacks a field");
-    assertThat(refusal(json.replace("\"agent\" :", "\"owner\" : \"me\", \"agent\" :")))
+    assertThat(refusal(json.replace("\"fleet\" : \"home\",", ""))).contains("lacks a field");
+    assertThat(refusal(json.replace("\"fleet\" :", "\"owner\" : \"me\", \"fleet\" :")))
         .contains("one too many");
-    assertThat(refusal(json.replace("\"kitchen\"", "\"cellar\"")))
-        .contains("the certificate is for another agent");
-    assertThat(refusal(json.replace("\"agent\" :", "\"fleet\" : \"x\", \"agent\" :")))
+    assertThat(refusal(json.replace("\"home\"", "\"barn\"")))
+        .contains("it is for another fleet than authority.pub");
+    assertThat(refusal(json.replace("\"fleet\" :", "\"fleet\" : \"x\", \"fleet\" :")))
         .contains("is damaged");
     assertThat(refusal(json + "{}")).contains("is damaged");
     assertThat(refusal(" ".repeat(20_000))).contains("longer than 16384 bytes");
@@ -236,20 +227,19 @@ class IdentityFilesTest {
   }
 
   private String refusal(String content) throws IOException {
-    Files.writeString(agentFile, content);
-    Throwable refusal = catchThrowable(() -> IdentityFiles.readAgent(agentFile, SIGNER));
+    Files.writeString(keyFile, content);
+    Throwable refusal = catchThrowable(() -> IdentityFiles.readCoordinator(directory, SIGNER));
     assertThat(refusal).isInstanceOf(IdentityFileException.class);
     return String.valueOf(refusal.getMessage());
   }
 
   @Test
   void theFilesAreJsonWithTheSecretInBase64() throws IOException {
-    assertThat(Files.readString(agentFile))
+    assertThat(Files.readString(keyFile))
         .startsWith("{")
         .endsWith("}\n")
-        .contains("\"kind\" : \"covey-agent-identity\"")
-        .contains("\"identity-private-key\" : \"" + base64(agent) + "\"")
-        .contains("\"certificate\" : \"" + agent.certificate().encode() + "\"");
+        .contains("\"kind\" : \"covey-coordinator-key\"")
+        .contains("\"private-key\" : \"" + base64() + "\"");
     assertThat(Files.readString(directory.resolve("authority.pub")))
         .contains(trial.authorityKey().toHex())
         .doesNotContain(Octets.copyOf(trial.authority().privateKey().reveal()).toHex());
@@ -261,12 +251,14 @@ class IdentityFilesTest {
       throws IOException {
     URI zip = URI.create("jar:" + temporary.resolve("keys.zip").toUri());
     try (FileSystem other = FileSystems.newFileSystem(zip, Map.of("create", "true"))) {
-      Path file = other.getPath("/kitchen.identity");
-      IdentityFiles.writeAgent(file, agent);
-      assertThat(IdentityFiles.readAgent(file, SIGNER).keys()).isEqualTo(agent.keys());
-      assertThatThrownBy(() -> IdentityFiles.writeAgent(file, agent))
+      Path place = other.getPath("/authority");
+      IdentityFiles.writeAuthority(place, trial.authority(), trial.coordinator());
+      assertThat(IdentityFiles.readCoordinator(place, SIGNER).signingKey())
+          .isEqualTo(trial.coordinator().signingKey());
+      assertThatThrownBy(
+              () -> IdentityFiles.writeAuthority(place, trial.authority(), trial.coordinator()))
           .hasMessageContaining("is there already");
-      assertThat(filesIn(other.getPath("/"))).isEqualTo(1);
+      assertThat(filesIn(place)).isEqualTo(3);
     }
   }
 

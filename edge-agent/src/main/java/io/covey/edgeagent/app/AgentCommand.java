@@ -1,8 +1,5 @@
 package io.covey.edgeagent.app;
 
-import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.IdentityFiles;
-import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.release.Audience;
 import io.covey.edgeagent.config.AgentSettings;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
@@ -43,8 +40,8 @@ import picocli.CommandLine.Option;
     subcommands = EnrolCommand.class,
     footerHeading = "%nExamples:%n",
     footer = {
-      "  covey agent --id kitchen --broker mqtt://broker.local:1883",
       "  covey agent enrol - --data /var/lib/covey-agent < kitchen.token",
+      "  covey agent --id kitchen --data /var/lib/covey-agent",
       "  covey agent --config agent.yaml",
       "  covey agent --example-config > agent.yaml"
     })
@@ -62,7 +59,8 @@ public final class AgentCommand implements CoveyCommand {
   @Option(
       names = "--broker",
       paramLabel = "URI",
-      description = "The fleet's broker, such as mqtt://broker.local:1883.")
+      description =
+          "The fleet's broker, such as mqtts://broker.local:8883, if not what enrolment told.")
   private @Nullable String broker;
 
   @Option(names = "--data", paramLabel = "DIRECTORY", description = "Directory for models.")
@@ -143,9 +141,7 @@ public final class AgentCommand implements CoveyCommand {
   }
 
   private static EdgeAgent build(AgentSettings settings, Optional<MembershipKeeper> membership) {
-    Optional<AgentIdentity> identity =
-        membership.map(MembershipKeeper::identity).or(() -> readIdentity(settings));
-    ExampleStore examples = examples(settings, identity.isPresent());
+    ExampleStore examples = examples(settings, membership.isPresent());
     EdgeAgentBuilder builder =
         EdgeAgent.builder(settings.id(), settings.fleet())
             .connection(
@@ -168,7 +164,7 @@ public final class AgentCommand implements CoveyCommand {
     Audience.Device device = settings.identity().device(settings.id());
     builder.hardware(device.hardware()).groups(device.groups());
     settings.serving().httpSettings().ifPresent(builder::http);
-    identity.ifPresent(builder::identity);
+    membership.map(MembershipKeeper::identity).ifPresent(builder::identity);
     if (settings.models().https()) {
       membership.map(MembershipKeeper::towardDelivery).ifPresent(builder::https);
     }
@@ -180,34 +176,12 @@ public final class AgentCommand implements CoveyCommand {
     }
   }
 
-  /** The identity that the settings name; the process keeps it until its end. */
-  static Optional<AgentIdentity> readIdentity(AgentSettings settings) {
-    if (settings.identity().file().isEmpty()) {
-      return Optional.empty();
-    }
-    try {
-      AgentIdentity identity =
-          IdentityFiles.readAgent(settings.identity().file().get(), new Ed25519());
-      if (!identity.agent().equals(settings.id()) || !identity.fleet().equals(settings.fleet())) {
-        throw CommandFailedException.usage(
-            "identity.file is for agent %s of fleet %s"
-                .formatted(identity.agent(), identity.fleet()),
-            "set id and fleet to these, or name another file");
-      }
-      return Optional.of(identity);
-    } catch (IOException e) {
-      throw CommandFailedException.usage(
-              "the identity cannot be read: " + e.getMessage(), "see identity.file")
-          .causedBy(e);
-    }
-  }
-
   /** Without an identity none are taken: the agent says to the fleet that it cannot train. */
   static ExampleStore examples(AgentSettings settings, boolean enrolled) {
     if (!enrolled) {
       LOG.warn(
           "No identity: this agent serves what it has and connects to nobody. Enrol it: see"
-              + " `covey agent enrol --help`, and identity.file");
+              + " `covey agent enrol --help`, and identity.join-token-file");
     }
     if (!enrolled || settings.examples().isEmpty()) {
       return InMemoryExampleStore.empty();

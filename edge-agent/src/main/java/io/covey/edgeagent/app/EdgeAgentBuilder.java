@@ -8,6 +8,7 @@ import io.covey.edgeagent.artifacts.DirectoryArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
 import io.covey.edgeagent.artifacts.ProbationFile;
 import io.covey.edgeagent.artifacts.StorageProbe;
+import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.edgeagent.examples.ExampleStore;
 import io.covey.edgeagent.examples.InMemoryExampleStore;
 import io.covey.edgeagent.https.HttpsRanges;
@@ -137,6 +138,19 @@ public final class EdgeAgentBuilder {
     }
     identity = Optional.of(enrolled);
     return this;
+  }
+
+  /**
+   * Is who has enrolled: has its identity, connects over mutual TLS to the broker that it was told
+   * of, and fetches files over HTTPS where that is offered.
+   *
+   * @param keeper stays the caller's to close, once the agent has stopped
+   * @throws IllegalArgumentException if it is another agent's or another fleet's
+   */
+  public EdgeAgentBuilder membership(MembershipKeeper keeper) {
+    return identity(keeper.identity())
+        .connection(TransportSettings.overTls(keeper.membership().broker(), id.value(), keeper))
+        .https(keeper.towardDelivery());
   }
 
   /** Keeps models across restarts; without it, they live in memory. */

@@ -17,7 +17,7 @@ public record BrokerSection(
     @Setting(
             help =
                 "The fleet's MQTT 5 broker, mqtts://host:port or mqtt://host:port; left out, what"
-                    + " the agent was told when it enrolled, or else mqtt://127.0.0.1:1883.")
+                    + " the agent was told when it enrolled.")
         Optional<URI> uri,
     @Setting(
             help = "Longest silence on the connection; whole seconds.",

@@ -5,7 +5,6 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.GroupName;
 import io.covey.protocols.settings.Secret;
 import io.covey.protocols.settings.Setting;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,13 +13,9 @@ import java.util.stream.Collectors;
 public record IdentitySection(
     @Setting(
             help =
-                "File from `covey authority enrol`, for this user only, for an agent that has not"
-                    + " enrolled by itself; with neither it connects to nobody.")
-        Optional<Path> file,
-    @Setting(
-            help =
                 "Join token from `covey authority token`, with which the agent enrols at its first"
-                    + " start; of no use after that.")
+                    + " start; of no use after that. An agent that has not enrolled connects to"
+                    + " nobody.")
         Optional<Secret> joinToken,
     @Setting(help = "Kind of hardware, for releases that are for some kinds only.", preset = "any")
         String hardware,

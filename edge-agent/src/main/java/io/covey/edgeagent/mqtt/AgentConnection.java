@@ -111,7 +111,7 @@ public final class AgentConnection {
     if (identity.signing().isEmpty()) {
       LOG.warn(
           "{} is not enrolled: it does not connect, since nobody would believe what it says, nor it"
-              + " what it hears. Enrol it: see `covey agent enrol --help`, and identity.file",
+              + " what it hears. Enrol it: see `covey agent enrol --help`",
           identity.agent());
       return;
     }

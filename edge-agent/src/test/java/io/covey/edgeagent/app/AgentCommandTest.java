@@ -2,8 +2,6 @@ package io.covey.edgeagent.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.config.AgentSettings;
@@ -15,7 +13,6 @@ import io.covey.edgeagent.session.ParticipationLimits;
 import io.covey.edgeagent.session.Probation;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
-import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.settings.SettingsException;
 import io.covey.protocols.settings.SettingsLoader;
@@ -23,7 +20,6 @@ import io.covey.protocols.settings.Sources;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Objects;
 import java.util.ServiceLoader;
@@ -110,30 +106,8 @@ class AgentCommandTest {
         .hasMessageContaining("colour");
   }
 
-  /** An enrolled agent's file, and settings that name it. */
-  private AgentSettings enrolled(String agent, String id) throws Exception {
-    Path file = directory.resolve(agent + ".identity");
-    FleetId home = new FleetId("home");
-    try (TrialAuthority authority = TrialAuthority.create(home, new Ed25519());
-        AgentIdentity identity = authority.enrol(new AgentId(agent), 1)) {
-      IdentityFiles.writeAgent(file, identity);
-    }
-    String text = "id: %s%nidentity:%n  file: %s.identity%n".formatted(id, agent);
-    return load(Sources.none().withFile(file(text)));
-  }
-
   @Test
-  void theIdentityIsReadFromTheFileBesideTheSettings() throws Exception {
-    AgentIdentity identity =
-        AgentCommand.readIdentity(enrolled("kitchen", "kitchen")).orElseThrow();
-    assertThat(identity.agent()).hasToString("kitchen");
-  }
-
-  @Test
-  void theIdentityOfAnotherAgentIsRefused() {
-    Assertions.assertThatThrownBy(() -> AgentCommand.readIdentity(enrolled("kitchen", "cellar")))
-        .isInstanceOf(CommandFailedException.class)
-        .hasMessageContaining("is for agent kitchen of fleet home");
+  void theIdentityOfAnotherFleetIsRefused() {
     TrialAuthority elsewhere = TrialAuthority.create(new FleetId("elsewhere"), new Ed25519());
     EdgeAgentBuilder builder = EdgeAgent.builder(new AgentId("kitchen"), new FleetId("home"));
     Assertions.assertThatThrownBy(
@@ -142,22 +116,11 @@ class AgentCommandTest {
   }
 
   @Test
-  void anIdentityThatOthersCanReadIsRefusedWithWhatToDo() throws Exception {
-    AgentSettings settings = enrolled("kitchen", "kitchen");
-    Files.setPosixFilePermissions(
-        directory.resolve("kitchen.identity"), PosixFilePermissions.fromString("rw-r--r--"));
-    Assertions.assertThatThrownBy(() -> AgentCommand.readIdentity(settings))
-        .isInstanceOf(CommandFailedException.class)
-        .hasMessageContaining("chmod 600")
-        .hasMessageContaining("identity.file");
-  }
-
-  @Test
   void withoutAnIdentityThereIsNothingToTrainOn() throws Exception {
     Files.writeString(directory.resolve("x.csv"), "a,label\n1,0\n2,1\n");
     AgentSettings settings =
         load(Sources.none().withFile(file("id: a1\nexamples:\n  file: x.csv\n  features: [a]\n")));
-    assertThat(AgentCommand.readIdentity(settings)).isEmpty();
+    assertThat(AgentMembership.of(settings)).isEmpty();
     assertThat(AgentCommand.examples(settings, false).size()).isZero();
     assertThat(AgentCommand.examples(settings, true).size()).isEqualTo(2);
   }

@@ -170,7 +170,13 @@ final class DemoFleet implements AutoCloseable {
       ServerOptions plain = serverOptions(options);
       CoordinatorServer server =
           CoordinatorServer.start(
-              issuer.map(i -> plain.withMutualTls(i.coordinatorTls())).orElse(plain));
+              issuer
+                  .map(
+                      i ->
+                          plain
+                              .withMutualTls(i.coordinatorTls())
+                              .withRevocations(i.revocationSource()))
+                  .orElse(plain));
       started = true;
       return server;
     } finally {

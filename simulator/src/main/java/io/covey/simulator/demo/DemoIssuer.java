@@ -149,9 +149,12 @@ final class DemoIssuer implements AutoCloseable {
 
   /** What the coordinator needs. */
   MutualTls coordinatorTls() {
-    return new MutualTls(
-        member(Role.COORDINATOR, List.of()),
-        RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
+    return new MutualTls(member(Role.COORDINATOR, List.of()));
+  }
+
+  /** Whom it has revoked. */
+  RevocationSource revocationSource() {
+    return RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS));
   }
 
   /** What a coordinator needs that serves files over HTTPS too, on a free port. */

@@ -13,8 +13,6 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
-import io.covey.crypto.identity.AgentIdentity;
-import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.EdgeAgent;
@@ -41,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A coordinator and agents as their commands wire them, over a real broker and identity files. */
+/** A coordinator and agents as their commands wire them, over a real broker. */
 @Timeout(value = 300, unit = TimeUnit.SECONDS)
 class EnrolledFleetTest {
   private static final FleetId FLEET = new FleetId("home");
@@ -96,20 +94,11 @@ class EnrolledFleetTest {
               .examples(DigitExamples.of(shards.get(i)));
       // Number 0 has no identity.
       if (i > 0) {
-        builder.identity(fromFile(authority, id));
+        builder.identity(authority.enrol(id, 1));
       }
       agents.add(builder.build());
     }
     agents.forEach(EdgeAgent::start);
-  }
-
-  /** As an operator enrols an agent, and the agent reads what it was given. */
-  private AgentIdentity fromFile(TrialAuthority authority, AgentId id) throws Exception {
-    Path file = directory.resolve(id.value() + IdentityFiles.AGENT_SUFFIX);
-    try (AgentIdentity made = authority.enrol(id, 1)) {
-      IdentityFiles.writeAgent(file, made);
-    }
-    return IdentityFiles.readAgent(file, new Ed25519());
   }
 
   private void train(AdminClient admin) throws Exception {

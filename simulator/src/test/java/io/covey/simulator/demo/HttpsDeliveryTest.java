@@ -73,6 +73,7 @@ class HttpsDeliveryTest {
                     TrainingPlan.standard(),
                     new SplittableRandom(1))
                 .withMutualTls(issuer.coordinatorTls())
+                .withRevocations(issuer.revocationSource())
                 .withHttpsDelivery(issuer.httpsDelivery()));
     issuer.announce(coordinator.brokerUri());
   }

@@ -70,8 +70,7 @@ class MembershipTest {
     BrokerTls tls = issuer.brokerTls();
     broker =
         EmbeddedBroker.start(BrokerSettings.onLoopback(FLEET, "coordinator:home").withTls(tls));
-    watch =
-        RevocationWatch.start(issuer.coordinatorTls().revocations(), List.of(tls.revocations()));
+    watch = RevocationWatch.start(issuer.revocationSource(), List.of(tls.revocations()));
     issuer.announce(broker.uri());
   }
 
