@@ -45,6 +45,13 @@ public final class IssuerStore {
   private static final String TOKENS = "tokens";
   private static final String USED_TOKENS = "used-tokens";
 
+  /**
+   * That count at a time, for the same keys. A device renews when two thirds of the last are over,
+   * and tries again when an answer was lost: it has few. Without a bound, one could fill the
+   * ledger, and the revocation list when it is revoked.
+   */
+  static final int CERTIFICATES_OF_DEVICE = 16;
+
   private static final KeyDocument.Kind TOKEN_KIND =
       new KeyDocument.Kind("covey-join-token", List.of("agent", "expires-at"), List.of());
   private static final KeyDocument.Kind USED_KIND =
@@ -57,7 +64,12 @@ public final class IssuerStore {
   /** A token that was given out. */
   public record IssuedToken(AgentId agent, Instant expiry) {}
 
-  /** A change of the revocation list. */
+  /** What comes before an enrolment is taken note of. */
+  interface Granting {
+    void note() throws IOException;
+  }
+
+  /** A change of the ledger or of the revocation list. */
   private interface Locked<T> {
     T run() throws IOException;
   }
@@ -167,24 +179,70 @@ public final class IssuerStore {
     return directory.resolve(folder).resolve(hash.toHex() + ".json");
   }
 
-  /** Takes note of an enrolment, on the disk, before its certificates are given out. */
-  public void record(LedgerEntry entry) throws IOException {
-    locked(
+  /**
+   * Takes note of an enrolment, on the disk, before its certificates are given out; unless these
+   * keys are out, or have certificates in plenty. No revocation happens meanwhile: one that came
+   * before is heeded here, and one that comes after finds the enrolment.
+   *
+   * @param granted called before it is taken note of, and not if it is refused
+   * @return why it is refused
+   */
+  Optional<Refusal> record(LedgerEntry entry, Instant now, Granting granted) throws IOException {
+    return locked(
         () -> {
-          try (FileChannel ledger =
-              FileChannel.open(
-                  directory.resolve(LEDGER),
-                  StandardOpenOption.CREATE,
-                  StandardOpenOption.APPEND)) {
-            ByteBuffer line =
-                ByteBuffer.wrap((entry.toLine() + "\n").getBytes(StandardCharsets.US_ASCII));
-            while (line.hasRemaining()) {
-              ledger.write(line);
-            }
-            ledger.force(true);
+          List<LedgerEntry> counting =
+              enrolments(e -> isOfSameDevice(e, entry) && !e.validity().hasEnded(now));
+          Optional<RevocationList> list = revocations();
+          if (counting.stream()
+              .anyMatch(e -> list.filter(l -> l.contains(e.serial())).isPresent())) {
+            return Optional.of(Refusal.REVOKED);
           }
-          return true;
+          if (counting.size() >= CERTIFICATES_OF_DEVICE) {
+            return Optional.of(Refusal.TOO_MANY);
+          }
+          granted.note();
+          append(entry);
+          return Optional.empty();
         });
+  }
+
+  private static boolean isOfSameDevice(LedgerEntry one, LedgerEntry other) {
+    return one.agent().equals(other.agent()) && one.keys().equals(other.keys());
+  }
+
+  private void append(LedgerEntry entry) throws IOException {
+    try (FileChannel ledger =
+        FileChannel.open(
+            directory.resolve(LEDGER),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      long end = endOfLastLine(ledger);
+      if (end < ledger.size()) {
+        LOG.warn("the ledger's last line was cut by a crash, and is taken out");
+        ledger.truncate(end);
+      }
+      ledger.position(end);
+      ByteBuffer line =
+          ByteBuffer.wrap((entry.toLine() + "\n").getBytes(StandardCharsets.US_ASCII));
+      while (line.hasRemaining()) {
+        ledger.write(line);
+      }
+      ledger.force(true);
+    }
+  }
+
+  private static long endOfLastLine(FileChannel ledger) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    long end = ledger.size();
+    while (end > 0) {
+      ledger.read(last.clear(), end - 1);
+      if (last.get(0) == '\n') {
+        return end;
+      }
+      end--;
+    }
+    return end;
   }
 
   /**

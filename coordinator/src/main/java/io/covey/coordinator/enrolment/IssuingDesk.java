@@ -223,11 +223,18 @@ public final class IssuingDesk {
     Terms offered = terms.get();
     IssuingAuthority.Term term =
         IssuingAuthority.Term.draw(surroundings.random(), Validity.from(start, offered.lifetime()));
-    note(
-        AuditEvent.of(kind, agent.value())
-            .with("serial", term.serial().value().toHex())
-            .with("until", term.validity().notAfter()));
-    store.record(new LedgerEntry(agent, term.serial(), term.validity(), request.keys()));
+    Optional<Refusal> refused =
+        store.record(
+            new LedgerEntry(agent, term.serial(), term.validity(), request.keys()),
+            now(),
+            () ->
+                note(
+                    AuditEvent.of(kind, agent.value())
+                        .with("serial", term.serial().value().toHex())
+                        .with("until", term.validity().notAfter())));
+    if (refused.isPresent()) {
+      return new Issued.Refused(refused.get());
+    }
     return new Issued.Granted(
         new Membership(
             authority.enrol(agent, request, term),

@@ -25,6 +25,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,10 @@ final class IssuerUnderTest {
 
   /** As after a restart of the service. */
   IssuingDesk newDesk() {
+    return newDesk(() -> now);
+  }
+
+  IssuingDesk newDesk(InstantSource clock) {
     IssuingDesk.Terms terms =
         new IssuingDesk.Terms(
             SIGNER.publicKeyOf(key("03")),
@@ -65,7 +70,7 @@ final class IssuerUnderTest {
         root.certify(authority, now, random),
         store,
         () -> terms,
-        new IssuingDesk.Surroundings(() -> now, random, PRIMITIVES, audited::add));
+        new IssuingDesk.Surroundings(clock, random, PRIMITIVES, audited::add));
   }
 
   private static SecretBytes key(String hex) {

@@ -17,6 +17,8 @@ import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.protocols.id.AgentId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -229,6 +231,56 @@ class IssuingDeskTest {
     assertRefused(issuer.desk.renew(own(first), issuer.renewal(first, keys)), Refusal.REVOKED);
   }
 
+  /** As by a command in another process, just after the desk has looked at the list. */
+  @Test
+  void aRevocationWhileCertificatesAreBeingRenewedIsHeeded() throws Exception {
+    Membership first = issuer.granted(issuer.enrol(issuer.invite("kitchen"), keys));
+    IssuingDesk other = issuer.newDesk();
+    IssuingDesk renewing =
+        issuer.newDesk(
+            () -> {
+              revokeOnce(other);
+              return issuer.now;
+            });
+    assertRefused(renewing.renew(own(first), issuer.renewal(first, keys)), Refusal.REVOKED);
+    assertThat(issuer.store.enrolments(e -> true))
+        .extracting(LedgerEntry::serial)
+        .containsExactly(serial(first));
+    assertThat(issuer.audited).noneMatch(event -> event.kind() == Kind.RENEWED);
+  }
+
+  private static void revokeOnce(IssuingDesk desk) {
+    try {
+      if (desk.store().revocations().isEmpty()) {
+        assertThat(desk.revoke(new AgentId("kitchen"))).isEqualTo(1);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void keysThatWereRevokedComeBackWithNoToken() throws Exception {
+    Membership first = issuer.granted(issuer.enrol(issuer.invite("kitchen"), keys));
+    issuer.desk.revoke(first.agent());
+    assertRefused(issuer.enrol(issuer.invite("kitchen"), keys), Refusal.REVOKED);
+    issuer.granted(issuer.enrol(issuer.invite("kitchen"), issuer.knownKeys()));
+  }
+
+  @Test
+  void aDeviceThatRenewsWithoutEndIsRefusedAndCanBeRevoked() throws Exception {
+    JoinToken token = issuer.invite("kitchen");
+    Membership first = issuer.granted(issuer.enrol(token, keys));
+    for (int i = 1; i < IssuerStore.CERTIFICATES_OF_DEVICE; i++) {
+      issuer.granted(issuer.desk.renew(own(first), issuer.renewal(first, keys)));
+    }
+    assertRefused(issuer.desk.renew(own(first), issuer.renewal(first, keys)), Refusal.TOO_MANY);
+    assertRefused(issuer.enrol(token, keys), Refusal.TOO_MANY);
+    assertThat(issuer.store.enrolments(e -> true)).hasSize(IssuerStore.CERTIFICATES_OF_DEVICE);
+    issuer.granted(issuer.enrol(issuer.invite("cellar"), issuer.knownKeys()));
+    assertThat(issuer.desk.revoke(first.agent())).isEqualTo(IssuerStore.CERTIFICATES_OF_DEVICE);
+  }
+
   @Test
   void theListGrowsInVersionsAndForgetsWhatHasEnded() throws Exception {
     Membership first = issuer.granted(issuer.enrol(issuer.invite("kitchen"), keys));
@@ -263,7 +315,12 @@ class IssuingDeskTest {
     assertThat(issuer.store.enrolments(e -> true))
         .extracting(LedgerEntry::serial)
         .containsExactly(serial(first));
-    Files.writeString(ledger, " cut\n", StandardOpenOption.APPEND);
+    Membership second = issuer.granted(issuer.enrol(issuer.invite("cellar"), issuer.knownKeys()));
+    assertThat(issuer.store.enrolments(e -> true))
+        .as("the next one does not end up on half a line")
+        .extracting(LedgerEntry::serial)
+        .containsExactly(serial(first), serial(second));
+    Files.writeString(ledger, "4001020304 cut\n", StandardOpenOption.APPEND);
     assertThatThrownBy(() -> issuer.store.enrolments(e -> true))
         .hasMessageContaining("restore it from a copy");
   }
