@@ -3,21 +3,14 @@ package io.covey.edgeagent.app;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.x509.DeviceFiles;
 import io.covey.crypto.identity.x509.Membership;
-import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
-import io.covey.crypto.primitive.AesCtrRandomWords;
-import io.covey.crypto.primitive.bc.Ed25519;
-import io.covey.crypto.primitive.bc.XWing;
 import io.covey.edgeagent.config.AgentSettings;
-import io.covey.edgeagent.enrolment.IssuerClient;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.settings.Secret;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -28,8 +21,6 @@ import org.slf4j.LoggerFactory;
 /** How the agent's commands become and remain members of a fleet. Blocks. */
 final class AgentMembership {
   private static final Logger LOG = LoggerFactory.getLogger(AgentMembership.class);
-  private static final SoftwareDeviceKeys.Primitives PRIMITIVES =
-      new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing());
   private static final long LOOK_MINUTES = 30;
 
   private AgentMembership() {}
@@ -41,20 +32,20 @@ final class AgentMembership {
    * @throws CommandFailedException that says what to do
    */
   static Optional<MembershipKeeper> of(AgentSettings settings) throws InterruptedException {
-    DeviceFiles files = files(settings.identityDirectory());
+    Path directory = settings.identityDirectory();
+    DeviceFiles files = MembershipKeeper.files(directory);
     try {
       if (!files.hasMembership() && settings.identity().joinToken().isPresent()) {
         try (Secret text = settings.identity().joinToken().get();
             JoinToken token = tokenIn(text)) {
-          requireOwn(settings, enrol(files, token));
+          requireOwn(settings, enrol(directory, token));
         }
       }
       if (!files.hasMembership()) {
         requireNoTls(settings);
         return Optional.empty();
       }
-      MembershipKeeper keeper =
-          MembershipKeeper.open(files, client(), new SecureRandom().nextDouble());
+      MembershipKeeper keeper = MembershipKeeper.open(directory);
       requireOwn(settings, keeper.membership());
       return Optional.of(keeper);
     } catch (IOException | IllegalArgumentException e) {
@@ -95,30 +86,13 @@ final class AgentMembership {
   /** Enrols, and keeps what it got. */
   static Membership enrol(Path directory, JoinToken token)
       throws IOException, InterruptedException {
-    return enrol(files(directory), token);
-  }
-
-  private static Membership enrol(DeviceFiles files, JoinToken token)
-      throws IOException, InterruptedException {
-    if (token.hasExpired(Instant.now())) {
-      throw new IOException("the join token ended at " + token.expiry() + "; get a new one");
-    }
-    Membership membership =
-        MembershipKeeper.enrol(files, client(), token, AesCtrRandomWords.fromSystemRandomness());
+    Membership membership = MembershipKeeper.enrol(directory, token);
     LOG.info(
         "enrolled as {} of fleet {}, valid until {}",
         membership.agent(),
         membership.fleet(),
         membership.certificates().facts().validity().notAfter());
     return membership;
-  }
-
-  static DeviceFiles files(Path directory) {
-    return new DeviceFiles(directory, PRIMITIVES);
-  }
-
-  private static IssuerClient client() {
-    return new IssuerClient(InstantSource.system(), PRIMITIVES.signer());
   }
 
   /** From now on looks every half hour, on a thread that does not keep the process alive. */

@@ -2,6 +2,7 @@ package io.covey.edgeagent.app;
 
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.x509.Membership;
+import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -48,7 +49,7 @@ final class EnrolCommand implements CoveyCommand {
   public Integer call() throws InterruptedException {
     try (JoinToken parsed = JoinToken.parse(token.equals("-") ? standardInput() : token)) {
       Path identity = data.resolve("identity");
-      if (AgentMembership.files(identity).hasMembership()) {
+      if (MembershipKeeper.files(identity).hasMembership()) {
         throw CommandFailedException.usage(
             identity + " holds a membership already",
             "renewal is automatic; to enrol as another agent, choose another --data");

@@ -8,11 +8,16 @@ import io.covey.crypto.identity.x509.FleetTls;
 import io.covey.crypto.identity.x509.Membership;
 import io.covey.crypto.identity.x509.Role;
 import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
+import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.transport.TlsContext;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import javax.net.ssl.SSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,6 +31,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class MembershipKeeper implements TlsContext, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
+
+  private static final SoftwareDeviceKeys.Primitives PRIMITIVES =
+      new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing());
 
   private final DeviceFiles files;
   private final IssuerClient issuer;
@@ -64,6 +72,39 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
       files.write(membership);
       return membership;
     }
+  }
+
+  /**
+   * Enrols this device, and keeps what it got.
+   *
+   * @param directory of the identity, {@code identity} in an agent's data directory
+   * @throws IOException if the token has ended, or nobody gives anything for it
+   */
+  public static Membership enrol(Path directory, JoinToken token)
+      throws IOException, InterruptedException {
+    if (token.hasExpired(Instant.now())) {
+      throw new IOException("the join token ended at " + token.expiry() + "; get a new one");
+    }
+    return enrol(files(directory), client(), token, AesCtrRandomWords.fromSystemRandomness());
+  }
+
+  /**
+   * Opens the membership of a device that has enrolled.
+   *
+   * @param directory of the identity, {@code identity} in an agent's data directory
+   * @throws IOException if it is not there, or does not belong together
+   */
+  public static MembershipKeeper open(Path directory) throws IOException {
+    return open(files(directory), client(), new SecureRandom().nextDouble());
+  }
+
+  /** Where a device's keys and membership are. */
+  public static DeviceFiles files(Path directory) {
+    return new DeviceFiles(directory, PRIMITIVES);
+  }
+
+  private static IssuerClient client() {
+    return new IssuerClient(InstantSource.system(), PRIMITIVES.signer());
   }
 
   /**
