@@ -36,7 +36,8 @@ public final class BareInvocation implements AutoCloseable {
     EntryPoints entryPoints = EntryPoints.of(graph);
     NativeModel model = NativeModel.build(file, Acceleration.isSafe(graph));
     NativeInterpreter interpreter = new NativeInterpreter(model);
-    DryRun dryRun = new DryRun(model, graph, new SizeCheck(graph), ModelLimits.DEFAULT);
+    DryRun dryRun =
+        new DryRun(model, graph, new SizeCheck(graph, ModelLimits.DEFAULT), ModelLimits.DEFAULT);
     SignatureCall call = new SignatureCall(entryPoints.inference(), interpreter, dryRun);
     call.resizeBatch(0, batch);
     call.input(0).asFloatBuffer().put(input.duplicate());

@@ -6,6 +6,7 @@ import io.covey.models.graph.GraphTensor;
 import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelException.Reason;
 import io.covey.models.graph.ModelGraph;
+import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Subgraph;
 import io.covey.models.shape.ShapeInference;
 import java.util.ArrayList;
@@ -23,10 +24,12 @@ import java.util.Map;
 final class SizeCheck {
 
   private final ModelGraph graph;
+  private final ModelLimits limits;
 
   /** Of a graph that {@link ModelGraph#check} accepts. */
-  SizeCheck(ModelGraph graph) {
+  SizeCheck(ModelGraph graph, ModelLimits limits) {
     this.graph = graph;
+    this.limits = limits;
   }
 
   /**
@@ -40,7 +43,8 @@ final class SizeCheck {
       ShapeInference.check(
           graph,
           i,
-          subgraph.inputs().stream().map(subgraph::tensor).map(GraphTensor::nominalShape).toList());
+          subgraph.inputs().stream().map(subgraph::tensor).map(GraphTensor::nominalShape).toList(),
+          limits);
     }
   }
 
@@ -72,7 +76,7 @@ final class SizeCheck {
       inputs.add(byTensor.getOrDefault(input, unnamed));
     }
     try {
-      ShapeInference.check(graph, position, inputs);
+      ShapeInference.check(graph, position, inputs, limits);
     } catch (ModelException e) {
       // The file's own sizes fit, so that it is the caller's that do not.
       throw new ModelException(Reason.WRONG_SHAPE, signature + ": " + e.getMessage(), e);

@@ -24,7 +24,7 @@ final class TensorFlowLiteRuntime implements ModelRuntime {
     ModelGraph graph = ModelGraph.readChecked(file, limits);
     EntryPoints entryPoints = EntryPoints.of(graph);
     Preprocessing preprocessing = CarriedPreprocessing.of(graph);
-    SizeCheck sizes = new SizeCheck(graph);
+    SizeCheck sizes = new SizeCheck(graph, limits);
     sizes.checkFile();
     NativeModel model = NativeModel.build(file, accelerated && Acceleration.isSafe(graph));
     DryRun dryRun = new DryRun(model, graph, sizes, limits);

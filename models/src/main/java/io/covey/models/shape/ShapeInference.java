@@ -37,12 +37,18 @@ public final class ShapeInference {
 
   private final List<Subgraph> callable;
   private final IntUnaryOperator place;
-  private final int[] operatorsLeft;
+  private final ModelLimits limits;
+  private int operatorsLeft = MOST_OPERATORS;
 
-  private ShapeInference(List<Subgraph> callable, IntUnaryOperator place, int[] operatorsLeft) {
+  /** What the graphs that the operator runs take, whose shapes are being worked out. */
+  private long calledBytes;
+
+  private record Run(List<KnownTensor> known, long peakBytes) {}
+
+  private ShapeInference(List<Subgraph> callable, IntUnaryOperator place, ModelLimits limits) {
     this.callable = callable;
     this.place = place;
-    this.operatorsLeft = operatorsLeft;
+    this.limits = limits;
   }
 
   /**
@@ -57,9 +63,9 @@ public final class ShapeInference {
    */
   public static List<List<Integer>> shapes(
       Subgraph graph, List<List<Integer>> inputs, IntUnaryOperator place) {
-    ShapeInference inference = new ShapeInference(List.of(), place, new int[] {MOST_OPERATORS});
+    ShapeInference inference = new ShapeInference(List.of(), place, ModelLimits.DEFAULT);
     List<List<Integer>> shapes = new ArrayList<>();
-    for (KnownTensor tensor : inference.run(graph, given(graph, inputs))) {
+    for (KnownTensor tensor : inference.runWithin(graph, given(graph, inputs))) {
       shapes.add(tensor.shape());
     }
     return shapes;
@@ -70,12 +76,31 @@ public final class ShapeInference {
    *
    * @param model one that {@link io.covey.models.graph.ModelGraph#check} accepts
    * @param subgraph the graph's position
+   * @param limits of each tensor, and of all that are alive at a time
    * @throws ModelException as {@link #shapes}
    */
-  public static void check(ModelGraph model, int subgraph, List<List<Integer>> inputs) {
+  public static void check(
+      ModelGraph model, int subgraph, List<List<Integer>> inputs, ModelLimits limits) {
     Subgraph graph = model.subgraphs().get(subgraph);
-    new ShapeInference(model.subgraphs(), i -> i, new int[] {MOST_OPERATORS})
-        .run(graph, given(graph, inputs));
+    var unused =
+        new ShapeInference(model.subgraphs(), i -> i, limits)
+            .runWithin(graph, given(graph, inputs));
+  }
+
+  private List<KnownTensor> runWithin(Subgraph graph, List<KnownTensor> inputs) {
+    Run run = run(graph, inputs);
+    if (run.peakBytes() > limits.arenaBytes()) {
+      throw new ModelException(
+          Reason.TOO_LARGE,
+          "with inputs of the shapes "
+              + inputs.stream().map(KnownTensor::shape).toList()
+              + " the model's tensors take "
+              + run.peakBytes()
+              + " bytes at a time, and at most "
+              + limits.arenaBytes()
+              + " are allowed; use smaller batches, or a smaller model");
+    }
+    return run.known();
   }
 
   private static List<KnownTensor> given(Subgraph graph, List<List<Integer>> inputs) {
@@ -97,7 +122,8 @@ public final class ShapeInference {
     return given;
   }
 
-  private List<KnownTensor> run(Subgraph graph, List<KnownTensor> inputs) {
+  private Run run(Subgraph graph, List<KnownTensor> inputs) {
+    long[] called = new long[graph.operators().size()];
     List<KnownTensor> known = new ArrayList<>();
     for (GraphTensor tensor : graph.tensors()) {
       known.add(KnownTensor.constant(tensor));
@@ -108,16 +134,18 @@ public final class ShapeInference {
     for (int i = 0; i < graph.operators().size(); i++) {
       GraphOperator operator = graph.operators().get(i);
       try {
+        calledBytes = 0;
         infer(graph, operator, known);
+        called[i] = calledBytes;
       } catch (IllegalArgumentException | IndexOutOfBoundsException | ArithmeticException e) {
         throw refused(graph, i, inputs, e);
       }
     }
-    return known;
+    return new Run(known, LiveTensors.peakBytes(graph, known, called));
   }
 
   private void infer(Subgraph graph, GraphOperator operator, List<KnownTensor> known) {
-    if (--operatorsLeft[0] < 0) {
+    if (--operatorsLeft < 0) {
       throw new IllegalArgumentException("the model's branches run too many operators");
     }
     ShapeScope scope = scope(operator, known);
@@ -175,16 +203,19 @@ public final class ShapeInference {
       inputs.add(KnownTensor.of(scope.shape(i)));
     }
     List<List<KnownTensor>> results = new ArrayList<>();
+    long bytes = 0;
     for (int position : scope.operator().called()) {
       Subgraph branch = callable.get(position);
       if (branch.inputs().size() != inputs.size()) {
         throw new IllegalArgumentException(
             "it runs a graph of " + branch.inputs().size() + " inputs with " + inputs.size());
       }
-      List<KnownTensor> known = run(branch, inputs);
+      Run run = run(branch, inputs);
+      bytes += run.peakBytes();
       results.add(
-          branch.outputs().stream().map(i -> KnownTensor.of(known.get(i).shape())).toList());
+          branch.outputs().stream().map(i -> KnownTensor.of(run.known().get(i).shape())).toList());
     }
+    calledBytes = bytes;
     if (!results.stream().allMatch(results.get(0)::equals)) {
       throw new IllegalArgumentException("its branches give the shapes " + results);
     }
@@ -206,10 +237,10 @@ public final class ShapeInference {
     return KnownTensor.of(shape);
   }
 
-  private static void requireSize(GraphTensor tensor, KnownTensor result) {
+  private void requireSize(GraphTensor tensor, KnownTensor result) {
     // No overflow: elements fit in an int.
     long bytes = (long) result.elements() * tensor.type().bits() / Byte.SIZE;
-    if (bytes > ModelLimits.DEFAULT.tensorBytes()) {
+    if (bytes > limits.tensorBytes()) {
       throw new IllegalArgumentException(
           "it would give " + bytes + " bytes of shape " + result.shape());
     }

@@ -323,12 +323,15 @@ class HostileModelTest {
     byte[] file = Fixtures.bytes("digits.tflite");
     for (ModelLimits limits :
         List.of(
-            new ModelLimits(file.length - 1, 1 << 20, 1000),
-            new ModelLimits(file.length, 64 * 32 * 4 - 1, 1000),
-            new ModelLimits(file.length, 1 << 20, 100))) {
+            new ModelLimits(file.length - 1, 1 << 20, 1 << 20, 1000),
+            new ModelLimits(file.length, 64 * 32 * 4 - 1, 1 << 20, 1000),
+            new ModelLimits(file.length, 1 << 20, 1 << 10, 1000),
+            new ModelLimits(file.length, 1 << 20, 1 << 20, 100))) {
       assertRefused(Reason.TOO_LARGE, () -> ModelRuntime.tensorFlowLite(limits).load(file).close());
     }
-    ModelRuntime.tensorFlowLite(new ModelLimits(file.length, 64 * 32 * 4, 1000)).load(file).close();
+    ModelRuntime.tensorFlowLite(new ModelLimits(file.length, 64 * 32 * 4, 1 << 20, 1000))
+        .load(file)
+        .close();
   }
 
   @Test

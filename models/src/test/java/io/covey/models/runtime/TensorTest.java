@@ -80,8 +80,10 @@ class TensorTest {
 
   @Test
   void limitsArePositive() {
-    assertThatThrownBy(() -> new ModelLimits(0, 1, 1)).hasMessageContaining("fileBytes 0");
-    assertThatThrownBy(() -> new ModelLimits(1, 1L << 31, 1)).hasMessageContaining("tensorBytes");
-    assertThatThrownBy(() -> new ModelLimits(1, 1, 0)).hasMessageContaining("nodes 0");
+    assertThatThrownBy(() -> new ModelLimits(0, 1, 1, 1)).hasMessageContaining("fileBytes 0");
+    assertThatThrownBy(() -> new ModelLimits(1, 1L << 31, 1, 1))
+        .hasMessageContaining("tensorBytes");
+    assertThatThrownBy(() -> new ModelLimits(1, 1, 0, 1)).hasMessageContaining("arenaBytes 0");
+    assertThatThrownBy(() -> new ModelLimits(1, 1, 1, 0)).hasMessageContaining("nodes 0");
   }
 }

@@ -171,7 +171,7 @@ class TrainingSessionTest {
 
   @Test
   void batchesBeyondTheMemoryLimitAreRefused() {
-    ModelLimits limits = new ModelLimits(1 << 20, 1 << 20, 1000);
+    ModelLimits limits = new ModelLimits(1 << 20, 1 << 20, 1L << 30, 1000);
     try (LoadedModel model =
             ModelRuntime.tensorFlowLite(limits).load(Fixtures.bytes("digits.tflite"));
         TrainingSession session = model.openTraining()) {

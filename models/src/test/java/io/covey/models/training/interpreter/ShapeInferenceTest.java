@@ -1,9 +1,12 @@
 package io.covey.models.training.interpreter;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.covey.models.graph.Builtin;
 import io.covey.models.graph.DeadOperators;
 import io.covey.models.graph.GraphTensor;
+import io.covey.models.graph.ModelException;
 import io.covey.models.graph.ModelGraph;
 import io.covey.models.graph.ModelLimits;
 import io.covey.models.graph.Subgraph;
@@ -13,6 +16,7 @@ import io.covey.models.training.reference.Fixture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -87,5 +91,27 @@ class ShapeInferenceTest {
     return main.tensor(main.inputs().get(0)).shape().stream()
         .map(size -> size == GraphTensor.ANY ? batch : size)
         .toList();
+  }
+
+  /** Each of them is far from the bound of one. */
+  @Test
+  void manyTensorsThatAreAliveAtATimeAreRefusedAndAsManyOneAfterAnotherAreNot() {
+    int results = 100;
+    List<Integer> sixteenMebibytes = List.of(1 << 16, 64);
+    GraphSketch wide = new GraphSketch(2, 1, List.of(64));
+    int[] all = new int[results];
+    Arrays.setAll(all, i -> wide.op(Builtin.EXP, wide.x()));
+    Subgraph together = wide.giving(wide.op(Builtin.ADD_N, all)).main();
+    assertThatThrownBy(() -> ShapeInference.shapes(together, List.of(sixteenMebibytes), i -> i))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(((results + 2L) << 24) + " bytes at a time");
+
+    GraphSketch deep = new GraphSketch(2, 1, List.of(64));
+    int last = deep.x();
+    for (int i = 0; i < results; i++) {
+      last = deep.op(Builtin.EXP, last);
+    }
+    Subgraph chain = deep.giving(last).main();
+    assertThat(ShapeInference.shapes(chain, List.of(sixteenMebibytes), i -> i)).isNotEmpty();
   }
 }
