@@ -7,7 +7,6 @@ import io.covey.edgeagent.serving.ServableModel;
 import io.covey.models.runtime.ModelRuntime;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,8 +22,6 @@ public final class SelfTests implements AutoCloseable {
   private final SelfTestMode mode;
   private final ModelRuntime runtime;
   private final Optional<ChildProcess> child;
-  private volatile boolean closed;
-  private final AtomicBoolean fallBackLogged = new AtomicBoolean();
 
   private SelfTests(SelfTestMode mode, ModelRuntime runtime, Optional<ChildProcess> child) {
     this.mode = mode;
@@ -83,29 +80,22 @@ public final class SelfTests implements AutoCloseable {
     return ServableModel.load(runtime, candidate.graph(), candidate.weights());
   }
 
-  /** False when it has to be tested in this process. */
+  /**
+   * False when it is to be tested in this process. Where no child comes up the version fails: to
+   * test it here would risk what the child is there for.
+   */
   private boolean testedInChild(Candidate candidate) throws SelfTestFailedException {
     if (mode != SelfTestMode.CHILD_PROCESS) {
       return false;
     }
-    SelfTestResult result =
+    require(
         child
             .map(process -> process.test(candidate))
             .orElseGet(
                 () ->
                     new Failed(
                         Reason.COULD_NOT_START,
-                        "this process knows neither its Java nor its class path"));
-    boolean goesOn = !closed && !Thread.currentThread().isInterrupted();
-    if (goesOn && result instanceof Failed failed && failed.reason() == Reason.COULD_NOT_START) {
-      if (!fallBackLogged.getAndSet(true)) {
-        LOG.warn(
-            "No self-test in a process of its own, so it takes place in this one: {}",
-            failed.detail());
-      }
-      return false;
-    }
-    require(result);
+                        "this process knows neither its Java nor its class path")));
     return true;
   }
 
@@ -119,7 +109,6 @@ public final class SelfTests implements AutoCloseable {
   /** Ends the tests that run; they fail. */
   @Override
   public void close() {
-    closed = true;
     child.ifPresent(ChildProcess::close);
   }
 }
