@@ -7,6 +7,8 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.SigningKey;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.ParticipantMinima;
@@ -50,7 +52,7 @@ final class BenchCohort {
   private final KeyAgreement agreement = new X25519();
   private final SecretBytes coordinatorKey;
   private final Octets coordinatorPublicKey;
-  private final List<SecretBytes> identities = new ArrayList<>();
+  private final List<SigningKey> identities = new ArrayList<>();
   private final List<SecretBytes> channels = new ArrayList<>();
   private final Map<AgentId, Octets> directory = new HashMap<>();
   private final SessionPrimitives primitives;
@@ -64,9 +66,9 @@ final class BenchCohort {
     this.coordinatorKey = secret();
     this.coordinatorPublicKey = signer.publicKeyOf(coordinatorKey);
     for (int i = 0; i < bench.clients(); i++) {
-      identities.add(secret());
+      identities.add(new SoftwareSigningKey(secret(), signer));
       channels.add(secret());
-      directory.put(agent(i), signer.publicKeyOf(identities.get(i)));
+      directory.put(agent(i), identities.get(i).publicKey());
     }
     this.primitives =
         new SessionPrimitives(

@@ -4,6 +4,7 @@ import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.AesGcm;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.AdversaryModel;
@@ -288,7 +289,7 @@ final class RoundUnderTest {
     return new AdvertiseKeys(
         new ParticipantKeys(
             agent,
-            identity,
+            new SoftwareSigningKey(identity, primitives.signer()),
             secret(),
             new ParticipantKeys.Fresh(
                 secret(),

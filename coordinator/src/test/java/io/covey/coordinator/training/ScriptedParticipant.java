@@ -87,7 +87,7 @@ final class ScriptedParticipant {
         new AdvertiseKeys(
             new ParticipantKeys(
                 identity.agent(),
-                identity.keys().identity(),
+                identity.signingKey(),
                 SecretBytes.owning(fresh(random)),
                 new ParticipantKeys.Fresh(
                     SecretBytes.owning(fresh(random)),

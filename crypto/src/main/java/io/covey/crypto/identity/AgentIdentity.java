@@ -1,8 +1,8 @@
 package io.covey.crypto.identity;
 
 import io.covey.crypto.primitive.Octets;
-import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.SigningKey;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import java.util.Optional;
@@ -15,52 +15,40 @@ import java.util.Optional;
  */
 public final class AgentIdentity implements AutoCloseable {
   private volatile IdentityCertificate certificate;
-  private final PrivateKeys keys;
+  private final SigningKey key;
   private final FleetTrust trust;
   private final Signer signer;
   private final Optional<EncryptionIdentity> encryption;
 
   /**
-   * Long-lived keys of one agent.
-   *
-   * @param identity Ed25519, signs
-   */
-  public record PrivateKeys(SecretBytes identity) {
-    public PrivateKeys {
-      FreshKeys.checked("identity key", identity);
-    }
-  }
-
-  /**
    * Checks that everything belongs together; takes one verification.
    *
-   * @param keys become this object's to wipe
+   * @param key becomes this object's to close
    * @throws IllegalArgumentException that says what does not fit
    */
   public AgentIdentity(
-      IdentityCertificate certificate, PrivateKeys keys, FleetTrust trust, Signer signer) {
-    this(new Parts(certificate, keys, trust), signer, Optional.empty());
+      IdentityCertificate certificate, SigningKey key, FleetTrust trust, Signer signer) {
+    this(new Parts(certificate, key, trust), signer, Optional.empty());
   }
 
   /** What an identity consists of, but for encryption. */
-  private record Parts(IdentityCertificate certificate, PrivateKeys keys, FleetTrust trust) {}
+  private record Parts(IdentityCertificate certificate, SigningKey key, FleetTrust trust) {}
 
   private AgentIdentity(Parts parts, Signer signer, Optional<EncryptionIdentity> encryption) {
     IdentityCertificate certificate = parts.certificate();
-    PrivateKeys keys = parts.keys();
     FleetTrust trust = parts.trust();
     if (!certificate.fleet().equals(trust.fleet())) {
       throw new IllegalArgumentException(
           "the certificate is for fleet " + certificate.fleet() + ", expected " + trust.fleet());
     }
-    if (!certificate.identityKey().equals(signer.publicKeyOf(keys.identity()))) {
+    if (!certificate.identityKey().equals(parts.key().publicKey())) {
       throw new IllegalArgumentException("the certificate is for another identity key");
     }
     if (!certificate.isIssuedBy(trust.authorityKey(), signer)) {
       throw new IllegalArgumentException("the certificate is not by the authority");
     }
     this.certificate = certificate;
-    this.keys = keys;
+    this.key = parts.key();
     this.trust = trust;
     this.signer = signer;
     this.encryption = encryption;
@@ -70,17 +58,17 @@ public final class AgentIdentity implements AutoCloseable {
    * The same agent, which can also open what is encrypted for it. Takes the place of this object,
    * which is not to be closed any more.
    *
-   * @param key becomes the new object's to wipe
+   * @param opening becomes the new object's to wipe
    * @throws IllegalArgumentException unless it is the authority's for the same agent
    */
-  public AgentIdentity with(EncryptionIdentity key) {
-    boolean same =
-        key.certificate().fleet().equals(fleet()) && key.certificate().agent().equals(agent());
-    if (!same || !key.certificate().isIssuedBy(trust.authorityKey(), signer)) {
+  public AgentIdentity with(EncryptionIdentity opening) {
+    EncryptionCertificate of = opening.certificate();
+    boolean same = of.fleet().equals(fleet()) && of.agent().equals(agent());
+    if (!same || !of.isIssuedBy(trust.authorityKey(), signer)) {
       throw new IllegalArgumentException(
           "an encryption certificate that is not the authority's for " + agent());
     }
-    return new AgentIdentity(new Parts(certificate, keys, trust), signer, Optional.of(key));
+    return new AgentIdentity(new Parts(certificate, key, trust), signer, Optional.of(opening));
   }
 
   /**
@@ -132,9 +120,9 @@ public final class AgentIdentity implements AutoCloseable {
     return certificate;
   }
 
-  /** Stay this object's to wipe. */
-  public PrivateKeys keys() {
-    return keys;
+  /** Stays this object's to close. */
+  public SigningKey signingKey() {
+    return key;
   }
 
   public FleetTrust trust() {
@@ -151,10 +139,10 @@ public final class AgentIdentity implements AutoCloseable {
     return trust.coordinatorKey();
   }
 
-  /** Wipes the private keys. */
+  /** Wipes the private keys that are in memory. */
   @Override
   public void close() {
-    keys.identity().wipe();
+    key.close();
     encryption.ifPresent(EncryptionIdentity::close);
   }
 

@@ -5,6 +5,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -105,7 +106,7 @@ public final class FleetAuthority implements AutoCloseable {
 
   /**
    * Makes the keys of {@code agent}, for its identity and for encryption, and certifies them: for
-   * agents that get their identity as a file.
+   * fleets that live in one process.
    *
    * @param trust what the agent is to take as given; this authority among it
    */
@@ -115,7 +116,8 @@ public final class FleetAuthority implements AutoCloseable {
     CertificateFacts facts =
         new CertificateFacts(fleet, agent, SerialNumber.draw(random), validity);
     IdentityCertificate certificate = certify(facts, signer.publicKeyOf(identityKey));
-    return new AgentIdentity(certificate, new AgentIdentity.PrivateKeys(identityKey), trust, signer)
+    return new AgentIdentity(
+            certificate, new SoftwareSigningKey(identityKey, signer), trust, signer)
         .with(EncryptionIdentity.generate(this, facts, random, new XWing()));
   }
 

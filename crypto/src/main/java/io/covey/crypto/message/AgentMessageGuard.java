@@ -88,8 +88,7 @@ public final class AgentMessageGuard {
             Freshness.period(now, lifetime),
             ByteString.copyFrom(identity.certificate().encode().toBytes()));
     Octets signature =
-        signer.sign(
-            identity.keys().identity(), MessageStatement.of(topics.fleet(), route, header, body));
+        identity.signingKey().sign(MessageStatement.of(topics.fleet(), route, header, body));
     return new SignedMessage(header, body, ByteString.copyFrom(signature.toBytes())).encode();
   }
 

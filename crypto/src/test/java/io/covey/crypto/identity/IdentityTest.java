@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.XWing;
 import io.covey.protocols.id.AgentId;
@@ -24,13 +25,17 @@ class IdentityTest {
   @Test
   void anEnrolledAgentSignsWithTheKeyThatItsCertificateNames() {
     byte[] message = "covey/test".getBytes(StandardCharsets.US_ASCII);
-    Octets signature = SIGNER.sign(agent.keys().identity(), message);
+    Octets signature = agent.signingKey().sign(message);
     assertThat(SIGNER.verify(agent.certificate().identityKey(), message, signature)).isTrue();
     assertThat(agent.certificate().isIssuedBy(trial.authorityKey(), SIGNER)).isTrue();
     assertThat(agent.agent()).isEqualTo(A);
     assertThat(agent.fleet()).isEqualTo(FLEET);
     assertThat(agent.authorityKey()).isEqualTo(trial.authorityKey());
     assertThat(agent.coordinatorKey()).isEqualTo(trial.coordinator().publicKey());
+  }
+
+  private static SecretBytes secretOf(AgentIdentity agent) {
+    return ((SoftwareSigningKey) agent.signingKey()).privateKey();
   }
 
   @Test
@@ -40,8 +45,8 @@ class IdentityTest {
             new SecretBytes[] {
               trial.authority().privateKey(),
               trial.coordinator().signingKey(),
-              agent.keys().identity(),
-              again.keys().identity()
+              secretOf(agent),
+              secretOf(again)
             })
         .doesNotHaveDuplicates();
   }
@@ -62,17 +67,19 @@ class IdentityTest {
   void partsThatDoNotBelongTogetherMakeNoAgent() {
     TrialAuthority other = TrialAuthority.create(FLEET, SIGNER);
     assertThatThrownBy(
-            () -> new AgentIdentity(agent.certificate(), agent.keys(), otherTrust(other), SIGNER))
+            () ->
+                new AgentIdentity(
+                    agent.certificate(), agent.signingKey(), otherTrust(other), SIGNER))
         .hasMessage("the certificate is not by the authority");
     assertThatThrownBy(
             () ->
                 new AgentIdentity(
-                    agent.certificate(), trial.enrol(A, 11).keys(), agent.trust(), SIGNER))
+                    agent.certificate(), trial.enrol(A, 11).signingKey(), agent.trust(), SIGNER))
         .hasMessage("the certificate is for another identity key");
     FleetTrust elsewhere =
         new FleetTrust(new FleetId("elsewhere"), agent.authorityKey(), agent.coordinatorKey());
     assertThatThrownBy(
-            () -> new AgentIdentity(agent.certificate(), agent.keys(), elsewhere, SIGNER))
+            () -> new AgentIdentity(agent.certificate(), agent.signingKey(), elsewhere, SIGNER))
         .hasMessage("the certificate is for fleet home, expected elsewhere");
   }
 
@@ -120,14 +127,15 @@ class IdentityTest {
 
   @Test
   void closingWipesThePrivateKeysAndNothingPrintsThem() {
-    String printed = agent + " " + agent.keys() + " " + trial.coordinator() + trial.authority();
+    String printed =
+        agent + " " + agent.signingKey() + " " + trial.coordinator() + trial.authority();
     assertThat(printed)
-        .doesNotContain(Octets.copyOf(agent.keys().identity().reveal()).toHex())
+        .doesNotContain(Octets.copyOf(secretOf(agent).reveal()).toHex())
         .doesNotContain(Octets.copyOf(trial.coordinator().signingKey().reveal()).toHex())
         .contains("redacted");
     agent.close();
     trial.close();
-    assertThatThrownBy(() -> agent.keys().identity().reveal()).hasMessageContaining("wiped");
+    assertThatThrownBy(() -> secretOf(agent).reveal()).hasMessageContaining("wiped");
     assertThatThrownBy(() -> trial.coordinator().signingKey().reveal())
         .hasMessageContaining("wiped");
     assertThatThrownBy(() -> trial.authority().privateKey().reveal()).hasMessageContaining("wiped");

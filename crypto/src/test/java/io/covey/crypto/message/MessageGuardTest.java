@@ -286,7 +286,7 @@ class MessageGuardTest {
     byte[] statement =
         MessageStatement.of(
             FLEET, topics.route(presence).orElseThrow(), header, decoded(genuine).body());
-    Octets signature = signer.sign(other.keys().identity(), statement);
+    Octets signature = other.signingKey().sign(statement);
     ByteString forged =
         new SignedMessage(header, decoded(genuine).body(), ByteString.copyFrom(signature.toBytes()))
             .encode();

@@ -4,6 +4,7 @@ import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.RenewalSchedule;
 import io.covey.crypto.identity.x509.DeviceFiles;
+import io.covey.crypto.identity.x509.DeviceKeys;
 import io.covey.crypto.identity.x509.FleetTls;
 import io.covey.crypto.identity.x509.Membership;
 import io.covey.crypto.identity.x509.Role;
@@ -37,7 +38,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private final DeviceFiles files;
   private final IssuerClient issuer;
-  private final SoftwareDeviceKeys keys;
+  private final DeviceKeys keys;
   private final double jitter;
   private volatile Current current;
 
@@ -45,8 +46,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private record Current(Membership membership, SSLContext broker, SSLContext delivery) {}
 
-  private MembershipKeeper(
-      DeviceFiles files, IssuerClient issuer, SoftwareDeviceKeys keys, Kept kept) {
+  private MembershipKeeper(DeviceFiles files, IssuerClient issuer, DeviceKeys keys, Kept kept) {
     this.files = files;
     this.issuer = issuer;
     this.keys = keys;
@@ -67,11 +67,17 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   public static Membership enrol(
       DeviceFiles files, IssuerClient issuer, JoinToken token, RandomWords random)
       throws IOException, InterruptedException {
-    try (SoftwareDeviceKeys keys = files.keysOrNew(random)) {
-      Membership membership = issuer.enrol(token, keys);
-      files.write(membership);
-      return membership;
+    try (DeviceKeys keys = files.keysOrNew(random)) {
+      return enrol(files, issuer, token, keys);
     }
+  }
+
+  private static Membership enrol(
+      DeviceFiles files, IssuerClient issuer, JoinToken token, DeviceKeys keys)
+      throws IOException, InterruptedException {
+    Membership membership = issuer.enrol(token, keys);
+    files.write(membership);
+    return membership;
   }
 
   /**
@@ -86,6 +92,17 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
       throw new IOException("the join token ended at " + token.expiry() + "; get a new one");
     }
     return enrol(files(directory), client(), token, AesCtrRandomWords.fromSystemRandomness());
+  }
+
+  /**
+   * Enrols a device whose keys are elsewhere, as in hardware.
+   *
+   * @param directory where the membership goes, which is public
+   * @param keys stay the caller's to close
+   */
+  public static Membership enrol(Path directory, DeviceKeys keys, JoinToken token)
+      throws IOException, InterruptedException {
+    return enrol(files(directory), client(), token, keys);
   }
 
   /**
@@ -115,16 +132,34 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
    */
   public static MembershipKeeper open(DeviceFiles files, IssuerClient issuer, double jitter)
       throws IOException {
-    Membership membership =
-        files
-            .membership()
-            .orElseThrow(() -> new IOException("the agent has not enrolled: " + files.directory()));
-    SoftwareDeviceKeys keys = files.keys();
+    Membership membership = enrolled(files);
+    return open(files, issuer, files.keys(), new Kept(membership, jitter));
+  }
+
+  /**
+   * Opens the membership of a device whose keys are elsewhere, as in hardware.
+   *
+   * @param directory where {@link #enrol(Path, DeviceKeys, JoinToken)} has put the membership
+   * @param keys become this object's to close
+   */
+  public static MembershipKeeper open(Path directory, DeviceKeys keys) throws IOException {
+    DeviceFiles files = files(directory);
+    Membership membership = enrolled(files);
+    return open(files, client(), keys, new Kept(membership, new SecureRandom().nextDouble()));
+  }
+
+  private static Membership enrolled(DeviceFiles files) throws IOException {
+    return files
+        .membership()
+        .orElseThrow(() -> new IOException("the agent has not enrolled: " + files.directory()));
+  }
+
+  private static MembershipKeeper open(
+      DeviceFiles files, IssuerClient issuer, DeviceKeys keys, Kept kept) throws IOException {
     boolean opened = false;
     try {
-      files.requireMatching(membership, keys);
-      MembershipKeeper keeper =
-          new MembershipKeeper(files, issuer, keys, new Kept(membership, jitter));
+      files.requireMatching(kept.membership(), keys);
+      MembershipKeeper keeper = new MembershipKeeper(files, issuer, keys, kept);
       opened = true;
       return keeper;
     } finally {
@@ -151,7 +186,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   }
 
   /** Stay this object's to close. */
-  public SoftwareDeviceKeys keys() {
+  public DeviceKeys keys() {
     return keys;
   }
 

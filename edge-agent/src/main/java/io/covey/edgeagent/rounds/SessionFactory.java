@@ -70,7 +70,7 @@ public final class SessionFactory {
         Octets.owning(next(secrets)).requireLength("nonce", KeyAdvertisement.NONCE_BYTES);
     return new ParticipantKeys(
         enrolment.identity().agent(),
-        enrolment.identity().keys().identity(),
+        enrolment.identity().signingKey(),
         channelKey,
         new ParticipantKeys.Fresh(maskKey, selfMaskSecret, nonce, randomness.get()));
   }

@@ -150,7 +150,7 @@ final class TestFleet {
     AgentIdentity other =
         new AgentIdentity(
             enrolled.certificate(),
-            enrolled.keys(),
+            enrolled.signingKey(),
             enrolled.trust().withReleaseRoot(Optional.empty()),
             new Ed25519());
     return enrolled.encryption().map(other::with).orElse(other);

@@ -74,7 +74,7 @@ final class ForgedRoster {
             octets(channelKey),
             octets(entry.nonce()),
             Octets.copyOf(new byte[0]));
-    Octets signature = new Ed25519().sign(by.keys().identity(), unsigned.statement());
+    Octets signature = by.signingKey().sign(unsigned.statement());
     return new RosterPage.Entry(
         entry.agent(),
         entry.maskKey(),

@@ -122,7 +122,7 @@ final class Participant implements RoundSession.Listener {
   private ParticipantKeys keys() {
     return new ParticipantKeys(
         identity.agent(),
-        identity.keys().identity(),
+        identity.signingKey(),
         secret(),
         new ParticipantKeys.Fresh(
             secret(), secret(), Octets.copyOf(bytes()), AesCtrRandomWords.fromSeed(bytes())));

@@ -189,10 +189,9 @@ final class DemoIssuer implements AutoCloseable {
    * @return the agent's, to close with it
    */
   MembershipKeeper enrol(AgentId agent, Path identity) throws IOException {
-    DeviceFiles files = new DeviceFiles(identity, PRIMITIVES);
     try (JoinToken token = invite(agent);
         JoinToken carried = JoinToken.parse(token.reveal())) {
-      MembershipKeeper.enrol(files, CLIENT, carried, AesCtrRandomWords.fromSystemRandomness());
+      MembershipKeeper.enrol(identity, carried);
       return open(identity);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -10,8 +10,12 @@ import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
+import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.TrialAuthority;
+import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
+import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.crypto.primitive.bc.XWing;
 import io.covey.edgeagent.app.EdgeAgent;
 import io.covey.edgeagent.app.EdgeAgentBuilder;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
@@ -92,8 +96,7 @@ class HttpsDeliveryTest {
   private EdgeAgentBuilder agent(MembershipKeeper member) {
     AgentId id = member.membership().agent();
     return EdgeAgent.builder(id, FLEET)
-        .connection(TransportSettings.overTls(member.membership().broker(), id.value(), member))
-        .identity(member.identity())
+        .membership(member)
         .dataDirectory(directory.resolve(id.value()));
   }
 
@@ -134,8 +137,14 @@ class HttpsDeliveryTest {
         .registerModel(DemoModel.NAME, DemoModel.DESCRIPTION, padded);
     try (MembershipKeeper kitchen = enrol("kitchen");
         MembershipKeeper cellar = enrol("cellar");
-        EdgeAgent overHttps = agent(kitchen).https(kitchen.towardDelivery()).build();
-        EdgeAgent overMqtt = agent(cellar).build()) {
+        EdgeAgent overHttps = agent(kitchen).build();
+        EdgeAgent overMqtt =
+            EdgeAgent.builder(cellar.membership().agent(), FLEET)
+                .connection(
+                    TransportSettings.overTls(cellar.membership().broker(), "cellar", cellar))
+                .identity(cellar.identity())
+                .dataDirectory(directory.resolve("cellar"))
+                .build()) {
       overMqtt.start();
       awaitServed(overMqtt);
       assertThat(bytesOverHttps()).isZero();
@@ -145,6 +154,30 @@ class HttpsDeliveryTest {
       assertThat(status(kitchen, Sha256.of(padded)))
           .as("the plain file, which the artifact store has under that name")
           .isEqualTo(404);
+    }
+  }
+
+  @Test
+  void aDeviceWhoseKeysNobodySeesEnrolsAndServes() throws Exception {
+    new AdminClient(coordinator.adminApi(), http)
+        .registerModel(DemoModel.NAME, DemoModel.DESCRIPTION, DemoModel.graph());
+    Path identity = directory.resolve("safe-identity");
+    HardwareKeys keys =
+        new HardwareKeys(
+            SoftwareDeviceKeys.generate(
+                AesCtrRandomWords.fromSystemRandomness(),
+                new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing())));
+    try (JoinToken token = issuer.invite(new AgentId("safe"))) {
+      MembershipKeeper.enrol(identity, keys, token);
+    }
+    try (MembershipKeeper member = MembershipKeeper.open(identity, keys);
+        EdgeAgent agent = agent(member).build()) {
+      agent.start();
+      awaitServed(agent);
+      assertThat(keys.decapsulations.get()).as("the fleet's key was wrapped for it").isPositive();
+      assertThat(keys.signatures.get()).as("proof of possession, and messages").isGreaterThan(1);
+      assertThat(identity).isDirectoryContaining("glob:**membership.json");
+      assertThat(identity).isDirectoryNotContaining("glob:**.key");
     }
   }
 }

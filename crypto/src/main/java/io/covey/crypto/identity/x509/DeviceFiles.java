@@ -104,6 +104,8 @@ public final class DeviceFiles {
 
   /** Takes the place of the membership that was there. */
   public void write(Membership membership) throws IOException {
+    // Where keys are elsewhere, nothing has been here before.
+    OwnerOnlyFiles.makeDirectory(directory);
     IdentityFiles.replace(directory.resolve(MEMBERSHIP), Access.PUBLIC, membership.toDocument());
   }
 
@@ -119,7 +121,7 @@ public final class DeviceFiles {
     if (!own) {
       throw new IdentityFileException(
           directory.resolve(MEMBERSHIP),
-          "is for other keys than those of " + KEYS + "; enrol again in an empty directory");
+          "is for other keys than this device's; enrol again in an empty directory");
     }
   }
 }

@@ -3,6 +3,7 @@ package io.covey.crypto.identity.x509;
 import io.covey.crypto.primitive.Decapsulation;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.SigningKey;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.util.Optional;
@@ -20,6 +21,26 @@ public interface DeviceKeys extends Decapsulation, AutoCloseable {
 
   /** Signs with the identity key a message that begins with a label. */
   Octets sign(byte[] message);
+
+  /** The identity key, for whoever signs with it; closing it leaves these keys as they are. */
+  default SigningKey signingKey() {
+    return new SigningKey() {
+      @Override
+      public Octets publicKey() {
+        return identityKey();
+      }
+
+      @Override
+      public Octets sign(byte[] message) {
+        return DeviceKeys.this.sign(message);
+      }
+
+      @Override
+      public void close() {
+        // The keys are closed by whoever has opened them.
+      }
+    };
+  }
 
   /** X-Wing; what others encrypt to. */
   Octets encryptionKey();

@@ -93,10 +93,10 @@ public record Membership(
   /**
    * Who the agent is in rounds; the caller's to close, before the keys.
    *
-   * @param keys whose encryption key is used where it is
+   * @param keys which are used where they are
    */
-  public AgentIdentity identity(SoftwareDeviceKeys keys, Signer signer) {
-    return new AgentIdentity(certificates.identity(), keys.identityPrivateKeys(), trust(), signer)
+  public AgentIdentity identity(DeviceKeys keys, Signer signer) {
+    return new AgentIdentity(certificates.identity(), keys.signingKey(), trust(), signer)
         .with(encryption(keys));
   }
 

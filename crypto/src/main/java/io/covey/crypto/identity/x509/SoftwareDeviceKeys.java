@@ -1,6 +1,5 @@
 package io.covey.crypto.identity.x509;
 
-import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.primitive.Kem;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
@@ -118,11 +117,6 @@ public final class SoftwareDeviceKeys implements DeviceKeys {
   /** For the file; stay this object's to wipe. */
   public Secrets secrets() {
     return secrets;
-  }
-
-  /** A copy of the identity key, for rounds; the caller's to wipe. */
-  public AgentIdentity.PrivateKeys identityPrivateKeys() {
-    return new AgentIdentity.PrivateKeys(secrets.identity().copy());
   }
 
   @Override

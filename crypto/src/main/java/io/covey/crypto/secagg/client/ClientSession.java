@@ -49,7 +49,7 @@ final class ClientSession {
   }
 
   Octets sign(byte[] statement) {
-    return primitives.signer().sign(keys.identityKey(), statement);
+    return keys.identityKey().sign(statement);
   }
 
   void accept(ClientEvent.Received message) {

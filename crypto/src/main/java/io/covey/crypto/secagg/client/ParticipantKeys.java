@@ -3,19 +3,20 @@ package io.covey.crypto.secagg.client;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.SigningKey;
 import io.covey.protocols.id.AgentId;
 
 /**
  * A participant's keys for one session.
  *
- * @param identityKey Ed25519, enrolled, long-lived; stays its owner's to wipe
+ * @param identityKey Ed25519, enrolled, long-lived; stays its owner's to close
  * @param channelKey X25519, seals shares and never opens. Drawn for the session as well: one that
  *     others know beforehand they could advertise as their own, and who advertises a key second is
  *     dropped; and a session's boxes stay shut if a later one's key is lost
  * @param fresh what no other session may ever have had
  */
 public record ParticipantKeys(
-    AgentId id, SecretBytes identityKey, SecretBytes channelKey, Fresh fresh) {
+    AgentId id, SigningKey identityKey, SecretBytes channelKey, Fresh fresh) {
 
   /** Once the masks are derived nothing more is needed of what was drawn for the session. */
   void wipe() {

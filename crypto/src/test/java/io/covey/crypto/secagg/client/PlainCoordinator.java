@@ -9,6 +9,7 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.Signer;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.Confirmation;
@@ -118,7 +119,7 @@ final class PlainCoordinator {
     ParticipantKeys keys =
         new ParticipantKeys(
             agent,
-            requireNonNull(identities.get(agent)),
+            new SoftwareSigningKey(requireNonNull(identities.get(agent)), primitives.signer()),
             requireNonNull(channels.get(agent)).copy(),
             new ParticipantKeys.Fresh(
                 maskKey,

@@ -6,6 +6,7 @@ import io.covey.crypto.primitive.AesCtrRandomWords;
 import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.primitive.Prg;
 import io.covey.crypto.primitive.SecretBytes;
+import io.covey.crypto.primitive.SoftwareSigningKey;
 import io.covey.crypto.secagg.MaskExpander;
 import io.covey.crypto.secagg.MaskTerm;
 import io.covey.crypto.secagg.ModularVector;
@@ -80,7 +81,11 @@ final class SimulatedParticipant {
             Octets.owning(secret().reveal()),
             AesCtrRandomWords.fromSeed(secret().reveal()));
     return new AdvertiseKeys(
-        new ParticipantKeys(id, identityKey, channelKey.copy(), fresh),
+        new ParticipantKeys(
+            id,
+            new SoftwareSigningKey(identityKey, setting.primitives().signer()),
+            channelKey.copy(),
+            fresh),
         setting.primitives(),
         setting.expectations());
   }
