@@ -4,6 +4,7 @@ import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.serving.ServableModel;
 import io.covey.edgeagent.session.ModelPhase;
+import io.covey.edgeagent.session.ReturnedVersion;
 import io.covey.edgeagent.session.Step;
 import io.covey.edgeagent.session.Twin;
 import io.covey.edgeagent.session.TwinEffect;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -76,6 +78,13 @@ final class TwinShell implements TwinEffect.Actions {
               }
             });
     parts
+        .releases()
+        .whenChanged(
+            () -> {
+              heedReleases();
+              admission.look();
+            });
+    parts
         .models()
         .whenFailed(
             (model, version) -> parts.scheduler().execute(() -> inferenceFailed(model, version)));
@@ -107,6 +116,20 @@ final class TwinShell implements TwinEffect.Actions {
     markInUse();
     step.effects().forEach(effect -> effect.perform(this));
     parts.models().setReady(isReady());
+    if (!(event instanceof TwinEvent.Released)) {
+      heedReleases();
+    }
+  }
+
+  /** What was returned from may be released anew. */
+  private void heedReleases() {
+    parts.probation().heed(parts.releases()::counter);
+    for (ReturnedVersion former : twin.returned().values()) {
+      OptionalLong counter = parts.releases().counter(former.version());
+      if (counter.isPresent()) {
+        on(new TwinEvent.Released(former.version(), counter.getAsLong()));
+      }
+    }
   }
 
   /** Nothing is carried out any more. */
@@ -239,7 +262,10 @@ final class TwinShell implements TwinEffect.Actions {
   private void loadNow(ModelManifest manifest, OptionalDouble tolerance) {
     ProbationShell probation = parts.probation();
     if (tolerance.isPresent()) {
-      probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));
+      probation.begin(
+          manifest,
+          Optional.ofNullable(current.get(manifest.model())),
+          parts.releases().counter(manifest));
     }
     offload(
             ArtifactReading.servedBytes(manifest),

@@ -15,6 +15,7 @@ import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.AgentRandomness;
 import io.covey.edgeagent.app.EdgeAgent;
+import io.covey.edgeagent.app.EdgeAgentBuilder;
 import io.covey.edgeagent.release.InMemoryTrustStore;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.models.runtime.ModelRuntime;
@@ -46,6 +47,7 @@ import io.covey.simulator.clock.Seeds;
 import io.covey.simulator.demo.DemoModel;
 import io.covey.simulator.network.HostileBroker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -80,6 +82,10 @@ final class ReleasedFleet implements AutoCloseable {
   TrustStore trust = new InMemoryTrustStore();
   Duration clockError = Duration.ZERO;
   String hardware = "board-a";
+
+  /** Where the agent keeps its files; empty for one that keeps none. */
+  Optional<Path> dataDirectory = Optional.empty();
+
   Predicate<String> withheldAtStart = topic -> false;
   private @Nullable EdgeAgent agent;
   private int starts;
@@ -121,7 +127,7 @@ final class ReleasedFleet implements AutoCloseable {
     starts++;
     withhold(withheldAtStart);
     try {
-      EdgeAgent started =
+      EdgeAgentBuilder builder =
           EdgeAgent.builder(AGENT, FLEET)
               .transport(
                   InMemoryNetwork.settings(AGENT.value()),
@@ -132,12 +138,13 @@ final class ReleasedFleet implements AutoCloseable {
               .trustStore(trust)
               .hardware(hardware)
               .clock(() -> time.now().plus(clockError))
-              .randomness(AgentRandomness.insecureSeeded(starts))
-              .build();
+              .randomness(AgentRandomness.insecureSeeded(starts));
+      dataDirectory.ifPresent(builder::dataDirectory);
+      EdgeAgent started = builder.build();
       agent = started;
       started.start();
     } catch (IOException e) {
-      throw new AssertionError("without a data directory there is nothing to fail", e);
+      throw new AssertionError("the agent does not start", e);
     }
     run(Duration.ofSeconds(5));
   }
