@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,8 +39,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private final AgentParts parts;
   private final Runnable reporter;
-  // Ordered: what is cancelled together is cancelled in the same order in every run.
-  private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new LinkedHashMap<>();
+  private final RunningFetches fetches;
   private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
   private final FetchStalls stalls = new FetchStalls();
@@ -61,6 +59,7 @@ final class TwinShell implements TwinEffect.Actions {
   TwinShell(AgentParts parts, Runnable reporter, Runnable asker) {
     this.parts = parts;
     this.reporter = reporter;
+    this.fetches = new RunningFetches(parts.scheduler(), this::isSlow);
     this.admission =
         new ReleaseAdmission(
             parts.agent(),
@@ -137,8 +136,7 @@ final class TwinShell implements TwinEffect.Actions {
     closed = true;
     admission.close();
     parts.opening().close();
-    tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
-    tickets.clear();
+    fetches.cancelAll();
     parts.loading().tests().close();
   }
 
@@ -189,7 +187,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private void fetchNow(ModelManifest manifest, List<ArtifactReference> needed) {
     begun.put(manifest, parts.scheduler().now());
-    tickets.put(
+    fetches.begun(
         manifest,
         parts
             .fetcher()
@@ -200,14 +198,14 @@ final class TwinShell implements TwinEffect.Actions {
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {
-                    tickets.remove(manifest);
-                    stalls.note(manifest, "");
+                    fetches.ended(manifest);
+                    stalls.forget(manifest);
                     on(new TwinEvent.Fetched(manifest));
                   }
 
                   @Override
                   public void failed(String detail) {
-                    tickets.remove(manifest);
+                    fetches.ended(manifest);
                     refuse(manifest, detail);
                   }
 
@@ -221,12 +219,9 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void cancelFetch(ModelManifest manifest) {
     begun.remove(manifest);
-    stalls.note(manifest, "");
+    stalls.forget(manifest);
     admission.forget(manifest);
-    ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
-    if (ticket != null) {
-      ticket.cancel();
-    }
+    fetches.cancel(manifest);
   }
 
   @Override
@@ -347,6 +342,18 @@ final class TwinShell implements TwinEffect.Actions {
     }
   }
 
+  /** Says how far a fetch is that takes long; what is served answers meanwhile. */
+  private void isSlow(ModelManifest manifest, String progress) {
+    LOG.warn(
+        "{}: the fetch of {} version {} is {}",
+        parts.agent(),
+        manifest.model(),
+        manifest.version(),
+        progress);
+    stalls.noteSlow(manifest, progress);
+    reporter.run();
+  }
+
   /** What a fetch waits for; from any thread. */
   Optional<String> stalled() {
     return stalls.any();
@@ -359,7 +366,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private void refuse(ModelManifest manifest, String detail) {
     begun.remove(manifest);
-    stalls.note(manifest, "");
+    stalls.forget(manifest);
     parts.probation().end(manifest);
     LOG.warn(
         "{}: cannot serve {} version {}: {}",

@@ -28,6 +28,7 @@ import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
@@ -54,6 +55,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -358,6 +360,37 @@ final class ReleasedFleet implements AutoCloseable {
   /** The next version, which a new start of the coordinator finds, releases and wants served. */
   VersionRecord nextVersion() {
     VersionRecord next = commitUnsaid();
+    restartCoordinator();
+    return next;
+  }
+
+  /**
+   * The next version, whose graph and weights have so many blocks together: what follows the model
+   * in the graph's file means nothing.
+   */
+  VersionRecord nextVersionOfBlocks(int blocks) {
+    VersionRecord newest = coordinator.stores().models().newest(MODEL).orElseThrow();
+    byte[] graph = DemoModel.graph();
+    byte[] longer = new byte[(blocks - 1) * Limits.CHUNK_CONTENT_BYTES - 4096];
+    new SplittableRandom(7).nextBytes(longer);
+    System.arraycopy(graph, 0, longer, 0, graph.length);
+    ArtifactReference known = newest.artifact(Role.GRAPH).orElseThrow();
+    ArtifactReference other =
+        new ArtifactReference(
+            Role.GRAPH,
+            coordinator.stores().artifacts().put(longer),
+            longer.length,
+            known.chunkSizeBytes());
+    VersionRecord next =
+        new VersionRecord(
+            MODEL,
+            newest.version().next(),
+            time.now(),
+            Optional.empty(),
+            List.of(other, newest.artifact(Role.WEIGHTS).orElseThrow()),
+            Optional.empty(),
+            Optional.empty());
+    coordinator.stores().models().addVersion(next);
     restartCoordinator();
     return next;
   }
