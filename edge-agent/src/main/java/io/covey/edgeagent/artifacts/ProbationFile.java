@@ -46,6 +46,7 @@ public final class ProbationFile {
   private static final int MAXIMUM_BYTES = 4 << 20;
 
   private final Path path;
+  private final StorageProbe probe;
 
   /**
    * What an agent left.
@@ -60,7 +61,13 @@ public final class ProbationFile {
    * @param directory the agent's data directory
    */
   public ProbationFile(Path directory) {
+    this(directory, StorageProbe.NONE);
+  }
+
+  /** The same, with somebody who hears of what happens to the file. */
+  public ProbationFile(Path directory, StorageProbe probe) {
     this.path = directory.resolve("probation");
+    this.probe = probe;
   }
 
   /** Nothing when the file is missing or damaged: then nothing is on probation. */
@@ -81,7 +88,8 @@ public final class ProbationFile {
 
   /** Notes durably; not for two threads at a time. */
   public void write(Content content) throws IOException {
-    DurableFiles.replace(path, serialize(content));
+    probe.before(StorageProbe.Step.WRITE_PROBATION);
+    DurableFiles.replace(path, serialize(content), probe);
   }
 
   private static byte[] serialize(Content content) throws IOException {
