@@ -95,6 +95,12 @@ final class AuditedOperations implements AdminOperations {
   }
 
   @Override
+  public CompletionStage<ReleaseRecord> releaseAgain(ModelName name, ModelVersion version) {
+    return ordered(
+        operations.releaseAgain(name, version), name, "release version " + version + " again");
+  }
+
+  @Override
   public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
     return operations.releases(name);
   }

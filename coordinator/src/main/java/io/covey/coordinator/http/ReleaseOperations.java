@@ -30,6 +30,7 @@ final class ReleaseOperations {
   Map<String, Consumer<Exchange>> handlers() {
     return Map.of(
         "rollBack", this::rollBack,
+        "releaseAgain", this::releaseAgain,
         "listReleases", this::listReleases,
         "getAudience", this::getAudience,
         "setAudience", this::setAudience);
@@ -41,6 +42,12 @@ final class ReleaseOperations {
         .await(admin.rollBack(exchange.model(), version))
         .onSuccess(restored -> ModelOperations.sendCreated(exchange, restored))
         .onFailure(exchange.context()::fail);
+  }
+
+  private void releaseAgain(Exchange exchange) {
+    ModelVersion version = new ModelVersion(exchange.body().getInteger("version"));
+    exchange.answer(
+        exchange.await(admin.releaseAgain(exchange.model(), version)).map(ReleaseOperations::json));
   }
 
   private void listReleases(Exchange exchange) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 /**
  * A version that was released.
  *
- * @param counter 1 or more; rises with every release of a model
+ * @param counter 1 or more; rises with every release of a model, also with one more of a version
  * @param restores the version whose files it has, when it goes back on purpose
  */
 public record ReleaseRecord(

@@ -5,8 +5,10 @@ import io.covey.crypto.primitive.Octets;
 import io.covey.crypto.release.Audience;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is released, and the newest documents. A version that is released is noted here in the
@@ -27,6 +29,13 @@ public interface ReleaseStore {
    * @throws IllegalStateException when it is not the successor of the model's newest version
    */
   void addRestored(VersionRecord version, ModelVersion restores);
+
+  /**
+   * Gives the newest release of a model a higher counter, in the place of the one before.
+   *
+   * @return empty when the newest release is of another version
+   */
+  Optional<ReleaseRecord> releaseAgain(ModelName model, ModelVersion version, Instant now);
 
   /** Whom releases of a model are for: everybody, unless something else was said. */
   Audience audience(ModelName model);

@@ -10,6 +10,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +94,24 @@ public final class JdbiReleaseStore implements ReleaseStore {
               .bind("version", version.version().number())
               .execute();
         });
+  }
+
+  @Override
+  public Optional<ReleaseRecord> releaseAgain(ModelName model, ModelVersion version, Instant now) {
+    database.run(
+        handle ->
+            handle
+                .createUpdate(
+                    """
+                    UPDATE model_release SET counter = GREATEST(counter + 1, :millis)
+                    WHERE model = :model AND version = :version AND counter =
+                      (SELECT MAX(counter) FROM model_release WHERE model = :model)
+                    """)
+                .bind("model", model.value())
+                .bind("version", version.number())
+                .bind("millis", now.toEpochMilli())
+                .execute());
+    return releases(model).stream().findFirst().filter(newest -> newest.version().equals(version));
   }
 
   @Override

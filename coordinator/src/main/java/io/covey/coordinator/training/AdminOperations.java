@@ -62,6 +62,13 @@ public interface AdminOperations {
    */
   CompletionStage<VersionRecord> rollBack(ModelName name, ModelVersion version);
 
+  /**
+   * Releases the version that is released already once more, under a higher counter: agents that
+   * have returned from it try it again, for the others nothing changes. Fails with CONFLICT for
+   * another version, and where releases are not signed.
+   */
+  CompletionStage<ReleaseRecord> releaseAgain(ModelName name, ModelVersion version);
+
   /** What was released of a model, the newest first. */
   CompletionStage<List<ReleaseRecord>> releases(ModelName name);
 

@@ -154,7 +154,8 @@ public final class CoordinatorCore {
             catalog,
             publisher,
             releases,
-            new Rollback(stores.models(), stores.releases(), protection::recalled, scheduler::now));
+            new ReleaseOrders(
+                stores.models(), stores.releases(), protection::recalled, scheduler::now));
     this.desk =
         new OperatorDesk(
             scheduler,

@@ -79,6 +79,11 @@ public final class OperatorDesk implements AdminOperations {
   }
 
   @Override
+  public CompletionStage<ReleaseRecord> releaseAgain(ModelName name, ModelVersion version) {
+    return onOwner(() -> trainer.releaseAgain(name, version));
+  }
+
+  @Override
   public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
     return read(() -> stores.releases().releases(name));
   }

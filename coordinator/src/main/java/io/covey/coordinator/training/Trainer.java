@@ -8,6 +8,7 @@ import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.ServingReport;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseDesk;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.crypto.release.Audience;
@@ -38,7 +39,7 @@ final class Trainer {
   private final ModelCatalog catalog;
   private final Publisher publisher;
   private final ReleaseDesk releases;
-  private final Rollback rollback;
+  private final ReleaseOrders orders;
   private final PrivacyDesk privacy;
   private final Watchers watchers = new Watchers();
   private final Map<ModelName, JobRunner> jobs = new HashMap<>();
@@ -52,13 +53,13 @@ final class Trainer {
       ModelCatalog catalog,
       Publisher publisher,
       ReleaseDesk releases,
-      Rollback rollback) {
+      ReleaseOrders orders) {
     this.services = services;
     this.models = models;
     this.catalog = catalog;
     this.publisher = publisher;
     this.releases = releases;
-    this.rollback = rollback;
+    this.orders = orders;
     this.privacy = new PrivacyDesk(services, models);
     services.fleet().addListener(this::agentChanged);
     services.fleet().addConnectListener(agent -> jobs.values().forEach(job -> job.repeat(agent)));
@@ -134,7 +135,7 @@ final class Trainer {
     }
     return services
         .writes()
-        .write(() -> rollback.restore(name, version))
+        .write(() -> orders.restore(name, version))
         .thenApply(
             restored -> {
               LOG.warn(
@@ -148,6 +149,22 @@ final class Trainer {
               }
               release(restored);
               return restored;
+            });
+  }
+
+  CompletionStage<ReleaseRecord> releaseAgain(ModelName name, ModelVersion version) {
+    if (!releases.isActive()) {
+      return refused(
+          OperationException.Kind.CONFLICT,
+          "releases are not signed here, so that agents would not heed one more");
+    }
+    return services
+        .writes()
+        .write(() -> orders.again(name, version))
+        .thenCompose(
+            release -> {
+              LOG.info("{} version {} is released once more", name, version);
+              return releases.refresh().thenApply(made -> release);
             });
   }
 

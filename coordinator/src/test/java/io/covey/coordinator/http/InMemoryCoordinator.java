@@ -55,6 +55,7 @@ final class InMemoryCoordinator implements AdminOperations {
   private final Map<ModelName, List<Consumer<TrainingEvent>>> watchers = new HashMap<>();
   private final Map<ModelName, PrivacyAccount> accounts = new HashMap<>();
   private final Map<ModelVersion, ModelVersion> restores = new HashMap<>();
+  private final Map<ModelVersion, Integer> releasedAgain = new HashMap<>();
   private final Map<ModelName, Audience> audiences = new HashMap<>();
   private final List<AgentRecord> agents = new CopyOnWriteArrayList<>();
   private final List<String> obstacles = new CopyOnWriteArrayList<>();
@@ -72,6 +73,7 @@ final class InMemoryCoordinator implements AdminOperations {
     rounds.clear();
     accounts.clear();
     restores.clear();
+    releasedAgain.clear();
     audiences.clear();
     agents.clear();
     obstacles.clear();
@@ -279,19 +281,34 @@ final class InMemoryCoordinator implements AdminOperations {
   }
 
   @Override
-  public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
+  public CompletionStage<ReleaseRecord> releaseAgain(ModelName name, ModelVersion version) {
     return answer(
-        () ->
-            versionsOf(name).stream()
-                .map(
-                    v ->
-                        new ReleaseRecord(
-                            name,
-                            v.version().number(),
-                            v.version(),
-                            Optional.ofNullable(restores.get(v.version()))))
-                .sorted(Comparator.comparing(ReleaseRecord::counter).reversed())
-                .toList());
+        () -> {
+          VersionRecord newest = newest(name);
+          if (!newest.version().equals(version)) {
+            throw new OperationException(Kind.CONFLICT, "it is not the newest release");
+          }
+          releasedAgain.merge(version, 1, Integer::sum);
+          return releasesOf(name).get(0);
+        });
+  }
+
+  @Override
+  public CompletionStage<List<ReleaseRecord>> releases(ModelName name) {
+    return answer(() -> releasesOf(name));
+  }
+
+  private List<ReleaseRecord> releasesOf(ModelName name) {
+    return versionsOf(name).stream()
+        .map(
+            v ->
+                new ReleaseRecord(
+                    name,
+                    v.version().number() + releasedAgain.getOrDefault(v.version(), 0),
+                    v.version(),
+                    Optional.ofNullable(restores.get(v.version()))))
+        .sorted(Comparator.comparing(ReleaseRecord::counter).reversed())
+        .toList();
   }
 
   @Override

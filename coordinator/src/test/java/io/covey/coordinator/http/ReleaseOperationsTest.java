@@ -72,6 +72,23 @@ class ReleaseOperationsTest {
   }
 
   @Test
+  void theNewestReleaseIsReleasedOnceMoreUnderAHigherCounter() {
+    AdminApi.Answer answer = api.post(MODEL + "/releases", new JsonObject().put("version", 1));
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.json())
+        .isEqualTo(
+            new JsonObject("{\"model\":\"digits\",\"counter\":2,\"version\":1,\"restores\":null}"));
+
+    api.post(ROLLBACK, new JsonObject().put("version", 1));
+    AdminApi.Answer another = api.post(MODEL + "/releases", new JsonObject().put("version", 1));
+    assertThat(another.status()).isEqualTo(409);
+    assertThat(api.post(MODEL + "/releases", new JsonObject()).status()).isEqualTo(400);
+    assertThat(
+            api.post("/api/v1/models/none/releases", new JsonObject().put("version", 1)).status())
+        .isEqualTo(404);
+  }
+
+  @Test
   void anAudienceIsSetShownAndChecked() {
     assertThat(api.get(MODEL + "/audience").json())
         .isEqualTo(new JsonObject("{\"hardware\":[],\"groups\":[],\"agents\":[]}"));

@@ -31,6 +31,7 @@ import io.covey.protocols.message.LocalTraining;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -172,6 +173,23 @@ class StoresTest {
     VersionRecord again = Records.madeAt(Records.version(DIGITS, 2), NOW.plusSeconds(3600));
     models.addVersion(again);
     assertThat(releases.newest().get(0).counter()).isGreaterThan(lost);
+  }
+
+  @Test
+  void theNewestReleaseIsReleasedOnceMoreUnderAHigherCounter() {
+    addDigits();
+    models.addVersion(Records.version(DIGITS, 2));
+    List<ReleaseRecord> before = releases.releases(DIGITS);
+    ReleaseRecord again =
+        releases.releaseAgain(DIGITS, new ModelVersion(2), NOW.minusSeconds(1)).orElseThrow();
+    assertThat(again.counter()).isEqualTo(before.get(0).counter() + 1);
+    assertThat(releases.releases(DIGITS)).containsExactly(again, before.get(1));
+
+    Instant later = NOW.plusSeconds(3600);
+    assertThat(releases.releaseAgain(DIGITS, new ModelVersion(2), later).orElseThrow().counter())
+        .isEqualTo(later.toEpochMilli());
+    assertThat(releases.releaseAgain(DIGITS, new ModelVersion(1), later)).isEmpty();
+    assertThat(releases.releases(DIGITS)).hasSize(2);
   }
 
   @Test

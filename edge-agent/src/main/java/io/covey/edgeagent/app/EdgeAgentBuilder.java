@@ -16,6 +16,7 @@ import io.covey.edgeagent.mqtt.AgentConnection;
 import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchSettings;
 import io.covey.edgeagent.mqtt.MessageSigning;
+import io.covey.edgeagent.release.FileTrustStore;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.edgeagent.rounds.DecisionLog;
 import io.covey.edgeagent.rounds.Enrolment;
@@ -58,6 +59,7 @@ import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Describes an {@link EdgeAgent}. Only a broker must be given; the rest has defaults. */
@@ -370,20 +372,30 @@ public final class EdgeAgentBuilder {
         cache,
         opening,
         engine,
-        new VersionLoading(opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits)),
-        new ProbationShell(id, time, dataDirectory.map(ProbationFile::new), probation),
+        new VersionLoading(opening.opener(), SelfTests.of(selfTest, engine, selfTestLimits), probe),
+        new ProbationShell(
+            id, time, onDisk(directory -> new ProbationFile(directory, probe)), probation),
         models,
         examples,
         randomness,
         weights,
         inUse,
-        releases.gate(id, identity, dataDirectory, time, scheduler != null));
+        releases.gate(
+            id,
+            identity,
+            onDisk(directory -> new FileTrustStore(directory, probe)),
+            time,
+            scheduler != null));
+  }
+
+  private <T> Optional<T> onDisk(Function<Path, T> file) {
+    return dataDirectory.map(file);
   }
 
   /** An agent with an identity takes only sealed models; one without can open none. */
   private ModelOpening opening(ArtifactCache cache, Scheduler time) {
     Optional<EncryptionIdentity> encryption = identity.flatMap(AgentIdentity::encryption);
-    KeyRing ring = new KeyRing(fleet, id, encryption, dataDirectory.map(KeyFile::new));
+    KeyRing ring = new KeyRing(fleet, id, encryption, onDisk(d -> new KeyFile(d, probe)));
     ArtifactOpener opener = new ArtifactOpener(fleet, cache, ring, identity.isPresent());
     return new ModelOpening(id, time, new ModelOpening.Means(encryption, ring, opener));
   }

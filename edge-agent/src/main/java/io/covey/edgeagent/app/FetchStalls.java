@@ -8,11 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What fetches wait for, such as room on the disk. The agent's scheduler only, but for {@link
- * #any}.
+ * What fetches wait for, such as room on the disk, and how far those are that take long. The
+ * agent's scheduler only, but for {@link #any}.
  */
 final class FetchStalls {
   private final Map<ModelManifest, String> details = new HashMap<>();
+  private final Map<ModelManifest, String> slow = new HashMap<>();
   private volatile Optional<String> any = Optional.empty();
 
   /**
@@ -26,12 +27,23 @@ final class FetchStalls {
     return !detail.equals(before == null ? "" : before);
   }
 
+  /** Notes how far a fetch is that takes long. */
+  void noteSlow(ModelManifest manifest, String progress) {
+    slow.put(manifest, progress);
+  }
+
+  /** The fetch is over. */
+  void forget(ModelManifest manifest) {
+    slow.remove(manifest);
+    note(manifest, "");
+  }
+
   /** What one of the fetches waits for; from any thread. */
   Optional<String> any() {
     return any;
   }
 
-  /** The same state, saying of what is being fetched what it waits for. */
+  /** The same state, saying of what is being fetched what it waits for, or how far it is. */
   ReportedState in(ReportedState state) {
     return new ReportedState(
         state.desiredRevision(), state.models().stream().map(this::in).toList(), state.canTrain());
@@ -41,12 +53,17 @@ final class FetchStalls {
     if (state.status() != ReportedState.Status.FETCHING) {
       return state;
     }
-    for (Map.Entry<ModelManifest, String> stall : details.entrySet()) {
-      ModelManifest waiting = stall.getKey();
-      if (waiting.model().equals(state.model()) && waiting.version().equals(state.version())) {
-        return new ModelState(state.model(), state.version(), state.status(), stall.getValue());
-      }
-    }
-    return state;
+    String detail = of(state, details).or(() -> of(state, slow)).orElse(state.detail());
+    return new ModelState(state.model(), state.version(), state.status(), detail);
+  }
+
+  private static Optional<String> of(ModelState state, Map<ModelManifest, String> details) {
+    return details.entrySet().stream()
+        .filter(
+            entry ->
+                entry.getKey().model().equals(state.model())
+                    && entry.getKey().version().equals(state.version()))
+        .map(Map.Entry::getValue)
+        .findFirst();
   }
 }

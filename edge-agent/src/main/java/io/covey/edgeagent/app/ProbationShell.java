@@ -21,9 +21,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,15 +88,35 @@ final class ProbationShell {
     }
   }
 
-  /** {@code version} is about to be tested and loaded. */
-  void begin(ModelManifest version, Optional<ModelManifest> previous) {
+  /**
+   * {@code version} is about to be tested and loaded.
+   *
+   * @param release its counter; empty as long as no document has said it
+   */
+  void begin(ModelManifest version, Optional<ModelManifest> previous, OptionalLong release) {
     Instant now = scheduler.now();
     Trial known = state.passed(now, terms).trials().get(version.model());
     if (known != null && !known.version().equals(version)) {
       displaced.put(version.model(), known);
     }
     begun.add(version);
-    state = state.begun(version, previous, now);
+    state = state.begun(version, previous, release, now);
+  }
+
+  /**
+   * Looks under which counters it is released what is on probation.
+   *
+   * @param counter of a version's release; empty as long as no document has said it
+   */
+  void heed(Function<ModelManifest, OptionalLong> counter) {
+    Probation next = state;
+    for (Trial trial : state.trials().values()) {
+      OptionalLong release = counter.apply(trial.version());
+      if (release.isPresent()) {
+        next = next.released(trial.version(), release.getAsLong());
+      }
+    }
+    change(next);
   }
 
   /** {@code version} answers from now on; one that answered before a restart is no newer for it. */
@@ -124,7 +146,7 @@ final class ProbationShell {
     state = judgement.next();
     for (Verdict verdict : judgement.verdicts()) {
       log(verdict);
-      ReturnedVersion returned = verdict.returned(state.revision());
+      ReturnedVersion returned = verdict.returned();
       return verdict.trial().previous().map(back -> new TwinEvent.Returned(returned, back));
     }
     return Optional.empty();
@@ -132,13 +154,7 @@ final class ProbationShell {
 
   /** Notes what the twin has come to. */
   void follow(Twin twin) {
-    Probation next = state.following(twin.returned(), twin.revision());
-    boolean noted = !next.trials().isEmpty() || !next.returned().equals(state.returned());
-    if (noted) {
-      change(next);
-    } else {
-      state = next;
-    }
+    change(state.following(twin.returned()));
   }
 
   /** What must stay, in case that it has to return. */

@@ -59,7 +59,6 @@ final class ReleaseAdmission {
     this.scheduler = scheduler;
     this.gate = gate;
     this.listener = listener;
-    gate.whenChanged(this::look);
   }
 
   /** Goes on at once, or when the version is released. */
@@ -142,7 +141,8 @@ final class ReleaseAdmission {
     }
   }
 
-  private void look() {
+  /** Looks whether what waits may go on: what is trusted has changed. */
+  void look() {
     List<Map.Entry<ModelManifest, Held>> all = new ArrayList<>(held.entrySet());
     for (Map.Entry<ModelManifest, Held> entry : all) {
       ModelManifest manifest = entry.getKey();

@@ -3,14 +3,12 @@ package io.covey.edgeagent.app;
 import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.release.Audience;
-import io.covey.edgeagent.release.FileTrustStore;
 import io.covey.edgeagent.release.InMemoryTrustStore;
 import io.covey.edgeagent.release.ReleaseGate;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.GroupName;
 import io.covey.protocols.time.Scheduler;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
@@ -42,12 +40,13 @@ final class ReleaseOptions {
   /**
    * The gate of an agent that was enrolled as {@code identity}, if it was.
    *
+   * @param onDisk where an agent keeps its trust that was given no other place
    * @param given whether the scheduler is the caller's, whose time then counts
    */
   ReleaseGate gate(
       AgentId id,
       Optional<AgentIdentity> identity,
-      Optional<Path> dataDirectory,
+      Optional<TrustStore> onDisk,
       Scheduler scheduler,
       boolean given) {
     InstantSource now = clock;
@@ -57,7 +56,7 @@ final class ReleaseOptions {
     }
     TrustStore kept = store;
     if (kept == null) {
-      kept = dataDirectory.<TrustStore>map(FileTrustStore::new).orElseGet(InMemoryTrustStore::new);
+      kept = onDisk.orElseGet(InMemoryTrustStore::new);
     }
     return new ReleaseGate(
         scheduler,

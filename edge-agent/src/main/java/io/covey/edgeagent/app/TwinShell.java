@@ -4,6 +4,7 @@ import io.covey.edgeagent.mqtt.ArtifactFetcher;
 import io.covey.edgeagent.mqtt.FetchPriority;
 import io.covey.edgeagent.serving.ServableModel;
 import io.covey.edgeagent.session.ModelPhase;
+import io.covey.edgeagent.session.ReturnedVersion;
 import io.covey.edgeagent.session.Step;
 import io.covey.edgeagent.session.Twin;
 import io.covey.edgeagent.session.TwinEffect;
@@ -20,11 +21,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
@@ -38,8 +39,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private final AgentParts parts;
   private final Runnable reporter;
-  // Ordered: what is cancelled together is cancelled in the same order in every run.
-  private final Map<ModelManifest, ArtifactFetcher.Ticket> tickets = new LinkedHashMap<>();
+  private final RunningFetches fetches;
   private final Map<ModelManifest, ServableModel> loaded = new HashMap<>();
   private final Map<ModelManifest, Instant> begun = new HashMap<>();
   private final FetchStalls stalls = new FetchStalls();
@@ -59,6 +59,7 @@ final class TwinShell implements TwinEffect.Actions {
   TwinShell(AgentParts parts, Runnable reporter, Runnable asker) {
     this.parts = parts;
     this.reporter = reporter;
+    this.fetches = new RunningFetches(parts.scheduler(), this::isSlow);
     this.admission =
         new ReleaseAdmission(
             parts.agent(),
@@ -74,6 +75,13 @@ final class TwinShell implements TwinEffect.Actions {
               public void askAgain() {
                 asker.run();
               }
+            });
+    parts
+        .releases()
+        .whenChanged(
+            () -> {
+              heedReleases();
+              admission.look();
             });
     parts
         .models()
@@ -107,6 +115,20 @@ final class TwinShell implements TwinEffect.Actions {
     markInUse();
     step.effects().forEach(effect -> effect.perform(this));
     parts.models().setReady(isReady());
+    if (!(event instanceof TwinEvent.Released)) {
+      heedReleases();
+    }
+  }
+
+  /** What was returned from may be released anew. */
+  private void heedReleases() {
+    parts.probation().heed(parts.releases()::counter);
+    for (ReturnedVersion former : twin.returned().values()) {
+      OptionalLong counter = parts.releases().counter(former.version());
+      if (counter.isPresent()) {
+        on(new TwinEvent.Released(former.version(), counter.getAsLong()));
+      }
+    }
   }
 
   /** Nothing is carried out any more. */
@@ -114,8 +136,7 @@ final class TwinShell implements TwinEffect.Actions {
     closed = true;
     admission.close();
     parts.opening().close();
-    tickets.values().forEach(ArtifactFetcher.Ticket::cancel);
-    tickets.clear();
+    fetches.cancelAll();
     parts.loading().tests().close();
   }
 
@@ -166,7 +187,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private void fetchNow(ModelManifest manifest, List<ArtifactReference> needed) {
     begun.put(manifest, parts.scheduler().now());
-    tickets.put(
+    fetches.begun(
         manifest,
         parts
             .fetcher()
@@ -177,14 +198,14 @@ final class TwinShell implements TwinEffect.Actions {
                 new ArtifactFetcher.Listener() {
                   @Override
                   public void fetched() {
-                    tickets.remove(manifest);
-                    stalls.note(manifest, "");
+                    fetches.ended(manifest);
+                    stalls.forget(manifest);
                     on(new TwinEvent.Fetched(manifest));
                   }
 
                   @Override
                   public void failed(String detail) {
-                    tickets.remove(manifest);
+                    fetches.ended(manifest);
                     refuse(manifest, detail);
                   }
 
@@ -198,12 +219,9 @@ final class TwinShell implements TwinEffect.Actions {
   @Override
   public void cancelFetch(ModelManifest manifest) {
     begun.remove(manifest);
-    stalls.note(manifest, "");
+    stalls.forget(manifest);
     admission.forget(manifest);
-    ArtifactFetcher.Ticket ticket = tickets.remove(manifest);
-    if (ticket != null) {
-      ticket.cancel();
-    }
+    fetches.cancel(manifest);
   }
 
   @Override
@@ -239,7 +257,10 @@ final class TwinShell implements TwinEffect.Actions {
   private void loadNow(ModelManifest manifest, OptionalDouble tolerance) {
     ProbationShell probation = parts.probation();
     if (tolerance.isPresent()) {
-      probation.begin(manifest, Optional.ofNullable(current.get(manifest.model())));
+      probation.begin(
+          manifest,
+          Optional.ofNullable(current.get(manifest.model())),
+          parts.releases().counter(manifest));
     }
     offload(
             ArtifactReading.servedBytes(manifest),
@@ -321,6 +342,18 @@ final class TwinShell implements TwinEffect.Actions {
     }
   }
 
+  /** Says how far a fetch is that takes long; what is served answers meanwhile. */
+  private void isSlow(ModelManifest manifest, String progress) {
+    LOG.warn(
+        "{}: the fetch of {} version {} is {}",
+        parts.agent(),
+        manifest.model(),
+        manifest.version(),
+        progress);
+    stalls.noteSlow(manifest, progress);
+    reporter.run();
+  }
+
   /** What a fetch waits for; from any thread. */
   Optional<String> stalled() {
     return stalls.any();
@@ -333,7 +366,7 @@ final class TwinShell implements TwinEffect.Actions {
 
   private void refuse(ModelManifest manifest, String detail) {
     begun.remove(manifest);
-    stalls.note(manifest, "");
+    stalls.forget(manifest);
     parts.probation().end(manifest);
     LOG.warn(
         "{}: cannot serve {} version {}: {}",

@@ -1,5 +1,6 @@
 package io.covey.edgeagent.app;
 
+import io.covey.edgeagent.artifacts.StorageProbe;
 import io.covey.edgeagent.sealing.ArtifactOpener;
 import io.covey.edgeagent.selftest.Candidate;
 import io.covey.edgeagent.selftest.SelfTestFailedException;
@@ -10,8 +11,12 @@ import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** Brings versions from the cache into memory, tested. Blocks. */
-record VersionLoading(ArtifactOpener opener, SelfTests tests) {
+/**
+ * Brings versions from the cache into memory, tested. Blocks.
+ *
+ * @param probe hears of {@link StorageProbe.Step#SWITCH}
+ */
+record VersionLoading(ArtifactOpener opener, SelfTests tests, StorageProbe probe) {
 
   /**
    * A version that may answer.
@@ -22,6 +27,19 @@ record VersionLoading(ArtifactOpener opener, SelfTests tests) {
    * @param beforeLoading called once nothing but the load is left, which may end this process
    */
   ServableModel load(ModelManifest manifest, OptionalDouble tolerance, Runnable beforeLoading)
+      throws IOException, SelfTestFailedException {
+    ServableModel model = loadTested(manifest, tolerance, beforeLoading);
+    try {
+      probe.before(StorageProbe.Step.SWITCH);
+    } catch (IOException e) {
+      model.close();
+      throw e;
+    }
+    return model;
+  }
+
+  private ServableModel loadTested(
+      ModelManifest manifest, OptionalDouble tolerance, Runnable beforeLoading)
       throws IOException, SelfTestFailedException {
     ArtifactReading artifacts = new ArtifactReading(opener, manifest);
     byte[] graph = artifacts.servedFile();

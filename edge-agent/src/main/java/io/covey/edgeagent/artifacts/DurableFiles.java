@@ -12,8 +12,12 @@ import java.nio.file.StandardOpenOption;
 public final class DurableFiles {
   private DurableFiles() {}
 
-  /** Puts a small file in the place of the one before; not for two threads at a time. */
-  public static void replace(Path target, byte[] content) throws IOException {
+  /**
+   * Puts a small file in the place of the one before; not for two threads at a time.
+   *
+   * @param probe hears of {@link StorageProbe.Step#PUT_IN_PLACE}
+   */
+  public static void replace(Path target, byte[] content, StorageProbe probe) throws IOException {
     Path fresh = target.resolveSibling(target.getFileName() + ".new");
     try (FileChannel channel =
         FileChannel.open(
@@ -27,6 +31,7 @@ public final class DurableFiles {
       }
       channel.force(true);
     }
+    probe.before(StorageProbe.Step.PUT_IN_PLACE);
     moveInto(fresh, target);
   }
 

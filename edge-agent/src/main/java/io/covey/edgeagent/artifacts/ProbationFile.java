@@ -24,6 +24,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -32,15 +33,20 @@ import org.slf4j.LoggerFactory;
 /**
  * The probation as a small file, put in place at once and whole. Numbers are big-endian; a manifest
  * is a desired state as the coordinator would have sent it, after its length, so that the same
- * decoder checks it.
+ * decoder checks it. A release is its counter, 0 for one that is not known.
+ *
+ * <p>Files of {@link #MAGIC_BEFORE} are read, too: they have revisions of desired states, which are
+ * of no more use, and no releases.
  */
 public final class ProbationFile {
   private static final Logger LOG = LoggerFactory.getLogger(ProbationFile.class);
-  private static final int MAGIC = 0x43565032;
+  private static final int MAGIC = 0x43565033;
+  private static final int MAGIC_BEFORE = 0x43565032;
   private static final String SENDER = "probation";
   private static final int MAXIMUM_BYTES = 4 << 20;
 
   private final Path path;
+  private final StorageProbe probe;
 
   /**
    * What an agent left.
@@ -55,7 +61,13 @@ public final class ProbationFile {
    * @param directory the agent's data directory
    */
   public ProbationFile(Path directory) {
+    this(directory, StorageProbe.NONE);
+  }
+
+  /** The same, with somebody who hears of what happens to the file. */
+  public ProbationFile(Path directory, StorageProbe probe) {
     this.path = directory.resolve("probation");
+    this.probe = probe;
   }
 
   /** Nothing when the file is missing or damaged: then nothing is on probation. */
@@ -76,7 +88,8 @@ public final class ProbationFile {
 
   /** Notes durably; not for two threads at a time. */
   public void write(Content content) throws IOException {
-    DurableFiles.replace(path, serialize(content));
+    probe.before(StorageProbe.Step.WRITE_PROBATION);
+    DurableFiles.replace(path, serialize(content), probe);
   }
 
   private static byte[] serialize(Content content) throws IOException {
@@ -84,11 +97,11 @@ public final class ProbationFile {
     DataOutputStream out = new DataOutputStream(bytes);
     out.writeInt(MAGIC);
     out.writeBoolean(content.clean());
-    out.writeLong(content.probation().revision());
     out.writeInt(content.probation().trials().size());
     for (Trial trial : content.probation().trials().values()) {
       writeManifest(out, trial.version());
       writeOptional(out, trial.previous());
+      out.writeLong(trial.release().orElse(0));
       out.writeLong(trial.began().toEpochMilli());
       out.writeInt(trial.failures());
       out.writeInt(trial.uncleanEnds());
@@ -97,33 +110,48 @@ public final class ProbationFile {
     for (ReturnedVersion returned : content.probation().returned().values()) {
       writeManifest(out, returned.version());
       writeOptional(out, returned.back());
-      out.writeLong(returned.revision());
+      out.writeLong(returned.release().orElse(0));
       out.writeUTF(returned.detail());
     }
     return bytes.toByteArray();
   }
 
   private static Content parse(DataInputStream in) throws IOException, DecodeException {
-    if (in.readInt() != MAGIC) {
+    int magic = in.readInt();
+    if (magic != MAGIC && magic != MAGIC_BEFORE) {
       throw new IOException("it begins with another number");
     }
+    boolean before = magic == MAGIC_BEFORE;
     boolean clean = in.readBoolean();
-    long revision = in.readLong();
+    if (before) {
+      in.readLong();
+    }
     SortedMap<ModelName, Trial> trials = new TreeMap<>();
     for (int left = count(in); left > 0; left--) {
       ModelManifest version = readManifest(in);
       Optional<ModelManifest> previous = readOptional(in);
+      OptionalLong release = before ? OptionalLong.empty() : release(in.readLong());
       Instant began = Instant.ofEpochMilli(in.readLong());
-      trials.put(version.model(), new Trial(version, previous, began, in.readInt(), in.readInt()));
+      trials.put(
+          version.model(),
+          new Trial(version, previous, release, began, in.readInt(), in.readInt()));
     }
     SortedMap<ModelName, ReturnedVersion> returned = new TreeMap<>();
     for (int left = count(in); left > 0; left--) {
       ModelManifest version = readManifest(in);
       Optional<ModelManifest> back = readOptional(in);
-      returned.put(
-          version.model(), new ReturnedVersion(version, back, in.readLong(), in.readUTF()));
+      long number = in.readLong();
+      OptionalLong release = before ? OptionalLong.empty() : release(number);
+      returned.put(version.model(), new ReturnedVersion(version, back, release, in.readUTF()));
     }
-    return new Content(new Probation(trials, returned, revision), clean);
+    return new Content(new Probation(trials, returned), clean);
+  }
+
+  private static OptionalLong release(long counter) throws IOException {
+    if (counter < 0) {
+      throw new IOException("release %d, expected at least 0".formatted(counter));
+    }
+    return counter == 0 ? OptionalLong.empty() : OptionalLong.of(counter);
   }
 
   private static int count(DataInputStream in) throws IOException {

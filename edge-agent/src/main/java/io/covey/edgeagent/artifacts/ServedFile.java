@@ -52,6 +52,6 @@ final class ServedFile {
   void write(List<ModelManifest> manifests) throws IOException {
     Envelope envelope = new Envelope(SENDER, 0, new DesiredState(0, manifests));
     probe.before(StorageProbe.Step.WRITE_SERVED);
-    DurableFiles.replace(path, MessageCodec.encode(envelope).toByteArray());
+    DurableFiles.replace(path, MessageCodec.encode(envelope).toByteArray(), probe);
   }
 }

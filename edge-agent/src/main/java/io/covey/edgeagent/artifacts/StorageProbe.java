@@ -28,7 +28,17 @@ public interface StorageProbe {
     /** The notes of a file that is in the cache now are removed. */
     REMOVE_NOTES,
     /** The list of what is served is written. */
-    WRITE_SERVED
+    WRITE_SERVED,
+    /** What is trusted about releases is written: documents, or the counter that is taken. */
+    WRITE_TRUST,
+    /** What is on probation, and was returned from, is written. */
+    WRITE_PROBATION,
+    /** Wrapped keys are written. */
+    WRITE_KEYS,
+    /** A small file, written beside the one before, is renamed into its place. */
+    PUT_IN_PLACE,
+    /** A version is loaded, and answers next: no step on the disk, but one between two. */
+    SWITCH
   }
 
   /** Nothing is done at any step. */

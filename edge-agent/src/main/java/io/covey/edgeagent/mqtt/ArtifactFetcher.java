@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -58,6 +59,9 @@ public final class ArtifactFetcher {
   public interface Ticket {
     /** Nobody waits any more; nothing is called from now on. */
     void cancel();
+
+    /** How far it is. */
+    FetchProgress progress();
   }
 
   /** What all transfers share. */
@@ -192,7 +196,7 @@ public final class ArtifactFetcher {
             "artifact of %d bytes exceeds this agent's maximum of %d"
                 .formatted(artifact.lengthBytes(), maximum);
         context.scheduler().execute(() -> listener.failed(detail));
-        return () -> {};
+        return new Waiter(priority, listener);
       }
     }
     Waiter waiter = new Waiter(priority, listener);
@@ -200,7 +204,7 @@ public final class ArtifactFetcher {
       waiter.missing.add(artifact.digest());
       join(model, artifact, waiter);
     }
-    return waiter::cancel;
+    return waiter;
   }
 
   /** A chunk has arrived. Chunks of artifacts that nobody waits for are dropped. */
@@ -277,7 +281,7 @@ public final class ArtifactFetcher {
 
     void done(ArtifactTransfer transfer) {
       forget(transfer);
-      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(artifact.digest()));
+      List.copyOf(transfer.waiters()).forEach(waiter -> waiter.arrived(transfer));
     }
 
     void failed(ArtifactTransfer transfer, String detail) {
@@ -346,10 +350,11 @@ public final class ArtifactFetcher {
   }
 
   /** Somebody who waits for all artifacts of a version. */
-  final class Waiter {
+  final class Waiter implements Ticket {
     private final Supplier<FetchPriority> priority;
     private final Listener listener;
     private final Set<Sha256> missing = new HashSet<>();
+    private FetchProgress arrived = FetchProgress.NONE;
     private boolean over;
 
     Waiter(Supplier<FetchPriority> priority, Listener listener) {
@@ -361,11 +366,24 @@ public final class ArtifactFetcher {
       return priority.get();
     }
 
-    private void arrived(Sha256 digest) {
-      if (missing.remove(digest) && missing.isEmpty() && !over) {
+    private void arrived(ArtifactTransfer transfer) {
+      if (!missing.remove(transfer.artifact().digest())) {
+        return;
+      }
+      arrived = arrived.plus(transfer.whole());
+      if (missing.isEmpty() && !over) {
         over = true;
         listener.fetched();
       }
+    }
+
+    @Override
+    public FetchProgress progress() {
+      return missing.stream()
+          .map(transfers::get)
+          .filter(Objects::nonNull)
+          .map(ArtifactTransfer::progress)
+          .reduce(arrived, FetchProgress::plus);
     }
 
     private void fail(String detail) {
@@ -375,7 +393,8 @@ public final class ArtifactFetcher {
       }
     }
 
-    private void cancel() {
+    @Override
+    public void cancel() {
       over = true;
       for (Sha256 digest : missing) {
         ArtifactTransfer transfer = transfers.get(digest);

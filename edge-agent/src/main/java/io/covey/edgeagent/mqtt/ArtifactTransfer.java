@@ -10,6 +10,7 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -39,6 +40,7 @@ final class ArtifactTransfer {
   private final Pause pause;
   private @Nullable BlockWriting writing;
   private @Nullable DifferenceFetch byDifference;
+  private Optional<Instant> lastWritten = Optional.empty();
   private int failures;
   private int barren;
   private boolean stalled;
@@ -59,6 +61,19 @@ final class ArtifactTransfer {
 
   ArtifactReference artifact() {
     return artifact;
+  }
+
+  /** How far it is; of a difference, as long as one is fetched instead. */
+  FetchProgress progress() {
+    Optional<FetchProgress> instead =
+        Optional.ofNullable(byDifference).flatMap(DifferenceFetch::progress);
+    int here = writing == null ? 0 : writing.count();
+    return instead.orElseGet(() -> new FetchProgress(here, artifact.chunkCount(), lastWritten));
+  }
+
+  /** That it is here. */
+  FetchProgress whole() {
+    return new FetchProgress(artifact.chunkCount(), artifact.chunkCount(), lastWritten);
   }
 
   Set<ArtifactFetcher.Waiter> waiters() {
@@ -384,6 +399,7 @@ final class ArtifactTransfer {
   private final class WritingListener implements BlockWriting.Listener {
     @Override
     public void written() {
+      lastWritten = Optional.of(context.scheduler().now());
       if (stalled) {
         stalled = false;
         ending.stalled(ArtifactTransfer.this, "");

@@ -4,6 +4,7 @@ import io.covey.edgeagent.artifacts.ArtifactAssembly;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,11 @@ final class DifferenceFetch {
     this.assembly = assembly;
     this.surroundings = surroundings;
     this.listener = listener;
+  }
+
+  /** How far the difference is; empty while none is fetched. */
+  Optional<FetchProgress> progress() {
+    return over ? Optional.empty() : Optional.ofNullable(ticket).map(fetch -> fetch.progress());
   }
 
   void begin() {

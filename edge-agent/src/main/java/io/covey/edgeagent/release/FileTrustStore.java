@@ -2,6 +2,7 @@ package io.covey.edgeagent.release;
 
 import io.covey.crypto.primitive.Octets;
 import io.covey.edgeagent.artifacts.DurableFiles;
+import io.covey.edgeagent.artifacts.StorageProbe;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,9 +18,16 @@ public final class FileTrustStore implements TrustStore {
   private static final int MAXIMUM_BYTES = 16 << 20;
 
   private final Path file;
+  private final StorageProbe probe;
 
   public FileTrustStore(Path dataDirectory) {
+    this(dataDirectory, StorageProbe.NONE);
+  }
+
+  /** The same, with somebody who hears of what happens to the file. */
+  public FileTrustStore(Path dataDirectory, StorageProbe probe) {
     this.file = dataDirectory.resolve(NAME);
+    this.probe = probe;
   }
 
   @Override
@@ -37,6 +45,7 @@ public final class FileTrustStore implements TrustStore {
 
   @Override
   public void save(Octets trusted) throws IOException {
-    DurableFiles.replace(file, trusted.toBytes());
+    probe.before(StorageProbe.Step.WRITE_TRUST);
+    DurableFiles.replace(file, trusted.toBytes(), probe);
   }
 }

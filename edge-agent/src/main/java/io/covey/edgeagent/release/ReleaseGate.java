@@ -23,6 +23,7 @@ import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -240,13 +241,20 @@ public final class ReleaseGate {
    * far as there is one.
    */
   public double tolerance(ModelManifest manifest) {
+    return releaseOf(manifest).map(Release::tolerance).orElse(ExpectedOutputs.DEFAULT_TOLERANCE);
+  }
+
+  /** The counter under which the version may be taken now; empty if it is not released. */
+  public OptionalLong counter(ModelManifest manifest) {
+    return releaseOf(manifest).stream().mapToLong(Release::counter).findFirst();
+  }
+
+  private Optional<Release> releaseOf(ModelManifest manifest) {
     return trusted
         .map(metadata -> select(metadata, manifest))
         .filter(Selection.Offered.class::isInstance)
         .map(offered -> ((Selection.Offered) offered).release())
-        .filter(release -> ManifestFiles.agree(manifest, release))
-        .map(Release::tolerance)
-        .orElse(ExpectedOutputs.DEFAULT_TOLERANCE);
+        .filter(release -> mismatch(release, manifest).isEmpty());
   }
 
   private Selection select(TrustedMetadata metadata, ModelManifest manifest) {

@@ -2,6 +2,7 @@ package io.covey.edgeagent.sealing;
 
 import com.google.protobuf.ByteString;
 import io.covey.edgeagent.artifacts.DurableFiles;
+import io.covey.edgeagent.artifacts.StorageProbe;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
@@ -35,6 +36,7 @@ public final class KeyFile {
   private static final int MAXIMUM_BYTES = 1 << 20;
 
   private final Path path;
+  private final StorageProbe probe;
 
   /** What is kept. */
   record Content(List<GroupKeyGranted> grants, List<WrappedContentKey> contentKeys) {
@@ -48,7 +50,13 @@ public final class KeyFile {
    * @param directory the agent's data directory
    */
   public KeyFile(Path directory) {
+    this(directory, StorageProbe.NONE);
+  }
+
+  /** The same, with somebody who hears of what happens to the file. */
+  public KeyFile(Path directory, StorageProbe probe) {
     this.path = directory.resolve("keys");
+    this.probe = probe;
   }
 
   /**
@@ -114,7 +122,8 @@ public final class KeyFile {
       int end = Math.min(keys.size(), at + Limits.CONTENT_KEYS);
       write(out, new DesiredState(0, List.of(), keys.subList(at, end)));
     }
-    DurableFiles.replace(path, bytes.toByteArray());
+    probe.before(StorageProbe.Step.WRITE_KEYS);
+    DurableFiles.replace(path, bytes.toByteArray(), probe);
   }
 
   private static void write(DataOutputStream out, Message message) throws IOException {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -21,14 +22,10 @@ import org.jspecify.annotations.Nullable;
  * process again and again is found out.
  *
  * @param trials by model; at most {@link Limits#MODELS_PER_AGENT}
- * @param returned by model: what is not tried again unless it is told to
- * @param revision the highest of a desired state that was in force; {@link Twin#NO_REVISION} before
- *     the first
+ * @param returned by model: what is not tried again unless it is released anew
  */
 public record Probation(
-    SortedMap<ModelName, Trial> trials,
-    SortedMap<ModelName, ReturnedVersion> returned,
-    long revision) {
+    SortedMap<ModelName, Trial> trials, SortedMap<ModelName, ReturnedVersion> returned) {
 
   /**
    * When a version has passed.
@@ -52,6 +49,7 @@ public record Probation(
    * One version on probation.
    *
    * @param previous what answered before it; empty for a model's first version
+   * @param release the counter that it is released under; empty as long as no document has said it
    * @param began the switch, or the load before it
    * @param failures inferences that failed in this process
    * @param uncleanEnds of processes since it was loaded first
@@ -59,6 +57,7 @@ public record Probation(
   public record Trial(
       ModelManifest version,
       Optional<ModelManifest> previous,
+      OptionalLong release,
       Instant began,
       int failures,
       int uncleanEnds) {
@@ -71,15 +70,19 @@ public record Probation(
     }
 
     private Trial from(Instant now) {
-      return new Trial(version, previous, now, failures, uncleanEnds);
+      return new Trial(version, previous, release, now, failures, uncleanEnds);
+    }
+
+    private Trial counting(int failed, int ends) {
+      return new Trial(version, previous, release, began, failed, ends);
     }
   }
 
   /** A trial that ended with a return, and why in words. */
   public record Verdict(Trial trial, String detail) {
-    /** What is not tried again as long as {@code revision} is in force. */
-    public ReturnedVersion returned(long revision) {
-      return new ReturnedVersion(trial.version(), trial.previous(), revision, detail);
+    /** What is not tried again. */
+    public ReturnedVersion returned() {
+      return new ReturnedVersion(trial.version(), trial.previous(), trial.release(), detail);
     }
   }
 
@@ -102,24 +105,41 @@ public record Probation(
 
   /** Nothing is on probation. */
   public static Probation none() {
-    return new Probation(new TreeMap<>(), new TreeMap<>(), Twin.NO_REVISION);
+    return new Probation(new TreeMap<>(), new TreeMap<>());
   }
 
   /**
    * {@code version} is about to be loaded. If it was before, in a process that ended since, that
    * goes on counting.
+   *
+   * @param release its counter; empty as long as no document has said it
    */
-  public Probation begun(ModelManifest version, Optional<ModelManifest> previous, Instant now) {
+  public Probation begun(
+      ModelManifest version, Optional<ModelManifest> previous, OptionalLong release, Instant now) {
     Trial known = trials.get(version.model());
-    boolean same = known != null && known.version().equals(version);
-    if (!same && trials.size() == Limits.MODELS_PER_AGENT && known == null) {
+    if (trials.size() == Limits.MODELS_PER_AGENT && known == null) {
       return this;
     }
-    Trial trial =
-        same && known != null
-            ? new Trial(version, previous, now, 0, known.uncleanEnds())
-            : new Trial(version, previous, now, 0, 0);
-    return with(version.model(), trial);
+    boolean same = known != null && known.version().equals(version);
+    int ends = same && known != null ? known.uncleanEnds() : 0;
+    return with(version.model(), new Trial(version, previous, release, now, 0, ends));
+  }
+
+  /** What is on probation is that release from now on: it is being tried already. */
+  public Probation released(ModelManifest version, long counter) {
+    Trial trial = trials.get(version.model());
+    if (trial == null || !trial.version().equals(version) || trial.release().orElse(0) >= counter) {
+      return this;
+    }
+    return with(
+        version.model(),
+        new Trial(
+            version,
+            trial.previous(),
+            OptionalLong.of(counter),
+            trial.began(),
+            trial.failures(),
+            trial.uncleanEnds()));
   }
 
   /** {@code version} answers from now on: its time begins. */
@@ -147,13 +167,7 @@ public record Probation(
     if (trial == null || !trial.version().version().equals(version)) {
       return new Judgement(this, List.of());
     }
-    Trial next =
-        new Trial(
-            trial.version(),
-            trial.previous(),
-            trial.began(),
-            trial.failures() + 1,
-            trial.uncleanEnds());
+    Trial next = trial.counting(trial.failures() + 1, trial.uncleanEnds());
     if (next.failures() < terms.failures() || next.previous().isEmpty()) {
       // Without a version before it, one that fails now and then is better than none.
       return new Judgement(with(model, next), List.of());
@@ -176,7 +190,7 @@ public record Probation(
       // A clock that was set back would keep a version on probation for ever.
       Instant began = trial.began().isAfter(now) ? now : trial.began();
       int ends = trial.uncleanEnds() + (clean ? 0 : 1);
-      Trial counted = new Trial(trial.version(), trial.previous(), began, 0, ends);
+      Trial counted = trial.from(began).counting(0, ends);
       if (ends >= terms.failures()) {
         verdicts.add(
             new Verdict(
@@ -188,23 +202,20 @@ public record Probation(
       }
     }
     SortedMap<ModelName, ReturnedVersion> left = new TreeMap<>(returned);
-    verdicts.forEach(v -> left.put(v.trial().version().model(), v.returned(revision)));
-    return new Judgement(new Probation(next, left, revision), verdicts);
+    verdicts.forEach(v -> ReturnedVersion.note(left, v.returned(), trials.keySet()));
+    return new Judgement(new Probation(next, left), verdicts);
   }
 
   /** Without the trials whose time is over. */
   public Probation passed(Instant now, Terms terms) {
     SortedMap<ModelName, Trial> left = new TreeMap<>(trials);
     left.values().removeIf(trial -> !now.isBefore(trial.began().plus(terms.period())));
-    return left.size() == trials.size() ? this : new Probation(left, returned, revision);
+    return left.size() == trials.size() ? this : new Probation(left, returned);
   }
 
-  /** What the twin has come to: what it will not try again, and the revision in force. */
-  public Probation following(SortedMap<ModelName, ReturnedVersion> versions, long inForce) {
-    long highest = Math.max(revision, inForce);
-    return versions.equals(returned) && highest == revision
-        ? this
-        : new Probation(trials, versions, highest);
+  /** What the twin will not try again. */
+  public Probation following(SortedMap<ModelName, ReturnedVersion> versions) {
+    return versions.equals(returned) ? this : new Probation(trials, versions);
   }
 
   /**
@@ -242,6 +253,6 @@ public record Probation(
     } else {
       next.put(model, trial);
     }
-    return new Probation(next, returned, revision);
+    return new Probation(next, returned);
   }
 }

@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A version that answers and fails its probation makes its model Returning: the version before
  * is fetched, as a rule from the cache, and loaded. One that was refused for want of a key is
- * Fetching again when the key has come. The failed one is tried again only when a newer desired
- * state names it.
+ * Fetching again when the key has come. The failed one is tried again only when the fleet's signed
+ * documents release it anew: what a coordinator says after a restart, or of another model, is no
+ * reason to.
  *
  * <p>A version that is not released by the fleet's signed documents waits in Fetching or Loading,
  * which say why.
@@ -104,8 +105,12 @@ public record Twin(
     Change change = new Change(revision);
     served.stream().limit(Limits.MODELS_PER_AGENT).forEach(change::want);
     for (ReturnedVersion former : returnedBefore) {
+      ModelPhase phase = change.models.get(former.version().model());
       change.returned.put(former.version().model(), former);
-      change.refuse(change.models.get(former.version().model()), former);
+      if (phase == null || former.back().equals(Optional.of(phase.target()))) {
+        change.refuse(phase, former);
+      }
+      // Else another version has answered since.
     }
     return change.done();
   }
@@ -121,8 +126,6 @@ public record Twin(
         change.drop(phase);
       }
     }
-    // Whatever a newer state names, it is told to.
-    change.returned.values().removeIf(former -> former.revision() < state.revision());
     state.models().forEach(change::want);
     return change.done();
   }
@@ -134,7 +137,7 @@ public record Twin(
       return Step.unchanged(this);
     }
     Change change = new Change(revision);
-    change.returned.put(manifest.model(), failed);
+    ReturnedVersion.note(change.returned, failed, models.keySet());
     if (phase instanceof Serving || phase instanceof Refused) {
       String why = phase instanceof Refused refused ? refused.detail() : failed.detail();
       change.models.put(
@@ -142,6 +145,31 @@ public record Twin(
       change.effects.add(new TwinEffect.Fetch(previous));
     }
     // Else another version is on its way, which ends this one anyway.
+    return change.reported();
+  }
+
+  Step<Twin, TwinEffect> released(ModelManifest manifest, long counter) {
+    ReturnedVersion former = returned.get(manifest.model());
+    if (former == null
+        || !former.version().equals(manifest)
+        || former.release().orElse(0) >= counter) {
+      return Step.unchanged(this);
+    }
+    Change change = new Change(revision);
+    ModelPhase phase = models.get(manifest.model());
+    if (former.release().isEmpty()) {
+      change.returned.put(manifest.model(), former.of(counter));
+      return change.done();
+    }
+    if (phase instanceof Returning) {
+      // First the version before, so that there is one to return to.
+      return Step.unchanged(this);
+    }
+    change.returned.remove(manifest.model());
+    if (phase == null || !phase.target().equals(manifest)) {
+      return change.done();
+    }
+    change.begin(manifest, phase);
     return change.reported();
   }
 
@@ -180,6 +208,7 @@ public record Twin(
     Change change = new Change(revision);
     if (models.get(manifest.model()) instanceof Loading phase && phase.target().equals(manifest)) {
       change.models.put(manifest.model(), new Serving(manifest));
+      change.returned.computeIfPresent(manifest.model(), (model, former) -> former.withoutBack());
       change.effects.add(new TwinEffect.Serve(manifest));
       return change.reported();
     }
@@ -238,15 +267,19 @@ public record Twin(
 
     void want(ModelManifest wanted) {
       ModelPhase phase = models.get(wanted.model());
-      ReturnedVersion former = Twin.this.returned.get(wanted.model());
-      boolean returnedFrom = former != null && former.version().equals(wanted);
-      if (former != null && returnedFrom && nextRevision <= former.revision()) {
+      if (phase != null && phase.target().equals(wanted)) {
+        return;
+      }
+      ReturnedVersion former = returned.get(wanted.model());
+      if (former != null && former.version().equals(wanted)) {
         refuse(phase, former);
-        return;
+      } else {
+        begin(wanted, phase);
       }
-      if (!returnedFrom && phase != null && phase.target().equals(wanted)) {
-        return;
-      }
+    }
+
+    /** Serves a version that answers already; fetches another. */
+    void begin(ModelManifest wanted, @Nullable ModelPhase phase) {
       Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
       cancel(phase);
       if (served.equals(Optional.of(wanted))) {
@@ -283,10 +316,12 @@ public record Twin(
     }
 
     void drop(ModelPhase phase) {
-      models.remove(phase.target().model());
+      ModelName model = phase.target().model();
+      models.remove(model);
+      returned.computeIfPresent(model, (name, former) -> former.withoutBack());
       cancel(phase);
       if (phase.served().isPresent()) {
-        effects.add(new TwinEffect.Retire(phase.target().model()));
+        effects.add(new TwinEffect.Retire(model));
       }
     }
 

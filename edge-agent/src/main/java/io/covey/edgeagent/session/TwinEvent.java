@@ -45,6 +45,18 @@ public sealed interface TwinEvent {
   }
 
   /**
+   * The fleet's signed documents release {@code manifest}.
+   *
+   * @param counter of the release, 1 or more
+   */
+  record Released(ModelManifest manifest, long counter) implements TwinEvent {
+    @Override
+    public Step<Twin, TwinEffect> applyTo(Twin twin) {
+      return twin.released(manifest, counter);
+    }
+  }
+
+  /**
    * {@code manifest} has to wait until signed releases allow it.
    *
    * @param reason for people; empty when it waits no more

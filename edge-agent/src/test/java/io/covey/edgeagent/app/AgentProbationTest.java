@@ -116,8 +116,9 @@ class AgentProbationTest {
     stop(agent);
   }
 
+  /** Coordinators begin a revision at each of their starts, and with each change of any model. */
   @Test
-  void aVersionThatWasLeftIsTriedAgainOnlyWhenToldTo() throws Exception {
+  void aVersionThatWasLeftIsNotTriedAgainBecauseARevisionIsHigher() throws Exception {
     EdgeAgent agent = onProbation();
     failInferences(agent, 3);
     desire(2, two);
@@ -132,10 +133,20 @@ class AgentProbationTest {
     assertServes(restarted, one);
 
     desire(3, two);
-    assertServes(restarted, two);
-    failInferences(restarted, 3);
     assertServes(restarted, one);
     stop(restarted);
+    EdgeAgent again = started();
+    desire(4, two);
+    assertServes(again, one);
+    assertThat(fleet.lastReport().models())
+        .containsExactly(TestFleet.serving(one), refused(two, FAILED));
+
+    ModelManifest three = fleet.publish(3, 2f);
+    desire(5, three);
+    assertServes(again, three);
+    failInferences(again, 3);
+    assertServes(again, one);
+    stop(again);
   }
 
   @Test

@@ -7,6 +7,7 @@ import com.google.protobuf.ByteString;
 import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.InferenceException;
+import io.covey.edgeagent.toy.ToyRuntime;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference.Role;
@@ -212,6 +213,32 @@ class AgentServingTest {
     assertThat(second.servedVersions()).isEqualTo(Map.of(TestFleet.MODEL, two.version()));
     assertThat(second.infer(TestFleet.MODEL, new float[] {1, 1, 1, 1}).get("logits"))
         .containsExactly(8, 8, 8);
+    second.stop();
+    fleet.run(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void whatWasServedLastAnswersAfterARestartWhileAnotherVersionDoesNotCome(@TempDir Path directory)
+      throws Exception {
+    EdgeAgent first = started(fleet.agent("a1").dataDirectory(directory));
+    ModelManifest one = fleet.publish(1, 0.5f);
+    fleet.desire("a1", 1, one);
+    fleet.run(Duration.ofSeconds(5));
+    first.stop();
+    fleet.run(Duration.ofSeconds(5));
+
+    ModelManifest two =
+        new ModelManifest(
+            TestFleet.MODEL,
+            one.version().next(),
+            List.of(
+                fleet.named(Role.GRAPH, ToyRuntime.file(TestFleet.FEATURES, TestFleet.CLASSES)),
+                fleet.named(Role.WEIGHTS, new byte[48])));
+    fleet.desire("a1", 2, two);
+    EdgeAgent second = started(fleet.agent("a1").dataDirectory(directory));
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(second.ready()).isTrue();
+    assertThat(second.servedVersions()).isEqualTo(Map.of(TestFleet.MODEL, one.version()));
     second.stop();
     fleet.run(Duration.ofSeconds(5));
   }

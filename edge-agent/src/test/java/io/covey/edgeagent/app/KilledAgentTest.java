@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,8 @@ class KilledAgentTest {
       weights[3] = 1;
       ModelManifest two = manifest(2, shared, store(cache, Role.WEIGHTS, weights));
       cache.rememberServed(List.of(two));
-      Probation probation = Probation.none().begun(two, Optional.of(one), Instant.now());
+      Probation probation =
+          Probation.none().begun(two, Optional.of(one), OptionalLong.empty(), Instant.now());
       new ProbationFile(directory).write(new ProbationFile.Content(probation, true));
     }
   }

@@ -1,8 +1,9 @@
 package io.covey.edgeagent.app;
 
-import io.covey.protocols.transport.NetworkFaults;
+import io.covey.protocols.message.ModelManifest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 
 /**
  * An agent in a process of its own that goes from version 1 to version 2 and ends, as with SIGKILL,
@@ -16,6 +17,9 @@ public final class KilledDelivery {
   /** The same of one that got through with fewer steps. */
   static final int DONE = 0;
 
+  /** By then the version before has long passed its probation. */
+  static final Instant BEGIN = Instant.EPOCH.plus(Duration.ofHours(1));
+
   private int steps;
 
   private KilledDelivery() {}
@@ -26,7 +30,7 @@ public final class KilledDelivery {
   }
 
   private void run(Path directory, int last, KilledDeliveryTest.Way way) throws Exception {
-    TestFleet fleet = new TestFleet(1, NetworkFaults.NONE);
+    TestFleet fleet = way.fleet(BEGIN);
     EdgeAgent agent =
         fleet
             .agent("a1")
@@ -41,7 +45,9 @@ public final class KilledDelivery {
                 })
             .build();
     agent.start();
-    fleet.desire("a1", 2, way.second(fleet));
+    ModelManifest second = way.second(fleet);
+    way.release(fleet, KilledDeliveryTest.SECOND, second);
+    fleet.desire("a1", 2, second);
     fleet.run(Duration.ofMinutes(5));
     System.out.printf(
         "serving %s after %d steps, differences %d%n",

@@ -68,7 +68,7 @@ final class TestFleet {
   static final int CLASSES = 3;
   static final int CHUNK_BYTES = 7;
 
-  final VirtualTime time = new VirtualTime(Instant.EPOCH);
+  final VirtualTime time;
   final InMemoryNetwork network;
   final Topics topics = new Topics(FLEET);
   final ToyRuntime runtime = new ToyRuntime();
@@ -82,6 +82,9 @@ final class TestFleet {
   /** Seals what is published. */
   final TestSealing sealing = new TestSealing(FLEET);
 
+  /** Whether agents take only what is released; see {@link TestReleases}. */
+  boolean signsReleases;
+
   /** Whether agents that announce their encryption key get the fleet's. */
   boolean grantsKeys = true;
 
@@ -90,14 +93,12 @@ final class TestFleet {
   private final List<AgentId> granted = new ArrayList<>();
   private final Map<RoundId, SessionCoordinator> rounds = new HashMap<>();
   private final MqttTransport coordinator;
-  private final CertifiedDirectory directory =
-      new CertifiedDirectory(
-          FleetVerifier.of(authority.coordinator().trust(), new Ed25519()), time::now);
+  private final CertifiedDirectory directory;
   private final Map<AgentId, DesiredState> desired = new HashMap<>();
   private final Map<AgentId, String> bootIds = new HashMap<>();
 
   /** What the agents believe; a test may let another run of the coordinator speak. */
-  CoordinatorMessageGuard guard = newGuard();
+  CoordinatorMessageGuard guard;
 
   /** No two runs make the same choices, or have the same name. */
   private long builders;
@@ -105,6 +106,15 @@ final class TestFleet {
   private long sequence;
 
   TestFleet(long seed, NetworkFaults faults) {
+    this(seed, faults, Instant.EPOCH);
+  }
+
+  TestFleet(long seed, NetworkFaults faults, Instant start) {
+    time = new VirtualTime(start);
+    directory =
+        new CertifiedDirectory(
+            FleetVerifier.of(authority.coordinator().trust(), new Ed25519()), time::now);
+    guard = newGuard();
     network = new InMemoryNetwork(time, seed, NetworkFaults.NONE);
     coordinator = network.connect(InMemoryNetwork.settings("coordinator"));
     coordinator.open(new Ear());
@@ -124,13 +134,14 @@ final class TestFleet {
   }
 
   /** The guard of a coordinator that starts now. */
-  CoordinatorMessageGuard newGuard() {
+  final CoordinatorMessageGuard newGuard() {
     return new CoordinatorMessageGuard(
         authority.coordinator(), directory, new Ed25519(), time.now());
   }
 
   AgentIdentity identity(String id) {
-    return identities.computeIfAbsent(id, this::withoutReleases);
+    return identities.computeIfAbsent(
+        id, name -> signsReleases ? authority.enrol(new AgentId(name), 1) : withoutReleases(name));
   }
 
   /** One that nobody would believe. */
@@ -144,7 +155,7 @@ final class TestFleet {
         .runtime(runtime);
   }
 
-  /** This fleet's coordinator signs no releases. */
+  /** One of a fleet whose coordinator signs no releases. */
   private AgentIdentity withoutReleases(String id) {
     AgentIdentity enrolled = authority.enrol(new AgentId(id), 1);
     AgentIdentity other =

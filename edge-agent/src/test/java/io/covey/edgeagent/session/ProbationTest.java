@@ -6,11 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.covey.edgeagent.session.Probation.Judgement;
 import io.covey.edgeagent.session.Probation.Terms;
+import io.covey.protocols.id.ModelName;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.ModelManifest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ProbationTest {
@@ -19,8 +24,10 @@ class ProbationTest {
   private static final Terms TERMS = new Terms(Duration.ofMinutes(10), 3);
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00Z");
 
+  private static final OptionalLong RELEASE = OptionalLong.of(5);
+
   private Probation probation =
-      Probation.none().begun(TWO, Optional.of(ONE), NOW).switched(TWO, NOW);
+      Probation.none().begun(TWO, Optional.of(ONE), RELEASE, NOW).switched(TWO, NOW);
 
   private Judgement fail(Instant at) {
     Judgement judgement = probation.failed(TWO.model(), TWO.version(), at, TERMS);
@@ -45,12 +52,12 @@ class ProbationTest {
             verdict -> {
               assertThat(verdict.trial().version()).isEqualTo(TWO);
               assertThat(verdict.trial().previous()).contains(ONE);
-              assertThat(verdict.returned(5))
+              assertThat(verdict.returned())
                   .isEqualTo(
                       new ReturnedVersion(
                           TWO,
                           Optional.of(ONE),
-                          5,
+                          RELEASE,
                           "returned to the version before: 3 inferences failed"));
             });
     assertThat(probation.trials()).isEmpty();
@@ -82,7 +89,7 @@ class ProbationTest {
 
   @Test
   void aFirstVersionThatFailsStaysForThereIsNoOther() {
-    probation = Probation.none().begun(TWO, Optional.empty(), NOW);
+    probation = Probation.none().begun(TWO, Optional.empty(), RELEASE, NOW);
     for (int i = 0; i < 5; i++) {
       assertThat(fail(NOW).verdicts()).isEmpty();
     }
@@ -90,7 +97,6 @@ class ProbationTest {
 
   @Test
   void onlyEndsWithoutClosingCount() {
-    probation = probation.following(probation.returned(), 7);
     assertThat(start(false, NOW).verdicts()).isEmpty();
     assertThat(start(true, NOW).verdicts()).isEmpty();
     assertThat(start(false, NOW).verdicts()).isEmpty();
@@ -101,7 +107,7 @@ class ProbationTest {
             new ReturnedVersion(
                 TWO,
                 Optional.of(ONE),
-                7,
+                RELEASE,
                 "returned to the version before: the agent's process ended 3 times without"
                     + " closing"));
   }
@@ -120,7 +126,7 @@ class ProbationTest {
 
   @Test
   void aFirstVersionThatEndsTheProcessIsGivenUp() {
-    probation = Probation.none().begun(TWO, Optional.empty(), NOW);
+    probation = Probation.none().begun(TWO, Optional.empty(), RELEASE, NOW);
     start(false, NOW);
     start(false, NOW);
     assertThat(start(false, NOW).verdicts()).hasSize(1);
@@ -131,8 +137,32 @@ class ProbationTest {
   void endsGoOnCountingWhenTheSameVersionIsLoadedAgain() {
     start(false, NOW);
     start(false, NOW);
-    probation = probation.begun(TWO, Optional.of(ONE), NOW);
+    probation = probation.begun(TWO, Optional.of(ONE), RELEASE, NOW);
     assertThat(start(false, NOW).verdicts()).hasSize(1);
+  }
+
+  @Test
+  void whatIsReleasedAnewWhileItIsTriedIsThatReleaseFromThenOn() {
+    probation = probation.released(ONE, 9).released(TWO, 8).released(TWO, 6);
+    fail(NOW);
+    fail(NOW);
+    assertThat(fail(NOW).verdicts())
+        .singleElement()
+        .satisfies(verdict -> assertThat(verdict.returned().release()).hasValue(8));
+  }
+
+  @Test
+  void noMoreReturnsAreKeptThanModelsAndNoneThatIsNew() {
+    for (int i = 0; i < Limits.MODELS_PER_AGENT; i++) {
+      SortedMap<ModelName, ReturnedVersion> more = new TreeMap<>(probation.returned());
+      ModelManifest other = manifest("a" + i, 1);
+      more.put(other.model(), new ReturnedVersion(other, Optional.empty(), RELEASE, "it failed"));
+      probation = probation.following(more);
+    }
+    start(false, NOW);
+    start(false, NOW);
+    start(false, NOW);
+    assertThat(probation.returned()).hasSize(Limits.MODELS_PER_AGENT).containsKey(TWO.model());
   }
 
   @Test

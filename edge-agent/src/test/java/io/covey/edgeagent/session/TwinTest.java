@@ -22,6 +22,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -281,7 +282,7 @@ class TwinTest {
   }
 
   private static final ReturnedVersion TWO_FAILED =
-      new ReturnedVersion(TWO, Optional.empty(), 2, "it failed");
+      new ReturnedVersion(TWO, Optional.of(ONE), OptionalLong.of(20), "it failed");
 
   /** Version 2 answers under revision 2 and fails its probation. */
   private List<TwinEffect> failProbation() {
@@ -315,7 +316,9 @@ class TwinTest {
     assertThat(want(3, THREE))
         .containsExactly(new CancelFetch(ONE), new Fetch(THREE), new Report());
     assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Discard(ONE));
-    assertThat(twin.returned()).isEmpty();
+    on(new TwinEvent.Fetched(THREE));
+    on(new TwinEvent.Loaded(THREE));
+    assertThat(twin.served()).containsExactly(THREE);
   }
 
   @Test
@@ -332,27 +335,110 @@ class TwinTest {
     assertThat(on(new TwinEvent.Returned(TWO_FAILED, ONE))).isEmpty();
   }
 
-  @Test
-  void aNewerStateThatNamesTheFailedVersionCountsAsToldTo() {
-    failProbation();
+  private void finishReturn() {
     on(new TwinEvent.Fetched(ONE));
     on(new TwinEvent.Loaded(ONE));
-    assertThat(want(2, TWO)).isEmpty();
-    assertThat(want(3, TWO)).containsExactly(new Fetch(TWO), new Report());
-    assertThat(twin.returned()).isEmpty();
+    assertThat(twin.served()).containsExactly(ONE);
+  }
+
+  private List<TwinEffect> release(ModelManifest manifest, long counter) {
+    return on(new TwinEvent.Released(manifest, counter));
   }
 
   @Test
-  void afterARestartTheFailedVersionIsRefusedUnderTheSameRevision() {
+  void newerStatesThatNameTheFailedVersionAreNoReasonToTryItAgain() {
+    failProbation();
+    finishReturn();
+    assertThat(want(2, TWO)).isEmpty();
+    assertThat(want(3, TWO)).containsExactly(new Report());
+    assertThat(want(4, TWO, OTHER)).containsExactly(new Fetch(OTHER), new Report());
+    assertThat(twin.served()).containsExactly(ONE);
+    assertThat(twin.report(false).models())
+        .containsExactly(
+            state(ONE, Status.SERVING, ""),
+            state(TWO, Status.REFUSED, "it failed"),
+            state(OTHER, Status.FETCHING, ""));
+  }
+
+  @Test
+  void aReleaseOfTheFailedVersionUnderAHigherCounterCountsAsToldTo() {
+    failProbation();
+    finishReturn();
+    assertThat(release(TWO, 19)).isEmpty();
+    assertThat(release(TWO, 20)).isEmpty();
+    assertThat(release(THREE, 21)).isEmpty();
+    assertThat(release(TWO, 21)).containsExactly(new Fetch(TWO), new Report());
+    assertThat(twin.returned()).isEmpty();
+    assertThat(twin.served()).containsExactly(ONE);
+    assertThat(release(TWO, 22)).isEmpty();
+  }
+
+  @Test
+  void whatIsReleasedAnewWhileItIsReturnedFromIsTriedOnceTheOneBeforeIsBack() {
+    failProbation();
+    assertThat(release(TWO, 21)).isEmpty();
+    finishReturn();
+    assertThat(release(TWO, 21)).containsExactly(new Fetch(TWO), new Report());
+  }
+
+  @Test
+  void whatIsReleasedAnewBeforeItIsWantedAgainIsTriedWhenItIs() {
+    failProbation();
+    finishReturn();
+    want(3, ONE);
+    assertThat(release(TWO, 21)).isEmpty();
+    assertThat(want(4, TWO)).containsExactly(new Fetch(TWO), new Report());
+  }
+
+  /** Of a file that an earlier agent wrote, or from before the fleet signed releases. */
+  @Test
+  void aFailedVersionWhoseReleaseIsNotKnownIsOfTheFirstThatIsHeardOf() {
+    serve(ONE, 1);
+    serve(TWO, 2);
+    on(
+        new TwinEvent.Returned(
+            new ReturnedVersion(TWO, Optional.of(ONE), OptionalLong.empty(), "it failed"), ONE));
+    finishReturn();
+    assertThat(release(TWO, 20)).isEmpty();
+    assertThat(twin.returned().values()).containsExactly(TWO_FAILED);
+    assertThat(release(TWO, 20)).isEmpty();
+    assertThat(release(TWO, 21)).containsExactly(new Fetch(TWO), new Report());
+  }
+
+  @Test
+  void aFailedVersionIsNotTriedAgainAfterOthersEither() {
+    failProbation();
+    finishReturn();
+    serve(THREE, 3);
+    assertThat(want(4, TWO)).containsExactly(new Report());
+    assertThat(twin.served()).containsExactly(THREE);
+    want(5);
+    assertThat(want(6, TWO)).containsExactly(new Report());
+    // Nobody returns any more to what was before it, and it need not be kept.
+    assertThat(twin.returned()).containsEntry(TWO.model(), TWO_FAILED.withoutBack());
+  }
+
+  @Test
+  void afterARestartTheFailedVersionIsRefusedUnderAnyRevision() {
     assertThat(on(new TwinEvent.Restored(List.of(ONE), List.of(TWO_FAILED))))
         .containsExactly(new Fetch(ONE));
     assertThat(twin.report(false).models())
         .containsExactly(state(TWO, Status.REFUSED, "it failed"));
-    assertThat(want(2, TWO)).containsExactly(new Report());
+    assertThat(want(7, TWO)).containsExactly(new Report());
     on(new TwinEvent.Fetched(ONE));
     assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
     assertThat(twin.report(false).models())
         .containsExactly(state(ONE, Status.SERVING, ""), state(TWO, Status.REFUSED, "it failed"));
-    assertThat(want(3, TWO)).containsExactly(new Fetch(TWO), new Report());
+    assertThat(want(8, TWO)).containsExactly(new Report());
+  }
+
+  @Test
+  void afterARestartWhatHasAnsweredSinceTheReturnAnswersAgain() {
+    ReturnedVersion longAgo = TWO_FAILED.withoutBack();
+    on(new TwinEvent.Restored(List.of(THREE), List.of(longAgo)));
+    assertThat(want(9, THREE)).containsExactly(new Report());
+    on(new TwinEvent.Fetched(THREE));
+    assertThat(on(new TwinEvent.Loaded(THREE))).containsExactly(new Serve(THREE), new Report());
+    assertThat(want(10, TWO)).containsExactly(new Report());
   }
 }

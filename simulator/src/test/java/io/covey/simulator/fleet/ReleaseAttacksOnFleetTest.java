@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The attacks of TUF's list (TUF 1.0, section 1.5.2) and Uptane's (section 4), each tried on a real
  * coordinator and a real agent by somebody who owns the broker. The agent serves version 1 of a
- * model when the attack begins.
+ * model when the attack begins. Slow retrieval has {@link SlowRetrievalTest} of its own.
  */
 class ReleaseAttacksOnFleetTest {
   private final ReleasedFleet fleet = new ReleasedFleet();
@@ -257,16 +257,6 @@ class ReleaseAttacksOnFleetTest {
     requireStillServing(1);
     fleet.nextVersion();
     assertThat(fleet.served()).contains(2);
-  }
-
-  @Test
-  void slowRetrievalOfFilesKeepsTheOldVersionServing() {
-    fleet.withhold(topic -> topic.contains("/model/"));
-    fleet.nextVersion();
-    requireStillServing(1);
-    fleet.run(Duration.ofHours(30));
-    assertThat(fleet.served()).contains(1);
-    assertThat(fleet.reported()).anyMatch(state -> state.version().number() == 2);
   }
 
   @Test

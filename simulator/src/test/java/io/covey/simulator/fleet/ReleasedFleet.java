@@ -15,6 +15,7 @@ import io.covey.crypto.primitive.Signer;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.edgeagent.app.AgentRandomness;
 import io.covey.edgeagent.app.EdgeAgent;
+import io.covey.edgeagent.app.EdgeAgentBuilder;
 import io.covey.edgeagent.release.InMemoryTrustStore;
 import io.covey.edgeagent.release.TrustStore;
 import io.covey.models.runtime.ModelRuntime;
@@ -27,6 +28,7 @@ import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.DecodeException;
 import io.covey.protocols.message.DesiredState;
 import io.covey.protocols.message.Envelope;
+import io.covey.protocols.message.Limits;
 import io.covey.protocols.message.Message;
 import io.covey.protocols.message.MessageCodec;
 import io.covey.protocols.message.ModelManifest;
@@ -46,12 +48,14 @@ import io.covey.simulator.clock.Seeds;
 import io.covey.simulator.demo.DemoModel;
 import io.covey.simulator.network.HostileBroker;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -80,6 +84,10 @@ final class ReleasedFleet implements AutoCloseable {
   TrustStore trust = new InMemoryTrustStore();
   Duration clockError = Duration.ZERO;
   String hardware = "board-a";
+
+  /** Where the agent keeps its files; empty for one that keeps none. */
+  Optional<Path> dataDirectory = Optional.empty();
+
   Predicate<String> withheldAtStart = topic -> false;
   private @Nullable EdgeAgent agent;
   private int starts;
@@ -121,7 +129,7 @@ final class ReleasedFleet implements AutoCloseable {
     starts++;
     withhold(withheldAtStart);
     try {
-      EdgeAgent started =
+      EdgeAgentBuilder builder =
           EdgeAgent.builder(AGENT, FLEET)
               .transport(
                   InMemoryNetwork.settings(AGENT.value()),
@@ -132,12 +140,13 @@ final class ReleasedFleet implements AutoCloseable {
               .trustStore(trust)
               .hardware(hardware)
               .clock(() -> time.now().plus(clockError))
-              .randomness(AgentRandomness.insecureSeeded(starts))
-              .build();
+              .randomness(AgentRandomness.insecureSeeded(starts));
+      dataDirectory.ifPresent(builder::dataDirectory);
+      EdgeAgent started = builder.build();
       agent = started;
       started.start();
     } catch (IOException e) {
-      throw new AssertionError("without a data directory there is nothing to fail", e);
+      throw new AssertionError("the agent does not start", e);
     }
     run(Duration.ofSeconds(5));
   }
@@ -351,6 +360,37 @@ final class ReleasedFleet implements AutoCloseable {
   /** The next version, which a new start of the coordinator finds, releases and wants served. */
   VersionRecord nextVersion() {
     VersionRecord next = commitUnsaid();
+    restartCoordinator();
+    return next;
+  }
+
+  /**
+   * The next version, whose graph and weights have so many blocks together: what follows the model
+   * in the graph's file means nothing.
+   */
+  VersionRecord nextVersionOfBlocks(int blocks) {
+    VersionRecord newest = coordinator.stores().models().newest(MODEL).orElseThrow();
+    byte[] graph = DemoModel.graph();
+    byte[] longer = new byte[(blocks - 1) * Limits.CHUNK_CONTENT_BYTES - 4096];
+    new SplittableRandom(7).nextBytes(longer);
+    System.arraycopy(graph, 0, longer, 0, graph.length);
+    ArtifactReference known = newest.artifact(Role.GRAPH).orElseThrow();
+    ArtifactReference other =
+        new ArtifactReference(
+            Role.GRAPH,
+            coordinator.stores().artifacts().put(longer),
+            longer.length,
+            known.chunkSizeBytes());
+    VersionRecord next =
+        new VersionRecord(
+            MODEL,
+            newest.version().next(),
+            time.now(),
+            Optional.empty(),
+            List.of(other, newest.artifact(Role.WEIGHTS).orElseThrow()),
+            Optional.empty(),
+            Optional.empty());
+    coordinator.stores().models().addVersion(next);
     restartCoordinator();
     return next;
   }

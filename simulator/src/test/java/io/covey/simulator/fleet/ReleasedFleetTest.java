@@ -29,6 +29,7 @@ import io.covey.protocols.message.SignedMessage;
 import io.covey.protocols.topic.AgentChannel;
 import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
@@ -37,12 +38,15 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Signed releases on a real coordinator and a real agent: clocks, roots, restarts, going back. */
 class ReleasedFleetTest {
   private static final Duration TEN_YEARS = Duration.ofDays(3653);
+  private static final Duration LONGER_THAN_PROBATION = Duration.ofMinutes(11);
 
   private final ReleasedFleet fleet = new ReleasedFleet();
 
@@ -371,6 +375,101 @@ class ReleasedFleetTest {
   }
 
   @Test
+  void whatEndsTheProcessAgainAndAgainIsNotTriedAgainUntilItIsReleasedAnew(
+      @TempDir Path directory) {
+    fleet.dataDirectory = Optional.of(directory);
+    serveTheFirstVersion();
+    fleet.run(LONGER_THAN_PROBATION);
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+    crashThrice();
+    requireReturned();
+    fleet.coordinator.kill();
+    fleet.coordinator.start();
+    requireReturned();
+    ModelName faces = new ModelName("faces-small");
+    fleet.register(faces);
+    assertThat(fleet.served(faces)).contains(1);
+    requireReturned();
+    setHardware("board-a");
+    requireReturned();
+    fleet.stopAgent();
+    fleet.startAgent();
+    requireReturned();
+    fleet.run(LONGER_THAN_PROBATION);
+
+    long before = newestCounter();
+    ReleaseRecord anew =
+        fleet.done(
+            fleet.coordinator.operations().releaseAgain(ReleasedFleet.MODEL, new ModelVersion(2)));
+    assertThat(anew.counter()).isGreaterThan(before);
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(2);
+    assertThat(fleet.reported())
+        .allSatisfy(state -> assertThat(state.status()).isEqualTo(Status.SERVING));
+
+    crashThrice();
+    requireReturned();
+    fleet.coordinator.kill();
+    fleet.coordinator.start();
+    requireReturned();
+  }
+
+  private void crashThrice() {
+    for (int i = 0; i < 3; i++) {
+      fleet.stopAgent();
+      fleet.startAgent();
+    }
+  }
+
+  /** It serves version 1, says why it does not serve version 2, and stays with that. */
+  private void requireReturned() {
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.reported())
+        .anySatisfy(
+            state -> {
+              assertThat(state.version().number()).isEqualTo(2);
+              assertThat(state.status()).isEqualTo(Status.REFUSED);
+              assertThat(state.detail()).contains("the agent's process ended 3 times");
+            });
+  }
+
+  private long newestCounter() {
+    return fleet
+        .done(fleet.coordinator.operations().releases(ReleasedFleet.MODEL))
+        .get(0)
+        .counter();
+  }
+
+  @Test
+  void whatIsServedGoesOnUndisturbedWhenItIsReleasedAnew() throws Exception {
+    serveTheFirstVersion();
+    String topic = fleet.topics.agent(ReleasedFleet.AGENT, AgentChannel.REPORTED);
+    int before = fleet.recording.on(topic).size();
+    fleet.done(
+        fleet.coordinator.operations().releaseAgain(ReleasedFleet.MODEL, new ModelVersion(1)));
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.recording.on(topic)).hasSize(before);
+    fleet.nextVersion();
+    assertThat(fleet.served()).contains(2);
+  }
+
+  @Test
+  void onlyTheNewestReleaseIsReleasedAnew() {
+    serveTheFirstVersion();
+    fleet.nextVersion();
+    var operations = fleet.coordinator.operations();
+    requireRefused(
+        operations.releaseAgain(ReleasedFleet.MODEL, new ModelVersion(1)),
+        OperationException.Kind.CONFLICT);
+    requireRefused(
+        operations.releaseAgain(ReleasedFleet.MODEL, new ModelVersion(9)),
+        OperationException.Kind.NOT_FOUND);
+  }
+
+  @Test
   void whatCannotBeGoneBackToIsRefused() {
     serveTheFirstVersion();
     requireRefusal(new ModelVersion(9), OperationException.Kind.NOT_FOUND);
@@ -378,7 +477,10 @@ class ReleasedFleetTest {
   }
 
   private void requireRefusal(ModelVersion version, OperationException.Kind kind) {
-    var refused = fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, version);
+    requireRefused(fleet.coordinator.operations().rollBack(ReleasedFleet.MODEL, version), kind);
+  }
+
+  private void requireRefused(CompletionStage<?> refused, OperationException.Kind kind) {
     assertThatThrownBy(() -> fleet.done(refused))
         .isInstanceOf(CompletionException.class)
         .cause()

@@ -3,6 +3,7 @@ package io.covey.coordinator.training;
 import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.SealedVersion;
 import io.covey.coordinator.registry.VersionRecord;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
@@ -14,10 +15,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
- * Makes the next version of the files of an earlier one. Numbers of versions and counters of
- * releases only rise: whatever goes back without, devices take for an attack. Blocks.
+ * What operators order of releases: to go back, and to release once more. Numbers of versions and
+ * counters of releases only rise: whatever goes back without, devices take for an attack. Blocks.
  */
-final class Rollback {
+final class ReleaseOrders {
   private final ModelStore models;
   private final ReleaseStore releases;
   private final UnaryOperator<VersionRecord> recalled;
@@ -27,7 +28,7 @@ final class Rollback {
    * @param recalled brings the keys of a version's sealed files into memory, and seals them if that
    *     was never done
    */
-  Rollback(
+  ReleaseOrders(
       ModelStore models,
       ReleaseStore releases,
       UnaryOperator<VersionRecord> recalled,
@@ -38,7 +39,10 @@ final class Rollback {
     this.clock = clock;
   }
 
-  /** Adds the version and its release; throws {@link OperationException} where it cannot be. */
+  /**
+   * Makes the next version of the files of an earlier one, and its release; throws {@link
+   * OperationException} where it cannot be.
+   */
   VersionRecord restore(ModelName name, ModelVersion version) throws OperationException {
     VersionRecord newest =
         models.newest(name).orElseThrow(() -> notFound("there is no model named " + name));
@@ -67,6 +71,20 @@ final class Rollback {
             .with(sealedFiles(recalled.apply(old)));
     releases.addRestored(restored, version);
     return recalled.apply(restored);
+  }
+
+  /**
+   * Gives the version that is released a higher counter, for devices that have returned from it;
+   * throws {@link OperationException} where it cannot be.
+   */
+  ReleaseRecord again(ModelName name, ModelVersion version) throws OperationException {
+    if (models.version(name, version).isEmpty()) {
+      throw notFound("there is no version " + version + " of " + name);
+    }
+    return releases
+        .releaseAgain(name, version, clock.instant())
+        .orElseThrow(
+            () -> conflict("version " + version + " is not the newest release of " + name));
   }
 
   /** The same ciphertext under the same keys: who still has it fetches nothing. */
