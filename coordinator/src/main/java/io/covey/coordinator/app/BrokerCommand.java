@@ -1,11 +1,9 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.broker.MosquittoConfiguration;
-import io.covey.coordinator.enrolment.LedgerEntry;
 import io.covey.coordinator.enrolment.OpenAuthority;
 import io.covey.crypto.identity.RevocationList;
 import io.covey.crypto.identity.x509.Role;
-import io.covey.protocols.id.AgentId;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
 import io.covey.protocols.launch.ExitCode;
@@ -14,8 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,18 +24,20 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "broker",
     description = "Write what an external broker needs to serve a fleet.",
-    subcommands = BrokerCommand.Config.class,
+    subcommands = {BrokerCommand.Config.class, BrokerCommand.Watch.class},
     footerHeading = "%nExamples:%n",
     footer = {
       "  covey broker config mosquitto --dir authority --host broker.example --out mosquitto",
-      "  covey broker config mosquitto --dir authority --out mosquitto   (revocations only)"
+      "  covey broker config mosquitto --dir authority --out mosquitto   (revocations only)",
+      "  covey broker watch mosquitto --dir authority --out mosquitto --pid-file mosquitto.pid"
     })
 public final class BrokerCommand implements CoveyCommand {
   @Spec private CommandSpec spec;
 
   @Override
   public Integer call() {
-    throw new ParameterException(spec.commandLine(), "say what to do: covey broker config");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: covey broker config or watch");
   }
 
   /** {@code covey broker config}. */
@@ -55,13 +54,27 @@ public final class BrokerCommand implements CoveyCommand {
     }
   }
 
+  /** {@code covey broker watch}. */
+  @Command(
+      name = "watch",
+      description = "Bring each revocation to a broker, for as long as this runs.",
+      subcommands = MosquittoWatchCommand.class)
+  static final class Watch implements CoveyCommand {
+    @Spec private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      throw new ParameterException(spec.commandLine(), "say for which broker: mosquitto");
+    }
+  }
+
   /** {@code covey broker config mosquitto}. */
   @Command(
       name = "mosquitto",
       description = {
         "Write mosquitto.conf, acl, ca.crt, broker.crt, broker.key and revoked.crl. Without --host"
             + " only acl and revoked.crl are written anew: do that after each revocation, at least"
-            + " monthly, and send Mosquitto a SIGHUP."
+            + " monthly, and send Mosquitto a SIGHUP; or leave that to `covey broker watch`."
       })
   static final class Mosquitto implements CoveyCommand {
     private static final Duration LIFETIME = Duration.ofDays(365);
@@ -91,45 +104,34 @@ public final class BrokerCommand implements CoveyCommand {
         description = "Where Mosquitto listens (default ${DEFAULT-VALUE}).")
     private int port;
 
+    @Option(
+        names = "--pid-file",
+        paramLabel = "FILE",
+        description = "Where Mosquitto is to write its process id, for `covey broker watch`.")
+    private @Nullable Path pidFile;
+
     @Override
     public Integer call() throws IOException {
       try (OpenAuthority authority = OpenAuthority.open(directory)) {
-        MosquittoConfiguration configuration =
-            new MosquittoConfiguration(authority.fleet(), port, out);
+        MosquittoConfiguration configuration = new MosquittoConfiguration(authority.fleet(), out);
         if (hosts == null && !configuration.isWritten()) {
           throw CommandFailedException.usage(
               out + " holds no configuration yet", "name the broker with --host");
         }
+        Instant now = Instant.now();
+        // Signed now: Mosquitto refuses everybody once a list is older than it says.
+        RevocationList list = authority.renewRevocations(now);
         configuration.writeRevocations(
-            authority.issuing().crl(freshList(authority)), denied(authority));
+            authority.issuing().crl(list), authority.formerAgents(list, now));
         if (hosts != null) {
-          configuration.write(authority.certify(Role.BROKER, hosts, LIFETIME));
+          configuration.write(
+              authority.certify(Role.BROKER, hosts, LIFETIME), port, Optional.ofNullable(pidFile));
         }
         spec.commandLine()
             .getOut()
             .println(out.resolve(MosquittoConfiguration.CONFIGURATION).toAbsolutePath());
         return ExitCode.DONE.code();
       }
-    }
-
-    /** Signed now: Mosquitto refuses everybody once a list is older than it says. */
-    private static RevocationList freshList(OpenAuthority authority) throws IOException {
-      return authority
-          .store()
-          .revoke(authority.issuing().authority(), entry -> false, Instant.now());
-    }
-
-    /** Agents that have had certificates, of which none counts any more. */
-    private static Set<AgentId> denied(OpenAuthority authority) throws IOException {
-      RevocationList list = authority.revocations();
-      Instant now = Instant.now();
-      Set<AgentId> denied = new TreeSet<>();
-      Set<AgentId> good = new TreeSet<>();
-      for (LedgerEntry entry : authority.store().enrolments(e -> !e.validity().hasEnded(now))) {
-        (list.contains(entry.serial()) ? denied : good).add(entry.agent());
-      }
-      denied.removeAll(good);
-      return denied;
     }
   }
 }

@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -35,16 +36,14 @@ public final class MosquittoConfiguration {
 
   private final FleetId fleet;
   private final Topics topics;
-  private final int port;
   private final Path directory;
 
   /**
    * @param directory of the files, which name each other by its absolute path
    */
-  public MosquittoConfiguration(FleetId fleet, int port, Path directory) {
+  public MosquittoConfiguration(FleetId fleet, Path directory) {
     this.fleet = fleet;
     this.topics = new Topics(fleet);
-    this.port = port;
     this.directory = directory.toAbsolutePath();
   }
 
@@ -53,11 +52,15 @@ public final class MosquittoConfiguration {
    * whoever runs Mosquitto must be able to read it.
    *
    * @param broker with the role of a broker
+   * @param port where it listens
+   * @param pidFile where it writes its process id, for whoever signals it
    */
-  public void write(TlsIdentity broker) throws IOException {
+  public void write(TlsIdentity broker, int port, Optional<Path> pidFile) throws IOException {
     AuthorityFiles.writeMember(directory, BROKER, broker);
     publish(ROOTS, Pem.certificates(broker.chain().subList(1, broker.chain().size())));
-    publish(CONFIGURATION, configuration());
+    publish(
+        CONFIGURATION,
+        configuration(port) + pidFile.map(MosquittoConfiguration::pidFile).orElse(""));
   }
 
   /**
@@ -83,7 +86,7 @@ public final class MosquittoConfiguration {
     return Files.exists(directory.resolve(CONFIGURATION));
   }
 
-  private String configuration() {
+  private String configuration(int port) {
     return String.join(
         "\n",
         "# A Covey fleet on Eclipse Mosquitto. Written by `covey broker config mosquitto`.",
@@ -105,6 +108,10 @@ public final class MosquittoConfiguration {
         "max_queued_messages 10000",
         "max_packet_size " + BrokerConfiguration.PACKET_BYTES,
         "");
+  }
+
+  private static String pidFile(Path file) {
+    return "pid_file " + file.toAbsolutePath() + "\n";
   }
 
   private String acl(Set<AgentId> denied) {

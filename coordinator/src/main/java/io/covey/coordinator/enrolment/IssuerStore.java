@@ -266,6 +266,12 @@ public final class IssuerStore {
     return found;
   }
 
+  /** Bytes of what is known of enrolments: grows with each of them. */
+  public long enrolmentBytes() throws IOException {
+    Path ledger = directory.resolve(LEDGER);
+    return Files.exists(ledger) ? Files.size(ledger) : 0;
+  }
+
   private static LedgerEntry entry(Path ledger, String line) throws IdentityFileException {
     try {
       return LedgerEntry.parse(line);

@@ -24,6 +24,7 @@ import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.SecretBytes;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.XWing;
+import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,8 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** An issuing authority whose files have been read: its key, and all that it remembers. Blocks. */
 public final class OpenAuthority implements AutoCloseable {
@@ -177,9 +180,27 @@ public final class OpenAuthority implements AutoCloseable {
   /** The newest revocation list, made now if there is none. */
   public RevocationList revocations() throws IOException {
     var newest = store.revocations();
-    return newest.isPresent()
-        ? newest.get()
-        : store.revoke(authority, entry -> false, Instant.now());
+    return newest.isPresent() ? newest.get() : renewRevocations(Instant.now());
+  }
+
+  /** Signs the revocation list anew, with nothing new in it. */
+  public RevocationList renewRevocations(Instant now) throws IOException {
+    return store.revoke(authority, entry -> false, now);
+  }
+
+  /**
+   * Agents that have had certificates of which none counts any more: they were revoked, or have
+   * ended.
+   */
+  public Set<AgentId> formerAgents(RevocationList list, Instant now) throws IOException {
+    Set<AgentId> former = new TreeSet<>();
+    Set<AgentId> present = new TreeSet<>();
+    for (LedgerEntry entry : store.enrolments(any -> true)) {
+      boolean counts = !entry.validity().hasEnded(now) && !list.contains(entry.serial());
+      (counts ? present : former).add(entry.agent());
+    }
+    former.removeAll(present);
+    return former;
   }
 
   /** Wipes the key. */

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The agents as the coordinator knows them, and what each should serve.
@@ -91,6 +92,18 @@ public final class Fleet {
       // A late will of an earlier run says nothing about the run that followed it.
       replace(before, AgentChanges.offline(before));
     }
+  }
+
+  /**
+   * Counts those as gone who are no longer members, however they are connected: nobody believes
+   * what they say from now on, their wills included.
+   */
+  public void partWith(Predicate<AgentId> noMember) {
+    List<AgentRecord> gone =
+        agents.values().stream()
+            .filter(record -> record.online() && noMember.test(record.agent()))
+            .toList();
+    gone.forEach(record -> replace(record, AgentChanges.offline(record)));
   }
 
   public void onReported(AgentId agent, Envelope envelope, ReportedState reported) {

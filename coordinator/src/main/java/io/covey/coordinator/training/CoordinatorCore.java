@@ -162,7 +162,16 @@ public final class CoordinatorCore {
             trainer,
             new OperatorStores(
                 stores.models(), stores.artifacts(), stores.rounds(), stores.releases()));
-    protection.keys().whenEpochBegins(fleet::republishDesired);
+    Runnable part = () -> fleet.partWith(agent -> !authority.isMember(agent));
+    authority.revocations().whenTaken(() -> scheduler.execute(part));
+    // Again then: what was verified just before the revocation has been taken in by now.
+    protection
+        .keys()
+        .whenEpochBegins(
+            () -> {
+              part.run();
+              fleet.republishDesired();
+            });
     this.inbox =
         new Inbox(fleet, trainer, new Inbox.Services(protection.keys(), blocks, revocations));
   }

@@ -13,6 +13,7 @@ import io.covey.crypto.primitive.RandomWords;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.crypto.primitive.bc.X25519;
 import io.covey.crypto.secagg.SessionPrimitives;
+import io.covey.protocols.id.AgentId;
 import java.time.InstantSource;
 
 /**
@@ -53,6 +54,11 @@ public final class SessionAuthority {
   /** What was revoked: whoever hears of it says it here, on any thread. */
   public Revocations revocations() {
     return directory.revocations();
+  }
+
+  /** Whether an agent that was heard in this run has a certificate that still counts. */
+  boolean isMember(AgentId agent) {
+    return directory.certificateOf(agent).isPresent();
   }
 
   /** What guards the messages of a run that starts now. */

@@ -33,8 +33,8 @@ final class MosquittoBroker implements AutoCloseable {
     this.fleet = fleet;
     this.port = freePort();
     this.log = directory.resolve("log");
-    this.configuration = new MosquittoConfiguration(TestFleet.FLEET, port, directory);
-    configuration.write(fleet.member(Role.BROKER));
+    this.configuration = new MosquittoConfiguration(TestFleet.FLEET, directory);
+    configuration.write(fleet.member(Role.BROKER), port, Optional.empty());
     writeRevocations(Set.of());
     // Started by root it would become another user, who cannot read a test's directory.
     Files.writeString(

@@ -15,6 +15,8 @@ import io.covey.coordinator.round.RefusalReason;
 import io.covey.coordinator.round.RoundRecord;
 import io.covey.coordinator.store.Database;
 import io.covey.coordinator.store.DatabaseSettings;
+import io.covey.crypto.identity.AgentIdentity;
+import io.covey.crypto.identity.RevocationList;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.data.DataFormat.LabelKind;
@@ -92,6 +94,32 @@ class CoordinatorCoreTest {
     assertThat(round.reported()).isEqualTo(4);
     assertThat(round.bytesUp()).isPositive();
     assertThat(agents.get(0).closed).hasSize(3).allMatch(closed -> closed.committed());
+  }
+
+  /** As with brokers that only deny it every topic, of which the coordinator hears nothing. */
+  @Test
+  void aRevokedAgentWhoseConnectionStandsCountsAsGoneAndIsDrawnForNoRound() {
+    addAgents(4);
+    AgentIdentity stolen = authority.enrol(new AgentId("stolen"), 1_700_000_000);
+    ScriptedAgent revoked = new ScriptedAgent(time, network, stolen, 1f, 100);
+    register();
+    assertThat(coordinator.core.fleetTotals().onlineAgents()).isEqualTo(5);
+    coordinator
+        .sessions
+        .revocations()
+        .heed(
+            authority
+                .authority()
+                .revoke(
+                    RevocationList.none(FLEET, time.now())
+                        .next(time.now(), List.of(stolen.certificate().facts().serial()))));
+    time.runFor(Duration.ofSeconds(1));
+    assertThat(coordinator.core.fleetTotals().onlineAgents()).isEqualTo(4);
+    train(3, 4, 4);
+    time.runFor(Duration.ofSeconds(30));
+    assertThat(job().state()).isEqualTo(TrainingJob.State.COMPLETED);
+    assertThat(rounds()).hasSize(3);
+    assertThat(revoked.plans).isEmpty();
   }
 
   @Test

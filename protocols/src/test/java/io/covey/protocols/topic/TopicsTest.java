@@ -14,7 +14,9 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +60,41 @@ final class TopicsTest {
       assertThat(TOPICS.parse(topic)).contains(new Topic.OfTrust(place));
       assertThat(all.add(topic)).isTrue();
     }
+  }
+
+  /** A broker hands on whatever strings it likes. */
+  @Test
+  void alteredAndRandomTopicsAreReadAsTheyAreWrittenOrNotAtAll() {
+    long seed = Long.getLong("covey.seed", 20_261_127L);
+    System.out.println("TopicsTest seed: " + seed);
+    SplittableRandom random = new SplittableRandom(seed);
+    List<String> whole =
+        List.of(
+            TOPICS.agent(AGENT, AgentChannel.PRESENCE),
+            TOPICS.round(AGENT, ROUND, RoundStep.UPDATE),
+            TOPICS.artifactChunk(DIGITS, DIGEST, 12),
+            TOPICS.trust(new TrustPlace.Root(3)),
+            TOPICS.trust(new TrustPlace.Targets(DIGITS)));
+    String[] pieces = {
+      "/", "//", "", "d", "up", "down", "+", "#", "$", "0", "-1", "\u0000", "\uD800"
+    };
+    int read = 0;
+    for (int i = 0; i < 100_000; i++) {
+      StringBuilder topic = new StringBuilder(whole.get(random.nextInt(whole.size())));
+      for (int edits = random.nextInt(4); edits > 0; edits--) {
+        int from = random.nextInt(topic.length() + 1);
+        int to = random.nextInt(from, Math.min(topic.length(), from + 9) + 1);
+        topic.replace(from, to, pieces[random.nextInt(pieces.length)]);
+      }
+      String hostile = topic.toString();
+      Optional<Topic> parsed = TOPICS.parse(hostile);
+      Optional<Route> route = TOPICS.route(hostile);
+      assertThat(route.isPresent() || parsed.isEmpty()).as(hostile).isTrue();
+      read += parsed.isPresent() ? 1 : 0;
+    }
+    assertThat(read).isBetween(20_000, 80_000);
+    assertThat(TOPICS.parse("/".repeat(65_535))).isEmpty();
+    assertThat(TOPICS.parse("covey/v1/home/" + "/".repeat(65_000))).isEmpty();
   }
 
   @Test

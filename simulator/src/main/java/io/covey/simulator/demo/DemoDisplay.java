@@ -133,8 +133,8 @@ public final class DemoDisplay {
     claim(
         protection.updatesMasked(),
         "single updates",
-        "%d of %d could be read as plain numbers"
-            .formatted(findings.readableUpdates(), findings.updates()));
+        "of %d, %d could be read as plain numbers, and %d could not"
+            .formatted(findings.updates(), findings.readableUpdates(), findings.maskedUpdates()));
     claim(
         protection.modelEncrypted(),
         "the model",

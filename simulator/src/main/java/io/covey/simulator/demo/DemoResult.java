@@ -66,7 +66,7 @@ public record DemoResult(
   /**
    * What a tap on the broker found.
    *
-   * @param updatesMasked updates passed, and none was a plain fixed-point vector
+   * @param updatesMasked updates passed, and each was seen not to be a plain fixed-point vector
    * @param modelEncrypted artifacts passed, and no piece of any version's plain files was in any
    *     message
    * @param mutualTls every client of the broker has shown a certificate over TLS, or one without

@@ -1,7 +1,6 @@
 package io.covey.simulator.network;
 
 import com.google.protobuf.ByteString;
-import io.covey.crypto.privacy.UpdateCheck;
 import io.covey.crypto.privacy.UpdateLayout;
 import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
@@ -38,7 +37,7 @@ public final class WireTap {
   private final Map<RoundId, UpdateLayout> layouts = newest(ROUNDS_KEPT);
   private final Map<Participant, @Nullable ByteString[]> incomplete = newest(UPDATES_IN_FLIGHT);
   private final PassedContent passed = new PassedContent();
-  private Findings findings = new Findings(0, 0, 0, 0, 0, 0);
+  private Findings findings = new Findings(0, 0, 0, 0, 0, 0, 0);
 
   /** One agent in one round. */
   private record Participant(AgentId agent, RoundId round) {}
@@ -49,6 +48,8 @@ public final class WireTap {
    * @param messages of any kind
    * @param updates that were seen whole
    * @param readableUpdates those of them whose words are a plain fixed-point vector
+   * @param maskedUpdates those of them of which it is known that no plain vector looks like them;
+   *     of what is neither, nothing is known
    * @param artifacts whose first chunk was seen
    * @param modelFiles plain files of models that were looked for in all messages
    * @param readableFiles those of them of which something was there to read
@@ -57,13 +58,14 @@ public final class WireTap {
       long messages,
       long updates,
       long readableUpdates,
+      long maskedUpdates,
       long artifacts,
       long modelFiles,
       long readableFiles) {
 
-    /** Whether updates passed and not one could be read. */
+    /** Whether updates passed, and of each of them it is known that it could not be read. */
     public boolean updatesMasked() {
-      return updates > 0 && readableUpdates == 0;
+      return updates > 0 && maskedUpdates == updates;
     }
 
     /** Whether artifacts passed, and nothing of any model's files could be read anywhere. */
@@ -76,6 +78,7 @@ public final class WireTap {
           messages + other.messages,
           updates + other.updates,
           readableUpdates + other.readableUpdates,
+          maskedUpdates + other.maskedUpdates,
           artifacts + other.artifacts,
           modelFiles + other.modelFiles,
           readableFiles + other.readableFiles);
@@ -98,12 +101,12 @@ public final class WireTap {
     // What could not be taken note of may have been any of them.
     long readable =
         passed.isComplete() ? sought.stream().filter(passed::holdsSomeOf).count() : sought.size();
-    return findings.plus(new Findings(0, 0, 0, 0, sought.size(), readable));
+    return findings.plus(new Findings(0, 0, 0, 0, 0, sought.size(), readable));
   }
 
   /** Looks at one message. */
   public synchronized void observe(String topic, ByteString payload) {
-    findings = findings.plus(new Findings(1, 0, 0, 0, 0, 0));
+    findings = findings.plus(new Findings(1, 0, 0, 0, 0, 0, 0));
     passed.add(payload);
     Optional<Topic> parsed = topics.parse(topic);
     if (parsed.isEmpty()) {
@@ -117,9 +120,9 @@ public final class WireTap {
       return;
     }
     if (message instanceof RoundPlan plan) {
-      layouts.put(plan.round(), UpdateLayout.of(plan.encoding(), plan.cohortSize()));
+      takeNoteOf(plan);
     } else if (message instanceof ArtifactChunk chunk && chunk.index() == 0) {
-      findings = findings.plus(new Findings(0, 0, 0, 1, 0, 0));
+      findings = findings.plus(new Findings(0, 0, 0, 0, 1, 0, 0));
     } else if (message instanceof UpdateChunk chunk
         && parsed.get() instanceof Topic.OfRound ofRound) {
       collect(new Participant(ofRound.agent(), ofRound.round()), chunk);
@@ -135,19 +138,27 @@ public final class WireTap {
     chunks[chunk.index()] = chunk.words();
     if (Arrays.stream(chunks).allMatch(Objects::nonNull)) {
       incomplete.remove(participant);
-      boolean readable = isReadable(participant.round(), Arrays.asList(chunks));
-      findings = findings.plus(new Findings(0, 1, readable ? 1 : 0, 0, 0, 0));
+      findings = findings.plus(seen(sightOf(participant.round(), Arrays.asList(chunks))));
     }
   }
 
-  /**
-   * Whether the words are what a participant without masks would send. Masked words are uniform:
-   * with two or more participants each of them keeps within the lanes' range with a probability of
-   * at most 1/2, so that a whole update of them never does.
-   */
-  private boolean isReadable(RoundId round, List<ByteString> words) {
+  private void takeNoteOf(RoundPlan plan) {
+    try {
+      layouts.put(plan.round(), UpdateLayout.of(plan.encoding(), plan.cohortSize()));
+    } catch (IllegalArgumentException e) {
+      // A plan that no participant takes either: what is said in its round stays unknown.
+      layouts.remove(plan.round());
+    }
+  }
+
+  private static Findings seen(UpdateSight sight) {
+    return new Findings(
+        0, 1, sight == UpdateSight.READABLE ? 1 : 0, sight == UpdateSight.MASKED ? 1 : 0, 0, 0, 0);
+  }
+
+  private UpdateSight sightOf(RoundId round, List<ByteString> words) {
     UpdateLayout layout = layouts.get(round);
-    return layout != null && new UpdateCheck(layout).refusalOf(words).isEmpty();
+    return layout == null ? UpdateSight.UNKNOWN : UpdateSight.of(layout, words);
   }
 
   /** A map that forgets its oldest entries. */

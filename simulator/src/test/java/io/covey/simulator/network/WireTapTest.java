@@ -3,15 +3,34 @@ package io.covey.simulator.network;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.covey.crypto.primitive.AesCtrRandomWords;
+import io.covey.crypto.privacy.Contribution;
+import io.covey.crypto.privacy.UpdateEncoder;
+import io.covey.crypto.privacy.UpdateLayout;
+import io.covey.crypto.secagg.ModularVector;
+import io.covey.protocols.id.AgentId;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
+import io.covey.protocols.id.RoundId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactChunk;
+import io.covey.protocols.message.ArtifactReference;
+import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.Envelope;
 import io.covey.protocols.message.Limits;
+import io.covey.protocols.message.LocalTraining;
 import io.covey.protocols.message.MessageCodec;
+import io.covey.protocols.message.ModelManifest;
+import io.covey.protocols.message.RoundMessage;
+import io.covey.protocols.message.RoundPlan;
+import io.covey.protocols.message.SecureAggregationTerms;
+import io.covey.protocols.message.SecureAggregationTerms.Adversary;
 import io.covey.protocols.message.SignedMessage;
+import io.covey.protocols.message.UpdateChunk;
+import io.covey.protocols.message.UpdateEncoding;
 import io.covey.protocols.time.VirtualTime;
+import io.covey.protocols.topic.RoundStep;
 import io.covey.protocols.topic.Topics;
 import io.covey.protocols.transport.InMemoryNetwork;
 import io.covey.protocols.transport.InboundMessage;
@@ -20,6 +39,8 @@ import io.covey.protocols.transport.NetworkFaults;
 import io.covey.protocols.transport.Publication;
 import io.covey.protocols.transport.QualityOfService;
 import io.covey.simulator.demo.DemoModel;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -113,6 +134,124 @@ class WireTapTest {
     List<byte[]> futile = List.of(new byte[100], new byte[100_000]);
     assertThat(tap.findings(futile).modelFiles()).isZero();
     assertThat(tap.findings(futile).modelEncrypted()).isFalse();
+  }
+
+  private static final RoundId ROUND = new RoundId("round");
+  private static final AgentId KITCHEN = new AgentId("kitchen");
+  private static final UpdateEncoding ENCODING = new UpdateEncoding(1000, 12, 16, 4f, 512, 16f);
+
+  private void invite(UpdateEncoding encoding) {
+    ModelManifest base =
+        new ModelManifest(
+            DIGITS,
+            new ModelVersion(1),
+            List.of(new ArtifactReference(Role.GRAPH, Sha256.of(model), model.length, CHUNK)));
+    RoundPlan plan =
+        new RoundPlan(
+            ROUND,
+            base,
+            new LocalTraining(1, 10, 0.1f, 0),
+            encoding,
+            4,
+            4,
+            Duration.ofMinutes(1),
+            new SecureAggregationTerms(
+                3, 2, Adversary.SEMI_MALICIOUS, 0.1, 0.1, 40, 30, Duration.ofSeconds(10)),
+            RoundPlan.unsigned());
+    say(RoundStep.PLAN, plan);
+  }
+
+  private void say(RoundStep step, RoundMessage message) {
+    publish(
+        TOPICS.round(KITCHEN, ROUND, step),
+        signed(MessageCodec.encode(new Envelope("boot", 1, message))));
+    time.runFor(Duration.ofSeconds(5));
+  }
+
+  /** In two chunks, the second of which is short. */
+  private void report(ByteString words) {
+    int first = words.size() / 2 / Long.BYTES * Long.BYTES;
+    say(RoundStep.UPDATE, new UpdateChunk(ROUND, 0, 2, words.substring(0, first)));
+    say(RoundStep.UPDATE, new UpdateChunk(ROUND, 1, 2, words.substring(first)));
+  }
+
+  /** An update as an agent has it before its masks are added. */
+  private static ByteString unmasked() {
+    float[] delta = new float[ENCODING.parameterCount()];
+    Random random = new Random(5);
+    for (int i = 0; i < delta.length; i++) {
+      delta[i] = (float) random.nextGaussian() / 10;
+    }
+    return new UpdateEncoder(UpdateLayout.of(ENCODING, 4))
+        .encode(
+            delta,
+            new Contribution(100, 50, 70),
+            AesCtrRandomWords.fromSeed(new byte[AesCtrRandomWords.SEED_BYTES]));
+  }
+
+  /** The same with a mask, which is uniform. */
+  private static ByteString masked() {
+    ModularVector vector = new ModularVector(UpdateLayout.of(ENCODING, 4).words());
+    vector.add(unmasked().asReadOnlyByteBuffer(), 0);
+    byte[] mask = new byte[vector.length() * Long.BYTES];
+    new Random(6).nextBytes(mask);
+    vector.add(ByteBuffer.wrap(mask), 0);
+    ByteBuffer words = ByteBuffer.allocate(mask.length).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < vector.length(); i++) {
+      words.putLong(vector.word(i));
+    }
+    return ByteString.copyFrom(words.flip());
+  }
+
+  private WireTap.Findings findings() {
+    return tap.findings(List.of());
+  }
+
+  @Test
+  void anUpdateWithoutItsMasksIsRead() {
+    invite(ENCODING);
+    report(masked());
+    assertThat(findings().updatesMasked()).isTrue();
+    report(unmasked());
+    assertThat(findings().updates()).isEqualTo(2);
+    assertThat(findings().readableUpdates()).isEqualTo(1);
+    assertThat(findings().updatesMasked()).isFalse();
+  }
+
+  @Test
+  void numbersThatNobodyShouldSendAreReadAllTheSame() {
+    invite(ENCODING);
+    report(masked());
+    report(ByteString.copyFrom(new byte[unmasked().size()]));
+    assertThat(findings().readableUpdates()).isEqualTo(1);
+    assertThat(findings().updatesMasked()).isFalse();
+  }
+
+  @Test
+  void anUpdateOfARoundWhosePlanWasMissedProvesNothing() {
+    report(masked());
+    assertThat(findings().updates()).isEqualTo(1);
+    assertThat(findings().updatesMasked()).isFalse();
+  }
+
+  @Test
+  void anUpdateThatIsNotLaidOutAsItsPlanSaysProvesNothing() {
+    // Of another length; and of the same with smaller numbers, so that these seem out of range.
+    for (UpdateEncoding other :
+        List.of(
+            new UpdateEncoding(2000, 12, 16, 4f, 512, 16f),
+            new UpdateEncoding(1000, 8, 16, 4f, 255, 16f))) {
+      invite(other);
+      report(unmasked());
+      assertThat(findings().readableUpdates()).isZero();
+      assertThat(findings().updatesMasked()).isFalse();
+    }
+  }
+
+  @Test
+  void withoutUpdatesThereIsNoProof() {
+    invite(ENCODING);
+    assertThat(findings().updatesMasked()).isFalse();
   }
 
   private static final class Silent implements MqttTransport.Listener {

@@ -39,7 +39,8 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
  */
 public final class IssuingAuthority {
   /** How long a certificate revocation list for brokers may be used. */
-  private static final Duration CRL_LIFETIME = Duration.ofDays(30);
+  /** After which nobody who reads revocations as a CRL believes one any more. */
+  public static final Duration CRL_LIFETIME = Duration.ofDays(30);
 
   private final FleetAuthority authority;
   private final X509Certificate certificate;
