@@ -25,7 +25,7 @@ import java.util.Map;
  * lists.
  *
  * <p>Of messages there are too many for an entry each: once a minute their numbers are written, if
- * there were any. Thread rule: the owner's scheduler.
+ * there were any, and once more at the end. Thread rule: the owner's scheduler.
  */
 final class AuditDesk {
   private static final Duration INTERVAL = Duration.ofMinutes(1);
@@ -67,13 +67,17 @@ final class AuditDesk {
       refusals.nextHour();
       keys.nextHour();
     }
-    noteRefusals();
-    revocations.newest().ifPresent(this::noteRevocations);
+    noteWhatIsNew();
     var unused = scheduler.schedule(INTERVAL, () -> look(scheduler));
   }
 
-  /** What was refused since the last look. */
-  void noteRefusals() {
+  /** What has come since the last look; also the last thing that is done before a stop. */
+  void noteWhatIsNew() {
+    noteRefusals();
+    revocations.newest().ifPresent(this::noteRevocations);
+  }
+
+  private void noteRefusals() {
     Map<String, Long> totals = new LinkedHashMap<>();
     for (DecodeException.Kind kind : DecodeException.Kind.values()) {
       totals.put("undecodable " + kind, undecodable.count(kind));

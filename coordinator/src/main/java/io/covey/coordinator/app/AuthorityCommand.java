@@ -1,11 +1,15 @@
 package io.covey.coordinator.app;
 
 import io.covey.coordinator.enrolment.OpenAuthority;
+import io.covey.coordinator.enrolment.RootKeeping;
 import io.covey.coordinator.enrolment.TermsFile;
 import io.covey.crypto.identity.FleetTrust;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.identity.x509.AuthorityFiles;
+import io.covey.crypto.identity.x509.RootShare;
+import io.covey.crypto.identity.x509.RootShareFiles;
 import io.covey.crypto.identity.x509.X509;
+import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.launch.CommandFailedException;
@@ -19,9 +23,11 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code covey authority}: makes the keys of a fleet, and lets devices into it. */
@@ -43,11 +49,14 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExamples:%n",
     footer = {
       "  covey authority init --dir authority --root /media/safe --issuer covey.example:8463",
+      "  covey authority init --dir authority --root-threshold 2 --root /media/ana \\",
+      "      --root /media/ben --root /media/cleo",
       "  covey authority serve --dir authority --listen 0.0.0.0:8463",
       "  covey authority token --agent kitchen --dir authority",
       "  covey authority revoke kitchen --dir authority",
       "  covey authority certify broker --host broker.example --dir authority --out broker",
-      "  covey authority show --dir authority --json"
+      "  covey authority show --dir authority --json",
+      "  covey authority show /media/ben/root-2.share"
     })
 public final class AuthorityCommand implements CoveyCommand {
   @Spec private CommandSpec spec;
@@ -64,7 +73,9 @@ public final class AuthorityCommand implements CoveyCommand {
       name = "init",
       description = {
         "Make the keys of root, authority and coordinator: root.key and root.crt; authority.key,"
-            + " authority.pub and authority.crt; coordinator.key. Overwrites nothing."
+            + " authority.pub and authority.crt; coordinator.key. Overwrites nothing.",
+        "With --root-threshold, root-1.share, root-2.share and so on instead of root.key, each on"
+            + " its holder's medium, with a key of the root of releases beside it."
       })
   int init(
       @Option(
@@ -79,12 +90,7 @@ public final class AuthorityCommand implements CoveyCommand {
               defaultValue = "home",
               description = "Name of the fleet (default ${DEFAULT-VALUE}).")
           String fleetName,
-      @Option(
-              names = "--root",
-              paramLabel = "DIR",
-              description =
-                  "Where root.key goes: a medium that is put away afterwards (default: --dir).")
-          @Nullable Path rootDirectory,
+      @Mixin RootOptions rootOptions,
       @Option(
               names = "--issuer",
               paramLabel = "HOST:PORT",
@@ -99,15 +105,16 @@ public final class AuthorityCommand implements CoveyCommand {
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
     FleetId fleet = id(FleetId::new, fleetName);
-    Path root = rootDirectory == null ? directory : rootDirectory;
-    FleetTrust trust = OpenAuthority.create(fleet, directory, root, terms(issuers, broker));
+    RootKeeping roots = rootOptions.keeping(directory);
+    FleetTrust trust = OpenAuthority.create(fleet, directory, roots, terms(issuers, broker));
     return print(
         new PublicFacts()
             .with(trust)
             .with(
                 "rootFingerprint",
                 Sha256.of(X509.der(AuthorityFiles.readTrustedRoot(directory)).toBytes()))
-            .with("directory", directory),
+            .with("directory", directory)
+            .with(roots),
         json);
   }
 
@@ -125,17 +132,29 @@ public final class AuthorityCommand implements CoveyCommand {
   }
 
   /** Prints what may be known by everybody. */
-  @Command(name = "show", description = "Print the public facts of an authority's directory.")
+  @Command(
+      name = "show",
+      description = {
+        "Print the public facts of an authority's directory, or of a share of the root, which is"
+            + " checked."
+      })
   int show(
-      @Option(
-              names = "--dir",
-              required = true,
-              paramLabel = "DIR",
-              description = "Where authority.pub is.")
-          Path directory,
+      @Parameters(arity = "0..1", paramLabel = "FILE", description = "A root-N.share.")
+          @Nullable Path file,
+      @Option(names = "--dir", paramLabel = "DIR", description = "Where authority.pub is.")
+          @Nullable Path directory,
       @Option(names = "--json", description = "Print JSON.") boolean json)
       throws IOException {
-    return print(new PublicFacts().with(IdentityFiles.readTrust(directory)), json);
+    if (directory != null && file == null) {
+      return print(new PublicFacts().with(IdentityFiles.readTrust(directory)), json);
+    }
+    if (file != null && directory == null) {
+      try (RootShare share = RootShareFiles.read(file, new Ed25519())) {
+        return print(new PublicFacts().with(share), json);
+      }
+    }
+    throw CommandFailedException.usage(
+        "what to show is not clear", "give either --dir DIR, or the FILE of a share");
   }
 
   static <T> T id(Function<String, T> maker, String name) {

@@ -3,6 +3,7 @@ package io.covey.coordinator.app;
 import io.covey.coordinator.enrolment.EnrolmentVerticle;
 import io.covey.coordinator.enrolment.OpenAuthority;
 import io.covey.coordinator.enrolment.TermsFile;
+import io.covey.crypto.identity.IdentityFileException;
 import io.covey.crypto.identity.JoinToken;
 import io.covey.crypto.identity.x509.AuthorityFiles;
 import io.covey.crypto.identity.x509.Role;
@@ -163,18 +164,32 @@ final class AuthorityIssuing {
   /** {@code covey authority recertify}. */
   @Command(
       name = "recertify",
-      description = "Have the root certify the authority anew, before its certificate ends.")
+      description = {
+        "Have the root certify the authority anew, before its certificate ends. A root in shares is"
+            + " put together in memory: give as many holders' directories as it takes."
+      })
   static final class Recertify implements Callable<Integer> {
     @Option(names = "--dir", required = true, paramLabel = "DIR", description = DIRECTORY)
     private Path directory = Path.of("");
 
-    @Option(names = "--root", required = true, paramLabel = "DIR", description = "Of root.key.")
-    private Path root = Path.of("");
+    @Option(
+        names = "--root",
+        required = true,
+        paramLabel = "DIR",
+        description = "Of root.key, or of one or more of its shares; may be repeated.")
+    private List<Path> roots = List.of();
 
     @Override
     public Integer call() throws IOException {
-      OpenAuthority.certifyAgain(directory, root);
-      return ExitCode.DONE.code();
+      try {
+        OpenAuthority.certifyAgain(directory, roots);
+        return ExitCode.DONE.code();
+      } catch (IllegalArgumentException | IdentityFileException e) {
+        throw CommandFailedException.usage(
+                "the root cannot certify: " + e.getMessage(),
+                "see --root, and --dir, which names the authority")
+            .causedBy(e);
+      }
     }
   }
 

@@ -25,6 +25,7 @@ final class CoordinationVerticle extends VerticleBase {
   private volatile @Nullable CoordinatorCore core;
   private volatile @Nullable Revocations revocations;
   private @Nullable FleetLink link;
+  private @Nullable AuditDesk audited;
   private List<ArtifactUrl> artifactUrls = List.of();
 
   /** Who keeps an eye on it. */
@@ -90,7 +91,9 @@ final class CoordinationVerticle extends VerticleBase {
     link = opening;
     core = starting;
     observers.metrics().bind(starting, scheduler, mqtt, refused);
-    new AuditDesk(observers.audit(), starting, refused, authority.revocations()).bind(scheduler);
+    AuditDesk desk = new AuditDesk(observers.audit(), starting, refused, authority.revocations());
+    desk.bind(scheduler);
+    audited = desk;
     return Future.fromCompletionStage(
         starting.start().thenRun(() -> opening.open(starting.inbox())), context);
   }
@@ -98,9 +101,11 @@ final class CoordinationVerticle extends VerticleBase {
   @Override
   public Future<?> stop() {
     FleetLink closing = link;
-    if (closing == null) {
+    AuditDesk desk = audited;
+    if (closing == null || desk == null) {
       return Future.succeededFuture();
     }
+    desk.noteWhatIsNew();
     return vertx.executeBlocking(
         () -> {
           closing.close();

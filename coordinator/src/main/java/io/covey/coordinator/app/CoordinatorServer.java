@@ -70,6 +70,7 @@ public final class CoordinatorServer implements AutoCloseable {
   private final Optional<ArtifactUrl> artifactUrl;
   private final AdminOperations operations;
   private final URI adminApi;
+  private volatile boolean up;
 
   private CoordinatorServer(ServerOptions options) {
     boolean started = false;
@@ -77,6 +78,8 @@ public final class CoordinatorServer implements AutoCloseable {
       Database database = opened(Database.open(options.database()));
       CoordinatorCore.Stores stores = stores(options, database);
       AuditTrail audit = opened(openAudit(options));
+      // What the parts say while they stop comes before it.
+      parts.push(() -> noteStop(audit, options));
       this.broker = startBroker(options.broker());
       broker.ifPresent(parts::push);
       this.brokerUri = addressOf(options.broker(), broker);
@@ -101,7 +104,7 @@ public final class CoordinatorServer implements AutoCloseable {
       this.adminApi = URI.create("http://" + options.http().host() + ":" + http.port());
       LOG.info("coordinator of fleet {} is up, admin API at {}", options.fleet(), adminApi);
       audit.record(AuditEvent.of(Kind.STARTED, options.fleet().value()));
-      parts.push(() -> audit.record(AuditEvent.of(Kind.STOPPED, options.fleet().value())));
+      up = true;
       started = true;
     } finally {
       if (!started) {
@@ -217,6 +220,12 @@ public final class CoordinatorServer implements AutoCloseable {
     return settings
         .withOutbox(new OutboxBounds(OUTBOX_MESSAGES, OUTBOX_BYTES))
         .withBackoff(new BackoffBounds(Duration.ofMillis(200), Duration.ofSeconds(10)));
+  }
+
+  private void noteStop(AuditTrail audit, ServerOptions options) {
+    if (up) {
+      audit.record(AuditEvent.of(Kind.STOPPED, options.fleet().value()));
+    }
   }
 
   private static AuditTrail openAudit(ServerOptions options) {

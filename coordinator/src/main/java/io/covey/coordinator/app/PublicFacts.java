@@ -2,8 +2,10 @@ package io.covey.coordinator.app;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.covey.coordinator.enrolment.RootKeeping;
 import io.covey.crypto.identity.Fingerprint;
 import io.covey.crypto.identity.FleetTrust;
+import io.covey.crypto.identity.x509.RootShare;
 import io.covey.crypto.primitive.Octets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -25,6 +27,23 @@ final class PublicFacts {
     with("fleet", trust.fleet());
     withKey("authority", trust.authorityKey());
     return withKey("coordinator", trust.coordinatorKey());
+  }
+
+  PublicFacts with(RootShare share) {
+    with("fleet", share.fleet());
+    with("rootFingerprint", share.rootFingerprint());
+    with("share", share.place());
+    return with("threshold", "%d of %d".formatted(share.threshold(), share.shares()));
+  }
+
+  /** Where a new fleet's roots have gone. */
+  PublicFacts with(RootKeeping roots) {
+    if (roots instanceof RootKeeping.OneFile file) {
+      return with("rootKeys", file.directory());
+    }
+    RootKeeping.Shared shared = (RootKeeping.Shared) roots;
+    with("rootThreshold", "%d of %d".formatted(shared.threshold(), shared.directories().size()));
+    return with("rootShares", shared.directories());
   }
 
   private PublicFacts withKey(String whose, Octets publicKey) {

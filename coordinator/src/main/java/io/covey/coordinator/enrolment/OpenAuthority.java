@@ -17,6 +17,7 @@ import io.covey.crypto.identity.x509.IssuingAuthority;
 import io.covey.crypto.identity.x509.MemberName;
 import io.covey.crypto.identity.x509.P256Keys;
 import io.covey.crypto.identity.x509.Role;
+import io.covey.crypto.identity.x509.RootShareFiles;
 import io.covey.crypto.identity.x509.SoftwareDeviceKeys;
 import io.covey.crypto.identity.x509.TlsIdentity;
 import io.covey.crypto.primitive.AesCtrRandomWords;
@@ -30,6 +31,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.KeyPair;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -91,28 +93,36 @@ public final class OpenAuthority implements AutoCloseable {
     }
   }
 
+  /** As below, with the keys of both roots in one file each: for trials. */
+  public static FleetTrust create(
+      FleetId fleet, Path directory, Path rootDirectory, TermsFile terms) throws IOException {
+    return create(fleet, directory, new RootKeeping.OneFile(rootDirectory), terms);
+  }
+
   /**
    * Makes the keys of a fleet, in files: root, authority and coordinator, and what it signs
    * releases with. Overwrites nothing.
    *
-   * @param rootDirectory where the keys of both roots go; best one that is taken away
+   * @param roots where the keys of both roots go; best media that are taken away
    */
-  public static FleetTrust create(
-      FleetId fleet, Path directory, Path rootDirectory, TermsFile terms) throws IOException {
+  public static FleetTrust create(FleetId fleet, Path directory, RootKeeping roots, TermsFile terms)
+      throws IOException {
     RandomWords random = AesCtrRandomWords.fromSystemRandomness();
     Instant now = Instant.now();
     ReleaseFiles releases = new ReleaseFiles(directory, PRIMITIVES.signer());
     OwnerOnlyFiles.makeDirectory(directory);
     requireNone(directory);
-    releases.createTrial(fleet, rootDirectory, now, random);
+    roots.prepare();
+    releases.create(fleet, roots.releaseHolders(), now, random);
     try (FleetAuthority authority = FleetAuthority.generate(fleet, random, PRIMITIVES.signer());
         CoordinatorIdentity coordinator =
             CoordinatorIdentity.generate(authority, random, PRIMITIVES.signer())
                 .withReleases(releases.read(fleet), PRIMITIVES.signer());
         FleetRoot root =
             FleetRoot.create(fleet, freshKey(random), now, random, PRIMITIVES.signer())) {
+      // First what needs the most hands: where that fails, nothing is founded yet.
+      roots.write(root, random, PRIMITIVES.signer());
       IdentityFiles.writeAuthority(directory, authority, coordinator);
-      AuthorityFiles.writeRoot(rootDirectory, root);
       AuthorityFiles.writeIssuing(directory, root.certify(authority, now, random));
       terms.write(directory);
       return coordinator.trust();
@@ -137,10 +147,19 @@ public final class OpenAuthority implements AutoCloseable {
     return SecretBytes.owning(key);
   }
 
-  /** Has the root certify the authority anew, before its certificate ends. */
-  public static void certifyAgain(Path directory, Path rootDirectory) throws IOException {
+  /**
+   * Has the root certify the authority anew, before its certificate ends.
+   *
+   * @param rootDirectories where its key lies, whole or in shares
+   * @throws IllegalArgumentException if too little of it lies there, or what does not fit
+   */
+  public static void certifyAgain(Path directory, List<Path> rootDirectories) throws IOException {
+    Optional<X509Certificate> trusted =
+        AuthorityFiles.hasIssuing(directory)
+            ? Optional.of(AuthorityFiles.readTrustedRoot(directory))
+            : Optional.empty();
     try (FleetAuthority authority = IdentityFiles.readAuthority(directory, PRIMITIVES.signer());
-        FleetRoot root = AuthorityFiles.readRoot(rootDirectory, PRIMITIVES.signer())) {
+        FleetRoot root = RootShareFiles.readRoot(rootDirectories, trusted, PRIMITIVES.signer())) {
       AuthorityFiles.writeIssuing(
           directory,
           root.certify(authority, Instant.now(), AesCtrRandomWords.fromSystemRandomness()));

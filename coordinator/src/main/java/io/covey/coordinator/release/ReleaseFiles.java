@@ -53,6 +53,11 @@ public final class ReleaseFiles {
     this.signer = signer;
   }
 
+  /** Name of the root key of one holder of several, counted from 1. */
+  public static String rootKey(int holder) {
+    return "release-root-" + holder + ".key";
+  }
+
   /** Whether there is a root. */
   public boolean exist() {
     return Files.exists(root(1));
@@ -83,6 +88,24 @@ public final class ReleaseFiles {
   }
 
   /**
+   * Whose keys make the first root.
+   *
+   * @param threshold how many of them have to sign the next one
+   * @param keyFiles where they go, one for each holder
+   * @param lifetime how long the root holds
+   */
+  public record RootHolders(int threshold, List<Path> keyFiles, Duration lifetime) {
+    public RootHolders {
+      keyFiles = List.copyOf(keyFiles);
+    }
+
+    /** One key, which holds for ten years. */
+    public static RootHolders trial(Path keyFile) {
+      return new RootHolders(1, List.of(keyFile), TRIAL_LIFETIME);
+    }
+  }
+
+  /**
    * Makes a root of one key, for trials, and the keys below it. Overwrites nothing.
    *
    * @param rootDirectory where the root's key goes
@@ -90,19 +113,34 @@ public final class ReleaseFiles {
   public void createTrial(FleetId fleet, Path rootDirectory, Instant now, RandomWords random)
       throws IOException {
     OwnerOnlyFiles.makeDirectory(rootDirectory);
+    create(fleet, RootHolders.trial(rootDirectory.resolve(TRIAL_ROOT_KEY)), now, random);
+  }
+
+  /**
+   * Makes the first root, signed by all its holders' keys, and the keys below it. Overwrites
+   * nothing.
+   */
+  public void create(FleetId fleet, RootHolders holders, Instant now, RandomWords random)
+      throws IOException {
     Map<Role, RoleKeys> roles = new EnumMap<>(Role.class);
     makeOnlineKeys(fleet, random)
         .forEach((role, key) -> roles.put(role, new RoleKeys(1, List.of(key))));
-    try (KeyFile rootKey =
-        KeyFile.create(rootDirectory.resolve(TRIAL_ROOT_KEY), fleet, random, signer)) {
-      roles.put(Role.ROOT, new RoleKeys(1, List.of(rootKey.publicKey())));
+    List<KeyFile> rootKeys = new ArrayList<>();
+    try {
+      for (Path file : holders.keyFiles()) {
+        rootKeys.add(KeyFile.create(file, fleet, random, signer));
+      }
+      roles.put(
+          Role.ROOT,
+          new RoleKeys(holders.threshold(), rootKeys.stream().map(KeyFile::publicKey).toList()));
       DocumentHeader header =
           new DocumentHeader(
-              fleet, 1, now.getEpochSecond(), now.plus(TRIAL_LIFETIME).getEpochSecond());
+              fleet, 1, now.getEpochSecond(), now.plus(holders.lifetime()).getEpochSecond());
       RootFile unsigned = RootFile.unsigned(new RootDocument(header, roles));
-      new RootFile(
-              unsigned.signed().andSign(List.of(rootKey.secret()), signer), unsigned.document())
-          .create(root(1));
+      List<SecretBytes> secrets = rootKeys.stream().map(KeyFile::secret).toList();
+      new RootFile(unsigned.signed().andSign(secrets, signer), unsigned.document()).create(root(1));
+    } finally {
+      rootKeys.forEach(KeyFile::close);
     }
   }
 

@@ -18,7 +18,8 @@ import java.time.Instant;
 
 /**
  * The key that everything in a fleet rests on. It certifies issuing authorities and nothing else,
- * so that it can lie in a safe; a device knows it by the fingerprint in its join token.
+ * so that it can lie in a safe, or in several in shares ({@link RootShare}); a device knows it by
+ * the fingerprint in its join token.
  *
  * <p>Thread-safe, but for {@link #close}, which comes last.
  */
@@ -95,6 +96,15 @@ public final class FleetRoot implements AutoCloseable {
   /** Stays this object's to wipe. */
   public SecretBytes privateKey() {
     return privateKey;
+  }
+
+  /**
+   * Signs something else than a certificate.
+   *
+   * @param statement begins with a label of its own
+   */
+  Octets sign(byte[] statement) {
+    return signer.sign(privateKey, statement);
   }
 
   /** Lets an authority issue certificates in this fleet's name. */
