@@ -251,7 +251,7 @@ class DeliveryTest {
     Device device =
         world
         .new Device(
-            "a1", memory(), SETTINGS, (model, artifact, index, block) -> !wrong.test(block));
+            "a1", memory(), SETTINGS, (model, artifact) -> (index, block) -> !wrong.test(block));
     device.fetch();
     world.time.runFor(Duration.ofMillis(1));
     world.publish(5, true);
@@ -262,7 +262,8 @@ class DeliveryTest {
     DeliveryWorld other = new DeliveryWorld(9);
     other.publishRetained();
     Device hopeless =
-        other.new Device("a1", memory(), SETTINGS, (model, artifact, index, block) -> index != 5);
+        other
+        .new Device("a1", memory(), SETTINGS, (model, artifact) -> (index, block) -> index != 5);
     hopeless.fetch();
     other.time.runFor(Duration.ofMinutes(30));
     assertThat(hopeless.outcomes).hasSize(1);
