@@ -9,6 +9,7 @@ import io.covey.edgeagent.mqtt.BlockWriting.Way;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.LinkedHashSet;
@@ -267,7 +268,10 @@ final class ArtifactTransfer {
   private void storageFailed(Throwable error) {
     Throwable cause = ArtifactStorage.cause(error);
     String why = "storage failed: " + cause.getMessage();
-    if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
+    if (cause instanceof ClosedChannelException && writing != null) {
+      leave(writing);
+      waitFor("somebody else has put it together, or does");
+    } else if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
       stalled = true;
       ending.stalled(this, why);
       waitFor(why);

@@ -215,6 +215,47 @@ class DeliveryTest {
   }
 
   @Test
+  void aFileThatSomebodyElsePutsTogetherMeanwhileIsHere() throws Exception {
+    DeliveryWorld world = new DeliveryWorld(12);
+    world.publish(0, true);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, QUOTA)) {
+      Device device = device(world, "a1", cache);
+      device.fetch();
+      world.time.runFor(Duration.ofSeconds(1));
+      ArtifactCache.Staging other = cache.stage(world.artifact);
+      for (int i = 0; i < DeliveryWorld.CHUNKS; i++) {
+        other.write(
+            i,
+            ByteString.copyFrom(
+                world.content,
+                i * DeliveryWorld.CHUNK_BYTES,
+                world.artifact.chunkLengthBytes(i)));
+      }
+      assertThat(other.commit().whole()).isTrue();
+      world.publish(1, true);
+      world.time.runFor(Duration.ofMinutes(2));
+      assertThat(device.outcomes).containsExactly("fetched");
+      assertHolds(world, cache);
+    }
+  }
+
+  @Test
+  void aFileThatSomebodyElseBeganMeanwhileIsGoneOnWith() throws Exception {
+    DeliveryWorld world = new DeliveryWorld(13);
+    world.publish(0, true);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, QUOTA)) {
+      Device device = device(world, "a1", cache);
+      device.fetch();
+      world.time.runFor(Duration.ofSeconds(1));
+      cache.stage(world.artifact);
+      world.publishRetained();
+      world.time.runFor(Duration.ofMinutes(2));
+      assertThat(device.outcomes).containsExactly("fetched");
+      assertHolds(world, cache);
+    }
+  }
+
+  @Test
   void aBlockThatTheDiskDamagesIsFetchedAgainAndNoOther() throws Exception {
     DeliveryWorld world = new DeliveryWorld(7);
     world.publishRetained();
