@@ -36,7 +36,8 @@ public interface ArtifactCache extends AutoCloseable {
 
   /**
    * Begins to take an artifact in, or goes on where a suspended staging ended. One that is still
-   * open is taken over: it is over for whoever has it.
+   * open is taken over: it is over for whoever has it, whose calls fail with {@link
+   * java.nio.channels.ClosedChannelException} from then on.
    *
    * @throws OutOfQuotaException when there is no room for it
    * @throws IOException when the storage fails

@@ -55,6 +55,16 @@ record ArtifactStorage(Scheduler scheduler, ArtifactCache cache, ArtifactReferen
         });
   }
 
+  /** Throws away what is staged. */
+  CompletionStage<Boolean> abandon(Staging useless) {
+    return work(
+        0,
+        () -> {
+          useless.abandon();
+          return true;
+        });
+  }
+
   /** Nobody waits for the answer: what is not noted is fetched again. */
   void suspend(Staging left) {
     var unused =

@@ -9,6 +9,7 @@ import io.covey.edgeagent.mqtt.BlockWriting.Way;
 import io.covey.protocols.id.ModelName;
 import io.covey.protocols.message.ArtifactChunk;
 import io.covey.protocols.message.ArtifactReference;
+import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
@@ -255,7 +256,9 @@ final class ArtifactTransfer {
       ending.wrongDigest();
       whole.end();
       writing = null;
-      ranges.distrust("the whole has another digest");
+      if (ranges.hasDelivered()) {
+        ranges.distrust("the whole has another digest");
+      }
       if (mayFailAgain("its bytes do not have the digest it was announced with")) {
         waitFor("another digest than announced");
       }
@@ -280,7 +283,10 @@ final class ArtifactTransfer {
   private void storageFailed(Throwable error) {
     Throwable cause = ArtifactStorage.cause(error);
     String why = "storage failed: " + cause.getMessage();
-    if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
+    if (cause instanceof ClosedChannelException && writing != null) {
+      leave(writing);
+      waitFor("somebody else has put it together, or does");
+    } else if (!(cause instanceof OutOfQuotaException) || mayFailAgain(why)) {
       stalled = true;
       ending.stalled(this, why);
       waitFor(why);
@@ -293,9 +299,39 @@ final class ArtifactTransfer {
       asking.add(block.index());
       ranges.distrust("block " + block.index() + " is not authentic");
       context.flow().pump();
+    } else if (block.index() > 0 && writing != null && !writing.firstCameSigned()) {
+      beginAnew(writing);
     } else {
       wrong(block.index());
     }
+  }
+
+  /**
+   * The coordinator has signed a block that does not belong to the first one, which came otherwise:
+   * that was made by somebody else who has the content key, and all that was checked with it may
+   * have been.
+   */
+  private void beginAnew(BlockWriting forged) {
+    LOG.warn(
+        "Artifact {}: its first block is not the coordinator's; all of it is fetched over MQTT",
+        artifact.digest());
+    leave(forged);
+    ranges.distrust("the first block is not the coordinator's");
+    storage
+        .abandon(forged.staging())
+        .whenComplete(
+            (done, error) -> {
+              if (!over) {
+                waitFor("its first block was not the coordinator's");
+              }
+            });
+  }
+
+  /** Nothing is written there any more, and nothing wanted until the file is staged again. */
+  private void leave(BlockWriting staged) {
+    asking.withdraw();
+    staged.end();
+    writing = null;
   }
 
   private void wrong(int index) {

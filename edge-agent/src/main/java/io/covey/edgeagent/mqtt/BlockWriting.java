@@ -9,7 +9,6 @@ import io.covey.protocols.time.Workload;
 import java.util.ArrayDeque;
 import java.util.BitSet;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The blocks of one staging on their way to the disk. What cannot be written is kept, and written
@@ -45,13 +44,13 @@ final class BlockWriting {
   }
 
   private final Context context;
-  private final ModelName model;
   private final ArtifactReference artifact;
   private final Staging staging;
   private final Listener listener;
   private final BitSet written;
-  private final AtomicBoolean firstShown = new AtomicBoolean();
+  private final BlockCheck.Blocks check;
   private final Deque<Block> unwritten = new ArrayDeque<>();
+  private boolean firstCameSigned;
   private boolean over;
 
   BlockWriting(
@@ -61,11 +60,11 @@ final class BlockWriting {
       Staging staging,
       Listener listener) {
     this.context = context;
-    this.model = model;
     this.artifact = artifact;
     this.staging = staging;
     this.listener = listener;
     this.written = staging.present();
+    this.check = context.check().of(model, artifact);
   }
 
   Staging staging() {
@@ -88,6 +87,14 @@ final class BlockWriting {
     return missing;
   }
 
+  /**
+   * Whether the first block, which all others are checked with, came from the coordinator as far as
+   * is known, and not in another way or before the restart.
+   */
+  boolean firstCameSigned() {
+    return firstCameSigned;
+  }
+
   /** Whether blocks wait for {@link #again}. */
   boolean isStuck() {
     return !unwritten.isEmpty();
@@ -99,6 +106,10 @@ final class BlockWriting {
   }
 
   void write(Block block) {
+    if (block.index() == 0) {
+      // Before it is checked: from then on others are checked with it.
+      firstCameSigned = block.way() == Way.MESSAGE;
+    }
     boolean firstIsHere = written.get(0);
     context
         .scheduler()
@@ -142,12 +153,10 @@ final class BlockWriting {
   }
 
   private boolean mayBeRight(Block block, boolean firstIsHere) throws Exception {
-    BlockCheck check = context.check();
-    if (firstIsHere && !firstShown.getAndSet(true)) {
-      // It may have come before a restart, or before the key, and the others are checked with it.
-      var unused = check.mayBeRight(model, artifact, 0, staging.read(0));
+    if (firstIsHere && check.wantsFirst()) {
+      var unused = check.mayBeRight(0, staging.read(0));
     }
-    return check.mayBeRight(model, artifact, block.index(), block.content());
+    return check.mayBeRight(block.index(), block.content());
   }
 
   private void settled(Block block, boolean right) {

@@ -130,9 +130,14 @@ final class RangeFetching {
     return longest;
   }
 
+  /** Whether anything has come this way. */
+  boolean hasDelivered() {
+    return delivered;
+  }
+
   /** What has come this way is wrong: nothing more of this artifact is fetched so. */
   void distrust(String why) {
-    if (delivered && !distrusted) {
+    if (!distrusted) {
       LOG.warn("Artifact {}: no more by ranges: {}", artifact.digest(), why);
       distrusted = true;
       cancel();

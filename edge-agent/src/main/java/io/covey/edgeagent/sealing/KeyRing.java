@@ -20,6 +20,7 @@ import io.covey.protocols.message.WrappedContentKey;
 import io.covey.protocols.message.WrappedContentKey.KeyName;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +52,10 @@ public final class KeyRing {
   private final KeyWrapping wrapping = new KeyWrapping(new XWing(), new AesGcm());
   private final TreeMap<Long, GroupKeyGranted> grants = new TreeMap<>();
   private final Map<KeyName, WrappedContentKey> contentKeys = new LinkedHashMap<>();
+
+  /** Of later epochs, whose grants have not come: until then those of before are kept. */
+  private final Map<KeyName, WrappedContentKey> ahead = new HashMap<>();
+
   private Set<KeyName> needed = Set.of();
   private KeyFile.@Nullable Content stored;
 
@@ -110,15 +116,21 @@ public final class KeyRing {
   }
 
   /**
-   * Takes content keys in, those of a later epoch in place of earlier ones.
+   * Takes content keys in, those of a later epoch in place of earlier ones; but one that can be
+   * opened stays until the later epoch is granted, which may take as long as a broker wants.
    *
-   * @return whether any was new
+   * @return whether any was new that counts from now on
    */
   public synchronized boolean take(Collection<WrappedContentKey> keys) {
     boolean changed = false;
     for (WrappedContentKey key : keys) {
       WrappedContentKey before = contentKeys.get(key.of());
-      if (before == null || (before.epoch() <= key.epoch() && !before.equals(key))) {
+      if (before != null && (before.epoch() > key.epoch() || before.equals(key))) {
+        continue;
+      }
+      if (before != null && isGranted(before) && !isGranted(key)) {
+        ahead.merge(key.of(), key, (one, other) -> one.epoch() > other.epoch() ? one : other);
+      } else {
         contentKeys.remove(key.of());
         contentKeys.put(key.of(), key);
         changed = true;
@@ -126,11 +138,17 @@ public final class KeyRing {
     }
     Iterator<KeyName> oldestFirst = contentKeys.keySet().iterator();
     for (int surplus = contentKeys.size() - CONTENT_KEYS; surplus > 0; surplus--) {
-      if (!needed.contains(oldestFirst.next())) {
+      KeyName oldest = oldestFirst.next();
+      if (!needed.contains(oldest)) {
         oldestFirst.remove();
+        ahead.remove(oldest);
       }
     }
     return changed;
+  }
+
+  private boolean isGranted(WrappedContentKey key) {
+    return grants.containsKey(key.epoch());
   }
 
   /**
@@ -151,11 +169,29 @@ public final class KeyRing {
       return false;
     }
     grants.put(grant.epoch(), grant);
-    for (Iterator<Long> oldestFirst = grants.keySet().iterator(); grants.size() > EPOCHS; ) {
-      oldestFirst.next();
-      oldestFirst.remove();
-    }
+    List<WrappedContentKey> opened =
+        ahead.values().stream().filter(key -> key.epoch() == grant.epoch()).toList();
+    ahead.values().removeAll(opened);
+    take(opened);
+    forgetOldGrants(grant.epoch());
     return true;
+  }
+
+  /** But neither the one that has just come nor those that needed keys are wrapped with. */
+  private void forgetOldGrants(long newest) {
+    Set<Long> kept =
+        contentKeys.values().stream()
+            .filter(key -> needed.contains(key.of()))
+            .map(WrappedContentKey::epoch)
+            .collect(Collectors.toSet());
+    kept.add(newest);
+    Iterator<Long> oldestFirst = grants.keySet().iterator();
+    for (int surplus = grants.size() - EPOCHS; surplus > 0 && oldestFirst.hasNext(); ) {
+      if (!kept.contains(oldestFirst.next())) {
+        oldestFirst.remove();
+        surplus--;
+      }
+    }
   }
 
   private boolean opens(GroupKeyGranted grant) {

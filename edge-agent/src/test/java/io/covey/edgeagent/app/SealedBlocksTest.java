@@ -7,6 +7,7 @@ import io.covey.crypto.identity.AgentIdentity;
 import io.covey.crypto.identity.EncryptionIdentity;
 import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
+import io.covey.edgeagent.mqtt.BlockCheck;
 import io.covey.edgeagent.sealing.KeyRing;
 import io.covey.edgeagent.sealing.SealedBlocks;
 import io.covey.protocols.id.AgentId;
@@ -34,9 +35,9 @@ class SealedBlocksTest {
   private final EncryptionIdentity encryption = agent.encryption().orElseThrow();
   private final KeyRing ring =
       new KeyRing(FLEET, agent.agent(), Optional.of(encryption), Optional.empty());
-  private final SealedBlocks blocks = new SealedBlocks(FLEET, ring);
   private final ByteString content;
   private final ArtifactReference artifact;
+  private final BlockCheck.Blocks blocks;
 
   SealedBlocksTest() {
     byte[] plaintext = new byte[PLAINTEXT_BYTES];
@@ -51,6 +52,7 @@ class SealedBlocksTest {
             small.lengthBytes(),
             Limits.CHUNK_CONTENT_BYTES,
             small.sealing());
+    blocks = new SealedBlocks(FLEET, ring).of(MODEL, artifact);
   }
 
   private void giveKeys() {
@@ -71,7 +73,7 @@ class SealedBlocksTest {
   }
 
   private boolean mayBeRight(int index, ByteString block) {
-    return blocks.mayBeRight(MODEL, artifact, index, block);
+    return blocks.mayBeRight(index, block);
   }
 
   @Test
@@ -105,12 +107,33 @@ class SealedBlocksTest {
   }
 
   @Test
+  void theFirstBlockIsWantedOnceMoreWhenItsKeyHasComeLater() {
+    assertThat(mayBeRight(0, block(0))).isTrue();
+    assertThat(blocks.wantsFirst()).as("without a key it would be of no use").isFalse();
+    giveKeys();
+    assertThat(blocks.wantsFirst()).isTrue();
+    assertThat(mayBeRight(0, block(0))).isTrue();
+    assertThat(blocks.wantsFirst()).isFalse();
+    assertThat(mayBeRight(1, altered(block(1), 5))).isFalse();
+  }
+
+  @Test
+  void whatBelongsToOneStagingSaysNothingOfAnother() {
+    giveKeys();
+    assertThat(mayBeRight(0, block(0))).isTrue();
+    BlockCheck.Blocks anew = new SealedBlocks(FLEET, ring).of(MODEL, artifact);
+    assertThat(anew.mayBeRight(1, altered(block(1), 5))).isTrue();
+    assertThat(anew.wantsFirst()).isTrue();
+  }
+
+  @Test
   void nothingIsSaidOfAFileThatTravelsAsItIs() {
     giveKeys();
     ArtifactReference plain =
         new ArtifactReference(
             Role.GRAPH, artifact.digest(), artifact.lengthBytes(), Limits.CHUNK_CONTENT_BYTES);
-    assertThat(blocks.mayBeRight(MODEL, plain, 0, ByteString.EMPTY)).isTrue();
+    assertThat(new SealedBlocks(FLEET, ring).of(MODEL, plain).mayBeRight(0, ByteString.EMPTY))
+        .isTrue();
   }
 
   @Test
@@ -119,6 +142,6 @@ class SealedBlocksTest {
     ModelName other = new ModelName("other");
     ModelManifest manifest = new ModelManifest(other, new ModelVersion(1), List.of(artifact));
     ring.take(sealing.keys(List.of(manifest)));
-    assertThat(blocks.mayBeRight(other, artifact, 0, block(0))).isFalse();
+    assertThat(new SealedBlocks(FLEET, ring).of(other, artifact).mayBeRight(0, block(0))).isFalse();
   }
 }

@@ -215,6 +215,47 @@ class DeliveryTest {
   }
 
   @Test
+  void aFileThatSomebodyElsePutsTogetherMeanwhileIsHere() throws Exception {
+    DeliveryWorld world = new DeliveryWorld(12);
+    world.publish(0, true);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, QUOTA)) {
+      Device device = device(world, "a1", cache);
+      device.fetch();
+      world.time.runFor(Duration.ofSeconds(1));
+      ArtifactCache.Staging other = cache.stage(world.artifact);
+      for (int i = 0; i < DeliveryWorld.CHUNKS; i++) {
+        other.write(
+            i,
+            ByteString.copyFrom(
+                world.content,
+                i * DeliveryWorld.CHUNK_BYTES,
+                world.artifact.chunkLengthBytes(i)));
+      }
+      assertThat(other.commit().whole()).isTrue();
+      world.publish(1, true);
+      world.time.runFor(Duration.ofMinutes(2));
+      assertThat(device.outcomes).containsExactly("fetched");
+      assertHolds(world, cache);
+    }
+  }
+
+  @Test
+  void aFileThatSomebodyElseBeganMeanwhileIsGoneOnWith() throws Exception {
+    DeliveryWorld world = new DeliveryWorld(13);
+    world.publish(0, true);
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, QUOTA)) {
+      Device device = device(world, "a1", cache);
+      device.fetch();
+      world.time.runFor(Duration.ofSeconds(1));
+      cache.stage(world.artifact);
+      world.publishRetained();
+      world.time.runFor(Duration.ofMinutes(2));
+      assertThat(device.outcomes).containsExactly("fetched");
+      assertHolds(world, cache);
+    }
+  }
+
+  @Test
   void aBlockThatTheDiskDamagesIsFetchedAgainAndNoOther() throws Exception {
     DeliveryWorld world = new DeliveryWorld(7);
     world.publishRetained();
@@ -251,7 +292,7 @@ class DeliveryTest {
     Device device =
         world
         .new Device(
-            "a1", memory(), SETTINGS, (model, artifact, index, block) -> !wrong.test(block));
+            "a1", memory(), SETTINGS, (model, artifact) -> (index, block) -> !wrong.test(block));
     device.fetch();
     world.time.runFor(Duration.ofMillis(1));
     world.publish(5, true);
@@ -262,7 +303,8 @@ class DeliveryTest {
     DeliveryWorld other = new DeliveryWorld(9);
     other.publishRetained();
     Device hopeless =
-        other.new Device("a1", memory(), SETTINGS, (model, artifact, index, block) -> index != 5);
+        other
+        .new Device("a1", memory(), SETTINGS, (model, artifact) -> (index, block) -> index != 5);
     hopeless.fetch();
     other.time.runFor(Duration.ofMinutes(30));
     assertThat(hopeless.outcomes).hasSize(1);

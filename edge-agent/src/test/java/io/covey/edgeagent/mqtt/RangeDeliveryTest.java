@@ -2,6 +2,7 @@ package io.covey.edgeagent.mqtt;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.ByteString;
 import io.covey.edgeagent.artifacts.ArtifactCache;
 import io.covey.edgeagent.artifacts.InMemoryArtifactCache;
 import io.covey.edgeagent.mqtt.DeliveryWorld.Device;
@@ -12,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -49,11 +51,41 @@ class RangeDeliveryTest {
 
   /** Every block that is not as it should be is told at once. */
   private BlockCheck exact() {
-    return (model, artifact, index, block) ->
-        block
-            .asReadOnlyByteBuffer()
-            .equals(
-                ByteBuffer.wrap(world.content, index * DeliveryWorld.CHUNK_BYTES, block.size()));
+    return (model, artifact) ->
+        (index, block) ->
+            block
+                .asReadOnlyByteBuffer()
+                .equals(
+                    ByteBuffer.wrap(
+                        world.content, index * DeliveryWorld.CHUNK_BYTES, block.size()));
+  }
+
+  /** The first block says which file the others are of, and anybody can make a file. */
+  private BlockCheck ofTheSameFile() {
+    return (model, artifact) -> new SameFile(exact().of(model, artifact));
+  }
+
+  private static final class SameFile implements BlockCheck.Blocks {
+    private final BlockCheck.Blocks right;
+    private Optional<Boolean> isRight = Optional.empty();
+
+    SameFile(BlockCheck.Blocks right) {
+      this.right = right;
+    }
+
+    @Override
+    public boolean mayBeRight(int index, ByteString content) {
+      boolean ofRightFile = right.mayBeRight(index, content);
+      if (index == 0) {
+        isRight = Optional.of(ofRightFile);
+      }
+      return isRight.isEmpty() || isRight.get() == ofRightFile;
+    }
+
+    @Override
+    public boolean wantsFirst() {
+      return isRight.isEmpty();
+    }
   }
 
   private void assertFetched(Device device) throws Exception {
@@ -161,6 +193,38 @@ class RangeDeliveryTest {
     assertFetched(device);
     assertThat(ranges.asked).hasSize(1);
     assertThat(device.fetcher.wrongDigests()).isOne();
+  }
+
+  @Test
+  void aFirstBlockThatSignedOnesDoNotBelongToIsDroppedWithAllThatWasCheckedWithIt()
+      throws Exception {
+    world.publishRetained();
+    ranges.scripts.add(Script.LIE_ONCE);
+    Device device = device(SETTINGS, ofTheSameFile());
+    device.fetch();
+    world.time.runFor(Duration.ofMinutes(2));
+    assertFetched(device);
+    assertThat(ranges.asked).as("nothing more by ranges").hasSize(1);
+    assertThat(device.fetcher.wrongDigests()).isZero();
+  }
+
+  @Test
+  void aFirstBlockThatWasForgedBeforeTheRestartIsDroppedToo() throws Exception {
+    ranges.scripts.add(Script.LIE_ONCE);
+    Device before = device(SETTINGS, ofTheSameFile());
+    before.fetch();
+    world.time.runFor(Duration.ofSeconds(5));
+    before.fetcher.close();
+    before.transport.close();
+    assertThat(ranges.asked).hasSize(1);
+
+    world.publishRetained();
+    Device device = device(SETTINGS, ofTheSameFile());
+    device.fetcher.setUrls(List.of());
+    device.fetch();
+    world.time.runFor(Duration.ofMinutes(2));
+    assertFetched(device);
+    assertThat(device.fetcher.wrongDigests()).isZero();
   }
 
   @Test

@@ -26,6 +26,8 @@ final class ScriptedRanges implements RangeSource {
     STALL,
     /** Blocks of the right length with other bytes. */
     LIE,
+    /** One such block, and then nothing. */
+    LIE_ONCE,
     /** A block that is too long. */
     TOO_LONG
   }
@@ -85,7 +87,9 @@ final class ScriptedRanges implements RangeSource {
 
     private void bring() {
       int come = index - wanted.firstBlock();
-      if (over || (script == Script.STALL && come == CUT_AFTER)) {
+      if (over
+          || (script == Script.STALL && come == CUT_AFTER)
+          || (script == Script.LIE_ONCE && come == 1)) {
         return;
       }
       if (script == Script.CUT && come == CUT_AFTER) {
@@ -107,7 +111,7 @@ final class ScriptedRanges implements RangeSource {
     private ByteString bytes(int block) {
       int length = wanted.artifact().chunkLengthBytes(block);
       return switch (script) {
-        case LIE -> ByteString.copyFrom(new byte[length]);
+        case LIE, LIE_ONCE -> ByteString.copyFrom(new byte[length]);
         case TOO_LONG -> ByteString.copyFrom(new byte[length + 1]);
         case SERVE, REFUSE, SILENCE, CUT, STALL ->
             ByteString.copyFrom(content, block * DeliveryWorld.CHUNK_BYTES, length);

@@ -66,24 +66,29 @@ class KeyRingTest {
   }
 
   private GroupKeyGranted grant() {
+    return grant(EPOCH, group);
+  }
+
+  private GroupKeyGranted grant(GroupEpoch epoch, GroupKey key) {
     Recipient recipient = new Recipient(AGENT, identity.certificate().encryptionKey());
     return new GroupKeyGranted(
-        EPOCH.epoch(),
+        epoch.epoch(),
         ByteString.copyFrom(
-            wrapping.wrap(group, EPOCH, recipient, random).orElseThrow().encode().toBytes()));
+            wrapping.wrap(key, epoch, recipient, random).orElseThrow().encode().toBytes()));
   }
 
   private WrappedContentKey wrapped() {
+    return wrapped(EPOCH, group);
+  }
+
+  private WrappedContentKey wrapped(GroupEpoch epoch, GroupKey key) {
     ContentBinding binding = new ContentBinding(FLEET, NAME.model(), NAME.version(), FILES);
     return new WrappedContentKey(
         NAME,
         FILES,
-        EPOCH.epoch(),
+        epoch.epoch(),
         ByteString.copyFrom(
-            wrapping
-                .wrap(content, binding, new EpochKey(EPOCH, group), random)
-                .encode()
-                .toBytes()));
+            wrapping.wrap(content, binding, new EpochKey(epoch, key), random).encode().toBytes()));
   }
 
   private void fill(KeyRing ring) throws IOException {
@@ -98,6 +103,37 @@ class KeyRingTest {
     KeyRing again = ring(identity);
     assertThat(again.lacks(NAME)).isEmpty();
     assertThat(again.contentKey(NAME)).isEqualTo(content);
+  }
+
+  @Test
+  void aKeyThatOpensIsKeptUntilTheEpochOfALaterOneIsGranted() throws Exception {
+    GroupEpoch later = GroupEpoch.of(FLEET, EPOCH.epoch() + 1);
+    GroupKey laterGroup = GroupKey.generate(random);
+    KeyRing ring = ring(identity);
+    fill(ring);
+    ring.take(List.of(wrapped(later, laterGroup)));
+    ring.store();
+    assertThat(ring.lacks(NAME)).isEmpty();
+    assertThat(ring.contentKey(NAME)).isEqualTo(content);
+    assertThat(ring(identity).contentKey(NAME)).as("after a restart").isEqualTo(content);
+
+    assertThat(ring.grant(grant(later, laterGroup))).isTrue();
+    ring.store();
+    assertThat(ring.contentKey(NAME)).isEqualTo(content);
+    KeyFile.Content kept = new KeyFile(directory).read();
+    assertThat(kept.contentKeys()).extracting(WrappedContentKey::epoch).containsOnly(later.epoch());
+    assertThat(kept.grants()).extracting(GroupKeyGranted::epoch).containsOnly(later.epoch());
+  }
+
+  @Test
+  void howeverManyEpochsAreGrantedTheOneOfANeededKeyIsKept() throws Exception {
+    KeyRing ring = ring(identity);
+    fill(ring);
+    for (int after = 1; after <= 20; after++) {
+      GroupEpoch later = GroupEpoch.of(FLEET, EPOCH.epoch() + after);
+      assertThat(ring.grant(grant(later, GroupKey.generate(random)))).isTrue();
+    }
+    assertThat(ring.contentKey(NAME)).isEqualTo(content);
   }
 
   @Test
