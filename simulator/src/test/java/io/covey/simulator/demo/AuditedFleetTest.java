@@ -149,7 +149,8 @@ class AuditedFleetTest {
                 RoundLimits.standard(),
                 TrainingPlan.standard(),
                 new SplittableRandom(1))
-            .withMutualTls(issuer.coordinatorTls());
+            .withMutualTls(issuer.coordinatorTls())
+            .withRevocations(issuer.revocationSource());
     assertThat(options.auditLog()).isEqualTo(directory.resolve(AuditFile.NAME));
     return options;
   }

@@ -194,9 +194,8 @@ final class MosquittoFleet implements AutoCloseable {
             TrainingPlan.standard(),
             new SplittableRandom(1))
         .withMutualTls(
-            new MutualTls(
-                authority.certify(Role.COORDINATOR, List.of(), Duration.ofDays(1)),
-                RevocationSource.file(authorityFiles.resolve(IssuerStore.REVOCATIONS))));
+            new MutualTls(authority.certify(Role.COORDINATOR, List.of(), Duration.ofDays(1))))
+        .withRevocations(RevocationSource.file(authorityFiles.resolve(IssuerStore.REVOCATIONS)));
   }
 
   /** Enrols agents with a token each, and starts them. */
