@@ -32,7 +32,7 @@ public final class StartCommand implements Callable<Integer> {
   @Option(
       names = "--launcher",
       paramLabel = "FILE",
-      defaultValue = "${env:COVEY_LAUNCHER:-covey}",
+      defaultValue = "${sys:covey.launcher:-covey}",
       description = "The program to start (default: the one that was started).")
   private Path launcher = Path.of("covey");
 
