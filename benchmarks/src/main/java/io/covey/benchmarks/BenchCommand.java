@@ -3,6 +3,7 @@ package io.covey.benchmarks;
 import io.covey.benchmarks.delivery.DeliveryCommand;
 import io.covey.benchmarks.delivery.DifferenceCommand;
 import io.covey.benchmarks.secagg.SecAggCommand;
+import io.covey.benchmarks.start.StartCommand;
 import io.covey.benchmarks.training.TrainingCommand;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.CoveyCommand;
@@ -32,7 +33,8 @@ import picocli.CommandLine.Parameters;
       TrainingCommand.class,
       CallCommand.class,
       DeliveryCommand.class,
-      DifferenceCommand.class
+      DifferenceCommand.class,
+      StartCommand.class
     },
     footer = {
       "%nExamples:",
@@ -44,6 +46,7 @@ import picocli.CommandLine.Parameters;
       "  covey bench call --model model.tflite",
       "  covey bench delivery --agents 100 --bytes 20MiB",
       "  covey bench difference version-1.tflite version-2.tflite",
+      "  covey bench start",
       "  covey bench inference --param model=model.tflite --param batch=32"
     })
 public final class BenchCommand implements CoveyCommand {

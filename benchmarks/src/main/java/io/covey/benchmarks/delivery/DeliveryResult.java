@@ -3,6 +3,8 @@ package io.covey.benchmarks.delivery;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.covey.coordinator.delivery.DeliverySettings;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -41,6 +43,9 @@ record DeliveryResult(
   /** The goal with faults, and on request. */
   private static final double RATIO = 1.15;
 
+  /** The goal of the coordinator's process, whatever the fleet and the file. */
+  private static final long GOAL_HEAP_BYTES = 512L << 20;
+
   boolean allComplete() {
     return complete == bench.agents();
   }
@@ -50,12 +55,40 @@ record DeliveryResult(
     return (double) worstDownBytes / bench.bytes();
   }
 
-  boolean bytesWithinGoal() {
+  /** The most bytes that the goal allows to one agent. */
+  long goalBytes() {
     boolean spared =
         bench.loss() == 0 && bench.cuts() == 0 && bench.mode() == DeliverySettings.Mode.RETAINED;
-    return spared
-        ? worstDownBytes <= bench.bytes() * (1 + FREE_OVERHEAD) + FREE_BYTES
-        : worstRatio() <= RATIO;
+    return (long)
+        (spared ? bench.bytes() * (1 + FREE_OVERHEAD) + FREE_BYTES : bench.bytes() * RATIO);
+  }
+
+  boolean bytesWithinGoal() {
+    return worstDownBytes <= goalBytes();
+  }
+
+  boolean heapWithinGoal() {
+    return peakHeapBytes <= GOAL_HEAP_BYTES;
+  }
+
+  /** Each goal that was missed, for people; empty when all were met. */
+  List<String> missed() {
+    List<String> missed = new ArrayList<>();
+    if (!allComplete()) {
+      missed.add(
+          "%d of %d agents do not have the whole file"
+              .formatted(bench.agents() - complete, bench.agents()));
+    }
+    if (!bytesWithinGoal()) {
+      missed.add(
+          "%d bytes went to one agent, at most %d should".formatted(worstDownBytes, goalBytes()));
+    }
+    if (!heapWithinGoal()) {
+      missed.add(
+          "the coordinator's heap held %d bytes, at most %d should be needed"
+              .formatted(peakHeapBytes, GOAL_HEAP_BYTES));
+    }
+    return missed;
   }
 
   String text() {
@@ -113,6 +146,8 @@ record DeliveryResult(
     json.put("https", bench.https());
     json.put("httpsBytes", httpsBytes);
     json.put("coordinatorPeakHeapBytes", peakHeapBytes);
+    json.put("heapWithinGoal", heapWithinGoal());
+    json.put("goalsMet", missed().isEmpty());
     return json.toString();
   }
 
