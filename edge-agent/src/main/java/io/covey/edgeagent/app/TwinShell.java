@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -398,7 +399,10 @@ final class TwinShell implements TwinEffect.Actions {
     tidying = true;
     untidy = false;
     markInUse();
-    List<ModelManifest> served = List.copyOf(current.values());
+    // What is still being brought in again after a restart must be known at the next one, too.
+    Map<ModelName, ModelManifest> answering = new TreeMap<>(twin.restoring());
+    answering.putAll(current);
+    List<ModelManifest> served = List.copyOf(answering.values());
     // Before a first swap, the artifacts of the version before the restart are unknown: keep them.
     boolean prune = !previous.isEmpty() || current.isEmpty();
     offload(0, () -> remember(served, prune)).whenComplete((done, error) -> tidied(error));
@@ -427,6 +431,7 @@ final class TwinShell implements TwinEffect.Actions {
   private void markInUse() {
     List<ModelManifest> tested = new ArrayList<>(current.values());
     tested.addAll(previous.values());
+    tested.addAll(twin.restoring().values());
     tested.addAll(parts.probation().previous());
     List<ModelManifest> coming = new ArrayList<>();
     for (ModelPhase phase : twin.models().values()) {

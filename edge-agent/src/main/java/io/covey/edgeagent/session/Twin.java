@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the agent should serve and how far it has come, as one value.
@@ -50,28 +49,34 @@ import org.jspecify.annotations.Nullable;
  * <p>A version that is not released by the fleet's signed documents waits in Fetching or Loading,
  * which say why.
  *
+ * <p>What answered before a restart comes to answer again before anything else, also when another
+ * version is wanted meanwhile: that one may be long in coming.
+ *
  * <p>The desired state with the highest revision wins; the same or an older one again is ignored.
  * The revision lives as long as the process: after a restart the first desired state is believed.
  *
  * @param revision of the desired state in force; {@link #NO_REVISION} before the first
  * @param models every model that is wanted, by name
  * @param returned what the agent has returned from, by model
+ * @param restoring what answered before a restart and does not yet answer again, by model
  */
 public record Twin(
     long revision,
     SortedMap<ModelName, ModelPhase> models,
-    SortedMap<ModelName, ReturnedVersion> returned) {
+    SortedMap<ModelName, ReturnedVersion> returned,
+    SortedMap<ModelName, ModelManifest> restoring) {
 
   public static final long NO_REVISION = -1;
 
   public Twin {
     models = Collections.unmodifiableSortedMap(new TreeMap<>(models));
     returned = Collections.unmodifiableSortedMap(new TreeMap<>(returned));
+    restoring = Collections.unmodifiableSortedMap(new TreeMap<>(restoring));
   }
 
   /** An agent that serves nothing and has been told nothing. */
   public static Twin empty() {
-    return new Twin(NO_REVISION, new TreeMap<>(), new TreeMap<>());
+    return new Twin(NO_REVISION, new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
   }
 
   /** The next state and what must happen. */
@@ -102,13 +107,13 @@ public record Twin(
     if (revision != NO_REVISION || !models.isEmpty()) {
       return Step.unchanged(this);
     }
-    Change change = new Change(revision);
-    served.stream().limit(Limits.MODELS_PER_AGENT).forEach(change::want);
+    TwinChange change = new TwinChange(this, revision);
+    served.stream().limit(Limits.MODELS_PER_AGENT).forEach(change::restore);
     for (ReturnedVersion former : returnedBefore) {
-      ModelPhase phase = change.models.get(former.version().model());
-      change.returned.put(former.version().model(), former);
-      if (phase == null || former.back().equals(Optional.of(phase.target()))) {
-        change.refuse(phase, former);
+      change.remember(former);
+      ModelManifest answered = change.restoring(former.version().model());
+      if (answered == null || former.back().equals(Optional.of(answered))) {
+        change.refuse(former);
       }
       // Else another version has answered since.
     }
@@ -119,7 +124,7 @@ public record Twin(
     if (state.revision() <= revision) {
       return Step.unchanged(this);
     }
-    Change change = new Change(state.revision());
+    TwinChange change = new TwinChange(this, state.revision());
     for (ModelPhase phase : models.values()) {
       ModelName model = phase.target().model();
       if (state.models().stream().noneMatch(wanted -> wanted.model().equals(model))) {
@@ -136,13 +141,12 @@ public record Twin(
     if (phase == null || !phase.served().equals(Optional.of(manifest))) {
       return Step.unchanged(this);
     }
-    Change change = new Change(revision);
-    ReturnedVersion.note(change.returned, failed, models.keySet());
+    TwinChange change = new TwinChange(this, revision);
+    change.remember(failed);
     if (phase instanceof Serving || phase instanceof Refused) {
       String why = phase instanceof Refused refused ? refused.detail() : failed.detail();
-      change.models.put(
-          manifest.model(), new Returning(phase.target(), phase.served(), previous, why));
-      change.effects.add(new TwinEffect.Fetch(previous));
+      change.put(new Returning(phase.target(), phase.served(), previous, why));
+      change.effect(new TwinEffect.Fetch(previous));
     }
     // Else another version is on its way, which ends this one anyway.
     return change.reported();
@@ -155,21 +159,21 @@ public record Twin(
         || former.release().orElse(0) >= counter) {
       return Step.unchanged(this);
     }
-    Change change = new Change(revision);
+    TwinChange change = new TwinChange(this, revision);
     ModelPhase phase = models.get(manifest.model());
     if (former.release().isEmpty()) {
-      change.returned.put(manifest.model(), former.of(counter));
+      change.remember(former.of(counter));
       return change.done();
     }
     if (phase instanceof Returning) {
       // First the version before, so that there is one to return to.
       return Step.unchanged(this);
     }
-    change.returned.remove(manifest.model());
+    change.forgetReturn(manifest.model());
     if (phase == null || !phase.target().equals(manifest)) {
       return change.done();
     }
-    change.begin(manifest, phase);
+    change.begin(manifest);
     return change.reported();
   }
 
@@ -178,13 +182,13 @@ public record Twin(
     if (phase == null || !phase.target().equals(manifest)) {
       return Step.unchanged(this);
     }
-    Change change = new Change(revision);
+    TwinChange change = new TwinChange(this, revision);
     if (phase instanceof Fetching) {
-      change.models.put(manifest.model(), new Fetching(manifest, phase.served(), reason));
+      change.put(new Fetching(manifest, phase.served(), reason));
       return change.reported();
     }
     if (phase instanceof Loading) {
-      change.models.put(manifest.model(), new Loading(manifest, phase.served(), reason));
+      change.put(new Loading(manifest, phase.served(), reason));
       return change.reported();
     }
     return Step.unchanged(this);
@@ -196,46 +200,52 @@ public record Twin(
     }
     if (!(models.get(manifest.model()) instanceof Fetching phase)
         || !phase.target().equals(manifest)) {
-      return Step.unchanged(this);
+      return isRestoring(manifest)
+          ? new Step<>(this, List.of(new TwinEffect.Load(manifest)))
+          : Step.unchanged(this);
     }
-    Change change = new Change(revision);
-    change.models.put(manifest.model(), new Loading(manifest, phase.served()));
-    change.effects.add(new TwinEffect.Load(manifest));
+    TwinChange change = new TwinChange(this, revision);
+    change.put(new Loading(manifest, phase.served()));
+    change.effect(new TwinEffect.Load(manifest));
     return change.done();
   }
 
   Step<Twin, TwinEffect> loaded(ModelManifest manifest) {
-    Change change = new Change(revision);
-    if (models.get(manifest.model()) instanceof Loading phase && phase.target().equals(manifest)) {
-      change.models.put(manifest.model(), new Serving(manifest));
-      change.returned.computeIfPresent(manifest.model(), (model, former) -> former.withoutBack());
-      change.effects.add(new TwinEffect.Serve(manifest));
+    TwinChange change = new TwinChange(this, revision);
+    ModelPhase phase = models.get(manifest.model());
+    boolean restored = change.endRestoring(manifest);
+    boolean loading = phase instanceof Loading || (restored && phase instanceof Fetching);
+    if (phase != null && loading && phase.target().equals(manifest)) {
+      change.switchTo(manifest);
       return change.reported();
     }
-    if (models.get(manifest.model()) instanceof Returning phase && phase.back().equals(manifest)) {
-      change.models.put(
-          manifest.model(), new Refused(phase.target(), Optional.of(manifest), phase.detail()));
-      change.effects.add(new TwinEffect.Serve(manifest));
+    if (phase instanceof Returning returning && returning.back().equals(manifest)) {
+      change.put(new Refused(returning.target(), Optional.of(manifest), returning.detail()));
+      change.effect(new TwinEffect.Serve(manifest));
       return change.reported();
     }
-    change.effects.add(new TwinEffect.Discard(manifest));
+    if (phase != null && restored && phase.served().isEmpty()) {
+      change.answerMeanwhile(phase, manifest);
+      return change.reported();
+    }
+    change.effect(new TwinEffect.Discard(manifest));
     return change.done();
   }
 
   Step<Twin, TwinEffect> failed(ModelManifest manifest, String detail) {
     ModelPhase phase = models.get(manifest.model());
+    TwinChange change = new TwinChange(this, revision);
+    boolean restored = change.endRestoring(manifest);
     if (phase instanceof Returning returning && returning.back().equals(manifest)) {
-      Change change = new Change(revision);
       String why = "%s; the version before: %s".formatted(returning.detail(), detail);
-      change.models.put(manifest.model(), new Refused(returning.target(), returning.served(), why));
+      change.put(new Refused(returning.target(), returning.served(), why));
       return change.reported();
     }
     boolean underWay = phase instanceof Fetching || phase instanceof Loading;
     if (phase == null || !underWay || !phase.target().equals(manifest)) {
-      return Step.unchanged(this);
+      return restored ? change.done() : Step.unchanged(this);
     }
-    Change change = new Change(revision);
-    change.models.put(manifest.model(), new Refused(manifest, phase.served(), detail));
+    change.put(new Refused(manifest, phase.served(), detail));
     return change.reported();
   }
 
@@ -247,95 +257,13 @@ public record Twin(
         || returnedFrom) {
       return Step.unchanged(this);
     }
-    Change change = new Change(revision);
-    change.models.put(manifest.model(), new Fetching(manifest, phase.served()));
-    change.effects.add(new TwinEffect.Fetch(manifest));
+    TwinChange change = new TwinChange(this, revision);
+    change.put(new Fetching(manifest, phase.served()));
+    change.effect(new TwinEffect.Fetch(manifest));
     return change.reported();
   }
 
-  /** The next state while it is being made; lives for one event. */
-  private final class Change {
-    private final long nextRevision;
-    private final SortedMap<ModelName, ModelPhase> models = new TreeMap<>(Twin.this.models);
-    private final SortedMap<ModelName, ReturnedVersion> returned =
-        new TreeMap<>(Twin.this.returned);
-    private final List<TwinEffect> effects = new ArrayList<>();
-
-    Change(long nextRevision) {
-      this.nextRevision = nextRevision;
-    }
-
-    void want(ModelManifest wanted) {
-      ModelPhase phase = models.get(wanted.model());
-      if (phase != null && phase.target().equals(wanted)) {
-        return;
-      }
-      ReturnedVersion former = returned.get(wanted.model());
-      if (former != null && former.version().equals(wanted)) {
-        refuse(phase, former);
-      } else {
-        begin(wanted, phase);
-      }
-    }
-
-    /** Serves a version that answers already; fetches another. */
-    void begin(ModelManifest wanted, @Nullable ModelPhase phase) {
-      Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
-      cancel(phase);
-      if (served.equals(Optional.of(wanted))) {
-        models.put(wanted.model(), new Serving(wanted));
-      } else {
-        models.put(wanted.model(), new Fetching(wanted, served));
-        effects.add(new TwinEffect.Fetch(wanted));
-      }
-    }
-
-    /** Keeps what answers, or is coming to, and not what the agent has returned from. */
-    void refuse(@Nullable ModelPhase phase, ReturnedVersion former) {
-      ModelManifest refused = former.version();
-      Optional<ModelManifest> served = phase == null ? Optional.empty() : phase.served();
-      boolean coming = phase instanceof Fetching || phase instanceof Loading;
-      if (phase instanceof Returning returning) {
-        models.put(
-            refused.model(), new Returning(refused, served, returning.back(), former.detail()));
-      } else if (phase != null && coming && !phase.target().equals(refused)) {
-        models.put(
-            refused.model(), new Returning(refused, served, phase.target(), former.detail()));
-      } else {
-        cancel(phase);
-        models.put(refused.model(), new Refused(refused, served, former.detail()));
-      }
-    }
-
-    private void cancel(@Nullable ModelPhase phase) {
-      if (phase instanceof Fetching) {
-        effects.add(new TwinEffect.CancelFetch(phase.target()));
-      } else if (phase instanceof Returning returning) {
-        effects.add(new TwinEffect.CancelFetch(returning.back()));
-      }
-    }
-
-    void drop(ModelPhase phase) {
-      ModelName model = phase.target().model();
-      models.remove(model);
-      returned.computeIfPresent(model, (name, former) -> former.withoutBack());
-      cancel(phase);
-      if (phase.served().isPresent()) {
-        effects.add(new TwinEffect.Retire(model));
-      }
-    }
-
-    Step<Twin, TwinEffect> done() {
-      return nextRevision == revision ? finished() : reported();
-    }
-
-    Step<Twin, TwinEffect> reported() {
-      effects.add(new TwinEffect.Report());
-      return finished();
-    }
-
-    private Step<Twin, TwinEffect> finished() {
-      return new Step<>(new Twin(nextRevision, models, returned), effects);
-    }
+  private boolean isRestoring(ModelManifest manifest) {
+    return manifest.equals(restoring.get(manifest.model()));
   }
 }

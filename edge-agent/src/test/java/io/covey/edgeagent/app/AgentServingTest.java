@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
+import io.covey.edgeagent.artifacts.StorageProbe.Step;
 import io.covey.edgeagent.selftest.ChildLimits;
 import io.covey.edgeagent.selftest.SelfTestMode;
 import io.covey.edgeagent.serving.InferenceException;
 import io.covey.edgeagent.toy.ToyRuntime;
+import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.ModelVersion;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference.Role;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +243,39 @@ class AgentServingTest {
     assertThat(second.ready()).isTrue();
     assertThat(second.servedVersions()).isEqualTo(Map.of(TestFleet.MODEL, one.version()));
     second.stop();
+    fleet.run(Duration.ofSeconds(5));
+  }
+
+  @Test
+  void aCrashWhileSeveralModelsComeBackLosesNone(@TempDir Path directory) throws Exception {
+    EdgeAgent first = started(fleet.agent("a1").dataDirectory(directory));
+    ModelManifest one = fleet.publish(1, 0.5f);
+    ModelManifest another = fleet.publish(new ModelName("another"), 1, new float[12]);
+    fleet.desire("a1", 1, one, another);
+    fleet.run(Duration.ofSeconds(5));
+    first.stop();
+    fleet.run(Duration.ofSeconds(5));
+
+    fleet.network.stopBroker(Duration.ofDays(1));
+    AtomicInteger notes = new AtomicInteger();
+    EdgeAgent second =
+        started(
+            fleet
+                .agent("a1")
+                .dataDirectory(directory)
+                .storageProbe(
+                    step -> {
+                      if (step == Step.WRITE_SERVED && notes.incrementAndGet() > 1) {
+                        throw new IOException("the process is gone");
+                      }
+                    }));
+    assertThat(notes).hasValueGreaterThan(1);
+    second.abort();
+    fleet.run(Duration.ofSeconds(5));
+
+    EdgeAgent third = started(fleet.agent("a1").dataDirectory(directory));
+    assertThat(third.servedVersions()).containsOnlyKeys(TestFleet.MODEL, another.model());
+    third.stop();
     fleet.run(Duration.ofSeconds(5));
   }
 

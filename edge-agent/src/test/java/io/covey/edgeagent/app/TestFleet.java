@@ -212,21 +212,29 @@ final class TestFleet {
   }
 
   ModelManifest publish(int version, float[] weights) {
+    return publish(MODEL, version, weights);
+  }
+
+  ModelManifest publish(ModelName model, int version, float[] weights) {
     ByteBuffer bytes =
         ByteBuffer.allocate(weights.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(weights);
     return new ModelManifest(
-        MODEL,
+        model,
         new ModelVersion(version),
         List.of(
-            publishArtifact(Role.GRAPH, ToyRuntime.file(FEATURES, CLASSES)),
-            publishArtifact(Role.WEIGHTS, bytes.array())));
+            publishArtifact(model, Role.GRAPH, ToyRuntime.file(FEATURES, CLASSES)),
+            publishArtifact(model, Role.WEIGHTS, bytes.array())));
   }
 
   /** Publishes retained chunks, sealed. */
   ArtifactReference publishArtifact(Role role, byte[] content) {
-    TestSealing.Made made = sealing.seal(MODEL, role, content);
-    publish(made.reference(), made.content().toByteArray());
+    return publishArtifact(MODEL, role, content);
+  }
+
+  private ArtifactReference publishArtifact(ModelName model, Role role, byte[] content) {
+    TestSealing.Made made = sealing.seal(model, role, content);
+    publish(model, made.reference(), made.content().toByteArray());
     return made.reference();
   }
 
@@ -240,17 +248,17 @@ final class TestFleet {
       Role role, byte[] content, Sha256 announced, Optional<Sealing> sealed) {
     ArtifactReference reference =
         new ArtifactReference(role, announced, content.length, CHUNK_BYTES, sealed);
-    publish(reference, content);
+    publish(MODEL, reference, content);
     return reference;
   }
 
-  private void publish(ArtifactReference reference, byte[] content) {
+  private void publish(ModelName model, ArtifactReference reference, byte[] content) {
     for (int i = 0; i < reference.chunkCount(); i++) {
       ByteString part =
           ByteString.copyFrom(
               content, i * reference.chunkSizeBytes(), reference.chunkLengthBytes(i));
       Sha256 digest = reference.digest();
-      say(topics.artifactChunk(MODEL, digest, i), new ArtifactChunk(digest, i, part), true);
+      say(topics.artifactChunk(model, digest, i), new ArtifactChunk(digest, i, part), true);
     }
   }
 

@@ -164,6 +164,75 @@ class TwinTest {
   }
 
   @Test
+  void whatAnsweredBeforeTheRestartAnswersWhileAnotherVersionIsOnItsWay() {
+    on(new TwinEvent.Restored(List.of(ONE)));
+    assertThat(want(1, TWO)).containsExactly(new Fetch(TWO), new Report());
+    assertThat(on(new TwinEvent.Fetched(ONE))).containsExactly(new Load(ONE));
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.report(true).models())
+        .containsExactly(state(ONE, Status.SERVING, ""), state(TWO, Status.FETCHING, ""));
+    on(new TwinEvent.Fetched(TWO));
+    assertThat(on(new TwinEvent.Loaded(TWO))).containsExactly(new Serve(TWO), new Report());
+    assertThat(twin.served()).containsExactly(TWO);
+    assertThat(twin.restoring()).isEmpty();
+  }
+
+  @Test
+  void whatIsBeingLoadedAfterTheRestartAnswersAlthoughAnotherVersionIsWanted() {
+    on(new TwinEvent.Restored(List.of(ONE)));
+    on(new TwinEvent.Fetched(ONE));
+    assertThat(want(1, TWO)).containsExactly(new Fetch(TWO), new Report());
+    assertThat(want(2, ONE)).containsExactly(new CancelFetch(TWO), new Report());
+    assertThat(want(3, THREE)).containsExactly(new Fetch(THREE), new Report());
+    on(new TwinEvent.Failed(THREE, "wrong digest"));
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.report(true).models())
+        .containsExactly(
+            state(ONE, Status.SERVING, ""), state(THREE, Status.REFUSED, "wrong digest"));
+  }
+
+  @Test
+  void whatAnsweredBeforeTheRestartIsWantedAgainBeforeItAnswers() {
+    on(new TwinEvent.Restored(List.of(ONE)));
+    on(new TwinEvent.Fetched(ONE));
+    want(1, TWO);
+    want(2, ONE);
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.report(true).models()).containsExactly(state(ONE, Status.SERVING, ""));
+  }
+
+  @Test
+  void whatAnsweredBeforeTheRestartIsNotNeededOnceTheWantedVersionAnswers() {
+    on(new TwinEvent.Restored(List.of(ONE)));
+    want(1, TWO);
+    on(new TwinEvent.Fetched(TWO));
+    assertThat(on(new TwinEvent.Loaded(TWO)))
+        .containsExactly(new CancelFetch(ONE), new Serve(TWO), new Report());
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Discard(ONE));
+  }
+
+  @Test
+  void whatAnsweredBeforeTheRestartMayFailAndBeNoLongerWanted() {
+    on(new TwinEvent.Restored(List.of(ONE, OTHER)));
+    want(1, TWO, OTHER);
+    assertThat(on(new TwinEvent.Failed(ONE, "gone"))).isEmpty();
+    assertThat(twin.restoring()).containsOnlyKeys(OTHER.model());
+    assertThat(want(2, TWO)).containsExactly(new CancelFetch(OTHER), new Report());
+    assertThat(twin.restoring()).isEmpty();
+    on(new TwinEvent.Fetched(TWO));
+    assertThat(on(new TwinEvent.Loaded(TWO))).containsExactly(new Serve(TWO), new Report());
+  }
+
+  @Test
+  void whatWasReturnedToAnswersAfterARestartWhileAnotherVersionIsOnItsWay() {
+    on(new TwinEvent.Restored(List.of(ONE), List.of(TWO_FAILED)));
+    assertThat(want(7, THREE)).containsExactly(new Fetch(THREE), new Report());
+    assertThat(on(new TwinEvent.Fetched(ONE))).containsExactly(new Load(ONE));
+    assertThat(on(new TwinEvent.Loaded(ONE))).containsExactly(new Serve(ONE), new Report());
+    assertThat(twin.served()).containsExactly(ONE);
+  }
+
+  @Test
   void whatWasServedBeforeComesTooLateAfterADesiredState() {
     want(1, TWO);
     assertThat(on(new TwinEvent.Restored(List.of(ONE)))).isEmpty();
@@ -416,6 +485,16 @@ class TwinTest {
     assertThat(want(6, TWO)).containsExactly(new Report());
     // Nobody returns any more to what was before it, and it need not be kept.
     assertThat(twin.returned()).containsEntry(TWO.model(), TWO_FAILED.withoutBack());
+  }
+
+  @Test
+  void whatIsOnItsWayIsGivenUpWhenTheFailedVersionIsNamedAgain() {
+    failProbation();
+    finishReturn();
+    want(3, THREE);
+    assertThat(want(4, TWO)).containsExactly(new CancelFetch(THREE), new Report());
+    assertThat(twin.report(false).models())
+        .containsExactly(state(ONE, Status.SERVING, ""), state(TWO, Status.REFUSED, "it failed"));
   }
 
   @Test
