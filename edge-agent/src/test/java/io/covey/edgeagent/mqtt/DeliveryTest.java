@@ -227,9 +227,7 @@ class DeliveryTest {
         other.write(
             i,
             ByteString.copyFrom(
-                world.content,
-                i * DeliveryWorld.CHUNK_BYTES,
-                world.artifact.chunkLengthBytes(i)));
+                world.content, i * DeliveryWorld.CHUNK_BYTES, world.artifact.chunkLengthBytes(i)));
       }
       assertThat(other.commit().whole()).isTrue();
       world.publish(1, true);
