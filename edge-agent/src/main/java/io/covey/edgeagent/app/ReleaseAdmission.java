@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,13 @@ final class ReleaseAdmission {
     void askAgain();
   }
 
-  /** A version that waits, and why. */
-  private record Held(Runnable next, String reason) {}
+  /**
+   * A version that waits.
+   *
+   * @param wanted whether somebody still waits for it
+   * @param released whether it waits for the disk, and for no document
+   */
+  private record Held(Runnable next, BooleanSupplier wanted, String reason, boolean released) {}
 
   ReleaseAdmission(AgentId agent, Scheduler scheduler, ReleaseGate gate, Listener listener) {
     this.agent = agent;
@@ -65,29 +71,46 @@ final class ReleaseAdmission {
   void admit(ModelManifest manifest, Runnable next) {
     Optional<KeepServing> obstacle = gate.obstacle(manifest);
     if (obstacle.isPresent()) {
-      hold(manifest, next, obstacle.get());
+      hold(manifest, unreleased(next, () -> true, obstacle.get()));
     } else {
       next.run();
     }
   }
 
-  /** As {@link #admit}, and notes durably that the version is taken. */
-  void take(ModelManifest manifest, Runnable next, Runnable failed) {
+  /**
+   * As {@link #admit}, and notes durably that the version is taken; waits for a disk that cannot.
+   *
+   * @param wanted whether somebody still waits for it; if not, nothing more is done
+   */
+  void take(ModelManifest manifest, BooleanSupplier wanted, Runnable next) {
     gate.take(manifest)
         .whenComplete(
             (obstacle, failure) -> {
-              if (closed) {
+              if (closed || !wanted.getAsBoolean()) {
                 return;
               }
+              Runnable again = () -> take(manifest, wanted, next);
               if (failure != null) {
-                LOG.error("{}: could not note what is taken", agent, failure);
-                failed.run();
+                hold(manifest, new Held(again, wanted, notNoted(failure), true));
               } else if (obstacle.isPresent()) {
-                hold(manifest, () -> take(manifest, next, failed), obstacle.get());
+                hold(manifest, unreleased(again, wanted, obstacle.get()));
               } else {
+                if (held.remove(manifest) != null) {
+                  listener.withheld(manifest, "");
+                }
                 next.run();
               }
             });
+  }
+
+  private static Held unreleased(Runnable next, BooleanSupplier wanted, KeepServing obstacle) {
+    String reason = "not released: %s, %s".formatted(obstacle.reason(), obstacle.detail());
+    return new Held(next, wanted, reason, false);
+  }
+
+  private static String notNoted(Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    return "the disk cannot note which release this is: " + cause.getMessage();
   }
 
   /** Nobody wants the version any more. */
@@ -103,9 +126,9 @@ final class ReleaseAdmission {
     }
   }
 
-  private void hold(ModelManifest manifest, Runnable next, KeepServing obstacle) {
-    String reason = "not released: %s, %s".formatted(obstacle.reason(), obstacle.detail());
-    Held before = held.put(manifest, new Held(next, reason));
+  private void hold(ModelManifest manifest, Held waiting) {
+    Held before = held.put(manifest, waiting);
+    String reason = waiting.reason();
     if (before == null || !before.reason().equals(reason)) {
       LOG.warn(
           "{}: {} version {} is not taken, and what serves goes on serving: {}",
@@ -148,8 +171,14 @@ final class ReleaseAdmission {
       ModelManifest manifest = entry.getKey();
       Held waiting = entry.getValue();
       Optional<KeepServing> obstacle = gate.obstacle(manifest);
-      if (obstacle.isPresent()) {
-        hold(manifest, waiting.next(), obstacle.get());
+      if (!waiting.wanted().getAsBoolean()) {
+        held.remove(manifest, waiting);
+      } else if (waiting.released()) {
+        // Tried once at a time, and said to wait until that is done.
+        held.put(manifest, new Held(() -> {}, waiting.wanted(), waiting.reason(), true));
+        waiting.next().run();
+      } else if (obstacle.isPresent()) {
+        hold(manifest, unreleased(waiting.next(), waiting.wanted(), obstacle.get()));
       } else if (held.remove(manifest, waiting)) {
         LOG.info("{}: {} version {} is released", agent, manifest.model(), manifest.version());
         listener.withheld(manifest, "");

@@ -233,12 +233,8 @@ final class TwinShell implements TwinEffect.Actions {
     } else {
       admission.take(
           manifest,
-          () -> {
-            if (isWanted(manifest)) {
-              loadOpenable(manifest, OptionalDouble.of(parts.releases().tolerance(manifest)));
-            }
-          },
-          () -> refuse(manifest, "it could not be noted on the disk which release this is"));
+          () -> isWanted(manifest),
+          () -> loadOpenable(manifest, OptionalDouble.of(parts.releases().tolerance(manifest))));
     }
   }
 

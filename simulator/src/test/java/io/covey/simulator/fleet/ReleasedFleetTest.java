@@ -31,6 +31,7 @@ import io.covey.protocols.topic.TrustPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -175,6 +176,44 @@ class ReleasedFleetTest {
     fleet.run(Duration.ofMinutes(1));
     assertThat(fleet.served()).isEmpty();
     assertThat(fleet.withheldBecause()).contains("INCOMPLETE");
+  }
+
+  @Test
+  void aReleaseThatTheDiskHasNoRoomToNoteIsTakenOnceItHas() {
+    fleet.register();
+    boolean[] full = {true};
+    InMemoryTrustStore kept = new InMemoryTrustStore();
+    fleet.trust =
+        new TrustStore() {
+          @Override
+          public Optional<Octets> load() {
+            return kept.load();
+          }
+
+          @Override
+          public void save(Octets trusted) throws IOException {
+            boolean taking = kept.load().filter(before -> isTaking(before, trusted)).isPresent();
+            if (full[0] && taking) {
+              throw new IOException("no space left on device");
+            }
+            kept.save(trusted);
+          }
+        };
+    fleet.startAgent();
+    fleet.run(Duration.ofMinutes(2));
+    assertThat(fleet.served()).isEmpty();
+    assertThat(fleet.withheldBecause()).contains("no space left on device");
+    full[0] = false;
+    fleet.run(Duration.ofMinutes(1));
+    assertThat(fleet.served()).contains(1);
+    assertThat(fleet.withheldBecause()).isEmpty();
+  }
+
+  /** Whether what is trusted is the same but for the first release that was taken, at its end. */
+  private static boolean isTaking(Octets before, Octets after) {
+    int same = before.length() - Long.BYTES;
+    return after.length() > before.length()
+        && Arrays.equals(before.toBytes(), 0, same, after.toBytes(), 0, same);
   }
 
   @Test
