@@ -7,9 +7,7 @@ import io.covey.coordinator.app.ServerOptions.BrokerChoice;
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.broker.BrokerTls;
 import io.covey.coordinator.enrolment.Issued;
-import io.covey.coordinator.enrolment.IssuerStore;
 import io.covey.coordinator.enrolment.OpenAuthority;
-import io.covey.coordinator.enrolment.RevocationSource;
 import io.covey.coordinator.enrolment.TermsFile;
 import io.covey.coordinator.http.HttpSettings;
 import io.covey.coordinator.release.ReleaseFiles;
@@ -122,10 +120,7 @@ record HeldModel(Path data, AgentId agent, FleetId fleet) {
             RoundLimits.standard(),
             TrainingPlan.standard(),
             new SplittableRandom(1))
-        .withMutualTls(
-            new MutualTls(
-                authority.certify(Role.COORDINATOR, List.of(), LIFETIME),
-                RevocationSource.file(authorityFiles.resolve(IssuerStore.REVOCATIONS))));
+        .withMutualTls(new MutualTls(authority.certify(Role.COORDINATOR, List.of(), LIFETIME)));
   }
 
   private static void settle(CoordinatorServer coordinator)
