@@ -55,7 +55,7 @@ public final class FileDelivery extends VerticleBase {
   private static final String PATH = "/artifacts/";
   private static final int REQUEST_LINE_BYTES = 512;
   private static final int HEADER_BYTES = 4096;
-  private static final int HANDSHAKE_SECONDS = 10;
+  private static final int HANDSHAKE_SECONDS = 30;
   private static final List<HttpMethod> METHODS = List.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final FileDeliverySettings settings;

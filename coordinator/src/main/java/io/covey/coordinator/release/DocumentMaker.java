@@ -54,11 +54,7 @@ final class DocumentMaker {
    */
   Map<String, Octets> next(Map<String, Octets> before, Collection<Release> releases, Instant now) {
     Map<String, Octets> documents = new LinkedHashMap<>();
-    Optional<TargetsDocument> topBefore =
-        read(before, targets(TargetsDocument.TOP), TargetsDocument::decode).map(Made::document);
-    Families families =
-        new Families(
-            topBefore.map(top -> Families.of(top.delegations())).orElse(List.of()), releases);
+    Families families = new Families(delegated(before), releases);
     SortedMap<String, DocumentReference> references = new TreeMap<>();
     families
         .byDocument(releases)
@@ -74,6 +70,13 @@ final class DocumentMaker {
     documents.put(
         new TrustPlace.Timestamp().path(), timestamp(before, snapshot, now).signed().encode());
     return documents;
+  }
+
+  /** The families that have a document of their own, as far as that can be read. */
+  static List<ModelName> delegated(Map<String, Octets> documents) {
+    return read(documents, targets(TargetsDocument.TOP), TargetsDocument::decode)
+        .map(top -> Families.of(top.document().delegations()))
+        .orElse(List.of());
   }
 
   private Made<TargetsDocument> targets(

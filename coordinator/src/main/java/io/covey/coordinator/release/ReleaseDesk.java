@@ -106,7 +106,8 @@ public final class ReleaseDesk {
     }
     DocumentMaker maker = new DocumentMaker(keys.get(), lifetimes);
     CompletionStage<Void> done =
-        last.thenCompose(before -> scheduler.offload(WORK, () -> made(maker)))
+        last.thenCompose(
+                before -> scheduler.offload(WORK, () -> room.whileNoneIsTaken(() -> made(maker))))
             .thenAccept(this::publishChanged);
     last = done.exceptionally(failure -> null);
     return done;
@@ -125,16 +126,20 @@ public final class ReleaseDesk {
                 scheduler.offload(
                     WORK,
                     () -> {
-                      room.objection(model, audience)
+                      room.take(model, audience, () -> store.setAudience(model, audience))
                           .ifPresent(
                               objection -> {
                                 throw new IllegalArgumentException(objection);
                               });
-                      store.setAudience(model, audience);
                       return null;
                     }));
     last = set.exceptionally(failure -> null);
     return set.thenCompose(done -> refresh());
+  }
+
+  /** Whether one more model finds room. */
+  public ReleaseRoom room() {
+    return room;
   }
 
   /** Whether agents heed what is released, and for whom. */

@@ -20,12 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 
 /**
  * Whether the documents have room for one more model, or for a longer list of devices: each fits
  * into one message, and one that did not would keep everything else from being released too. Asked
- * before a model is registered. Blocks; any thread.
+ * before a model is registered, and of whoever takes room; a fleet has one. Blocks; any thread.
  */
 public final class ReleaseRoom {
   /** For signatures, and for the delegations of the top document. */
@@ -45,35 +45,75 @@ public final class ReleaseRoom {
   }
 
   /** Why a model cannot be released to these devices beside the others; empty if it can. */
-  public Optional<String> objection(ModelName model, Audience audience) {
-    Map<ModelName, Release> all =
-        models.models().stream()
-            .map(ModelRecord::name)
-            .collect(
-                Collectors.toMap(
-                    name -> name,
-                    name -> longest(name, releases.audience(name)),
-                    (one, other) -> one,
-                    TreeMap::new));
-    all.put(model, longest(model, audience));
-    return new Families(List.of(), all.values())
-        .byDocument(all.values()).values().stream()
-            .filter(listed -> listed.contains(all.get(model)))
-            .filter(listed -> !fits(model, listed))
-            .findFirst()
-            .map(listed -> objection(model, listed.size()));
+  public synchronized Optional<String> objection(ModelName model, Audience audience) {
+    SortedMap<ModelName, Audience> before = new TreeMap<>();
+    models.models().stream()
+        .map(ModelRecord::name)
+        .forEach(name -> before.put(name, releases.audience(name)));
+    SortedMap<ModelName, Audience> after = new TreeMap<>(before);
+    after.put(model, audience);
+    return objection(DocumentMaker.delegated(releases.documents()), before, after);
   }
 
-  private static String objection(ModelName model, int listed) {
-    return ("the %d models of family %s, with the devices that they are for, are more than one"
-            + " signed document holds: name fewer devices, by groups or hardware, or give the"
-            + " model a name that begins otherwise")
-        .formatted(listed, Families.familyOf(model));
+  /**
+   * Does what takes the room, if there is any; nobody else takes room meanwhile.
+   *
+   * @return why there is none, in which case nothing was done; otherwise empty
+   */
+  public synchronized Optional<String> take(ModelName model, Audience audience, Runnable taking) {
+    Optional<String> objection = objection(model, audience);
+    if (objection.isEmpty()) {
+      taking.run();
+    }
+    return objection;
   }
 
-  private static boolean fits(ModelName model, List<Release> listed) {
+  /** While this runs, nobody takes room. */
+  synchronized <T> T whileNoneIsTaken(Supplier<T> work) {
+    return work.get();
+  }
+
+  /**
+   * Of the documents that would be others than they are, one that would be too long. Those that are
+   * as before are no reason to refuse anything.
+   *
+   * @param delegated families that have a document of their own already
+   */
+  static Optional<String> objection(
+      List<ModelName> delegated,
+      SortedMap<ModelName, Audience> before,
+      SortedMap<ModelName, Audience> after) {
+    Map<String, List<Release>> now = documents(delegated, before);
+    return documents(delegated, after).entrySet().stream()
+        .filter(document -> !document.getValue().equals(now.get(document.getKey())))
+        .filter(document -> !fits(document.getKey(), document.getValue()))
+        .findFirst()
+        .map(document -> objection(document.getKey(), document.getValue().size()));
+  }
+
+  private static Map<String, List<Release>> documents(
+      List<ModelName> delegated, SortedMap<ModelName, Audience> audiences) {
+    List<Release> all =
+        audiences.entrySet().stream()
+            .map(entry -> longest(entry.getKey(), entry.getValue()))
+            .toList();
+    return new Families(delegated, all).byDocument(all);
+  }
+
+  private static String objection(String document, int listed) {
+    String whose =
+        document.equals(TargetsDocument.TOP)
+            ? "that share a document, since there is none left for their families"
+            : "of family " + document;
+    return ("the %d models %s, with the devices that they are for, are more than one signed"
+            + " document holds: name fewer devices, by groups or hardware, or give the model a name"
+            + " that begins otherwise")
+        .formatted(listed, whose);
+  }
+
+  private static boolean fits(String document, List<Release> listed) {
     return listed.size() <= TargetsDocument.MOST_RELEASES
-        && new TargetsDocument(LONGEST_HEADER, model.value(), List.of(), listed).encode().length()
+        && new TargetsDocument(LONGEST_HEADER, document, List.of(), listed).encode().length()
             <= MOST_BYTES;
   }
 

@@ -14,7 +14,6 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseDesk;
 import io.covey.coordinator.release.ReleaseRecord;
-import io.covey.coordinator.release.ReleaseRoom;
 import io.covey.coordinator.release.ReleaseStore;
 import io.covey.coordinator.release.RevocationNotice;
 import io.covey.coordinator.round.FailureReason;
@@ -121,13 +120,21 @@ public final class CoordinatorCore {
             limits,
             refusals,
             new OrderedWrites(scheduler));
+    this.releases =
+        new ReleaseDesk(
+            scheduler,
+            messenger,
+            stores.releases(),
+            stores.models(),
+            authority.identity().releases(),
+            limits.releases());
     ModelCatalog catalog =
         new ModelCatalog(
             runtime,
             stores.models(),
             files,
             evaluator,
-            new ReleaseRoom(stores.releases(), stores.models()),
+            releases.room(),
             scheduler::now,
             limits.maximumModelBytes());
     this.blocks = new BlockServer(scheduler, messenger, stores.artifacts(), limits.delivery());
@@ -138,14 +145,6 @@ public final class CoordinatorCore {
             stores.artifacts(),
             blocks,
             new Publisher.Terms(limits.publishedVersions(), limits.delivery().mode()));
-    this.releases =
-        new ReleaseDesk(
-            scheduler,
-            messenger,
-            stores.releases(),
-            stores.models(),
-            authority.identity().releases(),
-            limits.releases());
     this.revocations = new RevocationNotice(scheduler, messenger, authority.revocations());
     this.trainer =
         new Trainer(

@@ -6,7 +6,6 @@ import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.release.ReleaseRoom;
 import io.covey.coordinator.sealing.VersionSealer;
-import io.covey.crypto.release.Audience;
 import io.covey.models.data.DataFormat.LabelColumn;
 import io.covey.models.graph.ModelException;
 import io.covey.models.runtime.LoadedModel;
@@ -32,7 +31,7 @@ final class ModelCatalog {
   private final ArtifactFiles files;
   private final HeldOutEvaluator evaluator;
   private final PlainModelCatalog plain;
-  private final ReleaseRoom room;
+  private final Registration registration;
   private final SampleMaker samples;
   private final InstantSource time;
   private final int maximumModelBytes;
@@ -49,9 +48,9 @@ final class ModelCatalog {
     this.models = models;
     this.files = files;
     this.evaluator = evaluator;
-    this.room = room;
+    this.registration = new Registration(models, room);
     this.samples = new SampleMaker(runtime);
-    this.plain = new PlainModelCatalog(runtime, models, files, time);
+    this.plain = new PlainModelCatalog(runtime, registration, files, time);
     this.time = time;
     this.maximumModelBytes = maximumModelBytes;
   }
@@ -84,7 +83,7 @@ final class ModelCatalog {
                 Optional.empty(),
                 Optional.empty()),
             VersionSealer.Before.NOTHING);
-    models.addModel(new ModelRecord(name, description, first.createdAt()), first);
+    registration.add(new ModelRecord(name, description, first.createdAt()), first);
     return first;
   }
 
@@ -103,10 +102,7 @@ final class ModelCatalog {
       throw new OperationException(
           OperationException.Kind.CONFLICT, "there is a model named " + name + " already");
     }
-    Optional<String> objection = room.objection(name, Audience.ALL);
-    if (objection.isPresent()) {
-      throw new OperationException(OperationException.Kind.CONFLICT, objection.get());
-    }
+    registration.requireRoom(name);
   }
 
   /** Loads the model, gives it its first weights, and answers them. */

@@ -1,7 +1,6 @@
 package io.covey.coordinator.training;
 
 import io.covey.coordinator.registry.ModelRecord;
-import io.covey.coordinator.registry.ModelStore;
 import io.covey.coordinator.registry.PlainModel;
 import io.covey.coordinator.registry.VersionRecord;
 import io.covey.coordinator.sealing.VersionSealer;
@@ -26,16 +25,16 @@ import java.util.Optional;
  */
 final class PlainModelCatalog {
   private final ModelRuntime runtime;
-  private final ModelStore models;
+  private final Registration registration;
   private final ArtifactFiles files;
   private final PlainVersions versions;
   private final CalibrationFiles calibration;
   private final InstantSource time;
 
   PlainModelCatalog(
-      ModelRuntime runtime, ModelStore models, ArtifactFiles files, InstantSource time) {
+      ModelRuntime runtime, Registration registration, ArtifactFiles files, InstantSource time) {
     this.runtime = runtime;
-    this.models = models;
+    this.registration = registration;
     this.files = files;
     this.versions = new PlainVersions(files, runtime);
     this.calibration = new CalibrationFiles(files);
@@ -73,7 +72,8 @@ final class PlainModelCatalog {
   }
 
   private VersionRecord keep(
-      PlainModel plain, ModelName name, String description, PlainVersions.Made made) {
+      PlainModel plain, ModelName name, String description, PlainVersions.Made made)
+      throws OperationException {
     Instant now = time.instant();
     VersionRecord first =
         files.sealed(
@@ -87,7 +87,7 @@ final class PlainModelCatalog {
                 Optional.empty(),
                 Optional.of(made.serving())),
             VersionSealer.Before.NOTHING);
-    models.addModel(new ModelRecord(name, description, now, Optional.of(plain)), first);
+    registration.add(new ModelRecord(name, description, now, Optional.of(plain)), first);
     return first;
   }
 

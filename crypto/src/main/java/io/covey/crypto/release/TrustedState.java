@@ -8,8 +8,10 @@ import io.covey.protocols.id.ModelName;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Everything that a device has come to trust, each document with its signatures. Read again, the
@@ -25,7 +27,8 @@ record TrustedState(
     SortedMap<String, Verified<TargetsDocument>> targets,
     SortedMap<ModelName, TakenRelease> taken) {
 
-  static final int MOST_TAKEN = 1024;
+  /** As many as documents can list at a time. */
+  static final int MOST_TAKEN = SnapshotDocument.MOST_TARGETS * TargetsDocument.MOST_RELEASES;
 
   private static final String LABEL = "covey/v1/release-state";
   private static final Octets NOTHING = Octets.owning(new byte[0]);
@@ -65,9 +68,24 @@ record TrustedState(
     return new TrustedState(root, timestamp, snapshot, all, taken);
   }
 
+  /**
+   * Remembers a release that is listed. When there is no more room, models are forgotten that no
+   * document lists any more, so that every one that is listed finds room. That lets nobody go back:
+   * the documents that once listed an older release are older than those that are trusted, and
+   * refused (or, under a root that has made those forgotten, good until they expire); a new one
+   * that lists it again takes the signatures of targets keys, whose owners can give it any counter.
+   */
   TrustedState with(TakenRelease release) {
     SortedMap<ModelName, TakenRelease> all = new TreeMap<>(taken);
     all.put(release.model(), release);
+    if (all.size() > MOST_TAKEN) {
+      Set<ModelName> listed =
+          targets.values().stream()
+              .flatMap(document -> document.document().releases().stream())
+              .map(Release::model)
+              .collect(Collectors.toSet());
+      all.keySet().removeIf(model -> !listed.contains(model) && !model.equals(release.model()));
+    }
     return new TrustedState(root, timestamp, snapshot, targets, all);
   }
 
@@ -157,14 +175,15 @@ record TrustedState(
 
   private static TrustedState readTaken(Fields fields, TrustedState before)
       throws MalformedReleaseException {
-    TrustedState state = before;
+    SortedMap<ModelName, TakenRelease> all = new TreeMap<>();
     for (TakenRelease release : fields.list(MOST_TAKEN, TakenRelease::read)) {
-      state = state.with(release);
+      all.put(release.model(), release);
     }
     if (fields.remaining() > 0) {
       throw new MalformedReleaseException(fields.remaining() + " bytes behind the state");
     }
-    return state;
+    return new TrustedState(
+        before.root(), before.timestamp(), before.snapshot(), before.targets(), all);
   }
 
   private static Octets document(Fields fields) throws MalformedReleaseException {

@@ -2,14 +2,16 @@ package io.covey.edgeagent.artifacts;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,10 +27,19 @@ final class DirectoryClaim implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryClaim.class);
   private static final String LOCK = "lock";
 
+  /**
+   * Locks that this process holds or is about to take. Asked before a channel is opened, since
+   * closing any channel of a file lets go of the process's lock on it (POSIX fcntl).
+   */
+  private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
   private final Path directory;
-  private @Nullable FileChannel channel;
+  private @Nullable Held held;
   private volatile Optional<String> obstacle = Optional.empty();
   private boolean closed;
+
+  /** A lock and the file that it is on. */
+  private record Held(Path file, FileChannel channel) {}
 
   private DirectoryClaim(Path directory) {
     this.directory = directory;
@@ -85,11 +96,7 @@ final class DirectoryClaim implements AutoCloseable {
   }
 
   private synchronized void takeWhole() throws IOException {
-    channel =
-        lock(
-            FileChannel.open(
-                directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-            false);
+    held = lock(false, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
   }
 
   /** Without a file to lock, nobody has ever written here. */
@@ -102,28 +109,47 @@ final class DirectoryClaim implements AutoCloseable {
           said);
     }
     obstacle = Optional.of(said);
-    Path file = directory.resolve(LOCK);
-    if (Files.isRegularFile(file)) {
-      channel = lock(FileChannel.open(file, StandardOpenOption.READ), true);
+    if (Files.isRegularFile(directory.resolve(LOCK))) {
+      held = lock(true, StandardOpenOption.READ);
     }
   }
 
-  private FileChannel lock(FileChannel opened, boolean shared) throws IOException {
+  private Held lock(boolean shared, OpenOption... options) throws IOException {
+    Path file = directory.toRealPath().resolve(LOCK);
+    if (!HELD.add(file)) {
+      throw inUse();
+    }
     boolean locked = false;
     try {
-      FileLock lock = opened.tryLock(0, Long.MAX_VALUE, shared);
-      locked = lock != null;
+      Held taken = new Held(file, locked(FileChannel.open(file, options), shared));
+      locked = true;
+      return taken;
+    } finally {
+      if (!locked) {
+        HELD.remove(file);
+      }
+    }
+  }
+
+  private FileChannel locked(FileChannel opened, boolean shared) throws IOException {
+    boolean locked = false;
+    try {
+      locked = opened.tryLock(0, Long.MAX_VALUE, shared) != null;
     } catch (OverlappingFileLockException e) {
-      // Held by this very process: the same complaint.
+      // Held by this very process, through another path: the same complaint.
     } finally {
       if (!locked) {
         opened.close();
       }
     }
     if (!locked) {
-      throw new InUseException("another agent uses the data directory " + directory);
+      throw inUse();
     }
     return opened;
+  }
+
+  private InUseException inUse() {
+    return new InUseException("another agent uses the data directory " + directory);
   }
 
   private static String reason(IOException e) {
@@ -133,10 +159,14 @@ final class DirectoryClaim implements AutoCloseable {
   }
 
   private void release() throws IOException {
-    FileChannel held = channel;
-    channel = null;
-    if (held != null) {
-      held.close();
+    Held released = held;
+    held = null;
+    if (released != null) {
+      try {
+        released.channel().close();
+      } finally {
+        HELD.remove(released.file());
+      }
     }
   }
 

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Called on the agent's scheduler, and calls back there.
  */
 public final class HttpsRanges implements RangeSource {
-  private static final Duration CONNECT = Duration.ofSeconds(10);
+  /** Also over a slow link that is full of what else is on its way. */
+  private static final Duration CONNECT = Duration.ofSeconds(30);
 
   /** For the answer's head; whoever asks has less patience. */
   private static final Duration HEAD = Duration.ofSeconds(30);

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -86,7 +85,7 @@ public final class ArtifactFetcher {
   private final AtomicLong differencesAbandoned = new AtomicLong();
 
   /** What is being made into something else; asked by workers that clean up. */
-  private final Set<Sha256> inUse = ConcurrentHashMap.newKeySet();
+  private final UseCount inUse = new UseCount();
 
   private ArtifactAssembly assembly = ArtifactAssembly.NONE;
 
@@ -237,7 +236,7 @@ public final class ArtifactFetcher {
 
   /** Whether an artifact is being made into another one; from any thread. */
   public boolean isUsing(Sha256 artifact) {
-    return inUse.contains(artifact);
+    return inUse.isUsing(artifact);
   }
 
   /** Stops everything, without a word to those who wait. */
@@ -308,7 +307,7 @@ public final class ArtifactFetcher {
             }
 
             @Override
-            public Set<Sha256> inUse() {
+            public UseCount inUse() {
               return inUse;
             }
           },

@@ -5,7 +5,6 @@ import io.covey.protocols.id.ModelName;
 import io.covey.protocols.id.Sha256;
 import io.covey.protocols.message.ArtifactReference;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +51,7 @@ final class DifferenceFetch {
     ArtifactFetcher.Ticket fetch(ArtifactReference difference, ArtifactFetcher.Listener arrival);
 
     /** What must not be deleted now. */
-    Set<Sha256> inUse();
+    UseCount inUse();
   }
 
   /**
@@ -97,8 +96,8 @@ final class DifferenceFetch {
 
   private void fetch(ArtifactReference found) {
     base = found.digest();
-    surroundings.inUse().add(found.digest());
-    surroundings.inUse().add(difference.digest());
+    surroundings.inUse().begin(found.digest());
+    surroundings.inUse().begin(difference.digest());
     listener.fetching();
     ticket =
         surroundings.fetch(
@@ -166,10 +165,11 @@ final class DifferenceFetch {
   }
 
   private void release() {
-    surroundings.inUse().remove(difference.digest());
     Sha256 held = base;
     if (held != null) {
-      surroundings.inUse().remove(held);
+      base = null;
+      surroundings.inUse().end(difference.digest());
+      surroundings.inUse().end(held);
     }
   }
 

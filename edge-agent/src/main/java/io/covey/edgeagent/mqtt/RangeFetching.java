@@ -29,6 +29,9 @@ final class RangeFetching {
   /** An answer may take so many times what a block may to begin: MQTT goes on beside it. */
   private static final int HEAD_PATIENCE = 3;
 
+  /** Servers end an answer that stands still for some time, however patient the agent is. */
+  private static final Duration LONGEST_BETWEEN_BLOCKS = Duration.ofSeconds(10);
+
   private static final Logger LOG = LoggerFactory.getLogger(RangeFetching.class);
 
   /** What blocks are fetched for. */
@@ -93,6 +96,7 @@ final class RangeFetching {
         || distrusted
         || attempt != null
         || pause.isOn()
+        || !isFastEnough()
         || !routes.areThere()
         || !blocks.mayBegin()) {
       return;
@@ -107,6 +111,19 @@ final class RangeFetching {
     Attempt begun = new Attempt(new Wanted(routes.current(), artifact, first, end - 1), priority);
     attempt = begun;
     begun.begin();
+  }
+
+  /**
+   * Whether the agent's own rate lets blocks come so fast that neither side takes the answer for
+   * dead, also while something else has its share of the rate. Where it does not, messages do as
+   * well: each is an answer of its own.
+   */
+  private boolean isFastEnough() {
+    long rate = context.settings().bytesPerSecond();
+    long half = context.settings().progressTimeout().dividedBy(2).toMillis();
+    return rate == 0
+        || artifact.chunkSizeBytes() * 1000L / rate
+            <= Math.min(half, LONGEST_BETWEEN_BLOCKS.toMillis());
   }
 
   /** What is missing does not come in another way: from now on also single blocks are fetched. */

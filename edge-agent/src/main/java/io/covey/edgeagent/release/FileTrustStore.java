@@ -14,8 +14,8 @@ import java.util.Optional;
 public final class FileTrustStore implements TrustStore {
   public static final String NAME = "releases.trust";
 
-  /** More than a root, timestamp, snapshot and all targets documents together. */
-  private static final int MAXIMUM_BYTES = 16 << 20;
+  /** More than a root, timestamp, snapshot, all targets documents and what was taken together. */
+  private static final int MAXIMUM_BYTES = 32 << 20;
 
   private final Path file;
   private final StorageProbe probe;

@@ -128,7 +128,7 @@ public final class KeyRing {
       if (before != null && (before.epoch() > key.epoch() || before.equals(key))) {
         continue;
       }
-      if (before != null && isGranted(before) && !isGranted(key)) {
+      if (before != null && isTheSame(before, key) && isGranted(before) && !isGranted(key)) {
         ahead.merge(key.of(), key, (one, other) -> one.epoch() > other.epoch() ? one : other);
       } else {
         contentKeys.remove(key.of());
@@ -145,6 +145,11 @@ public final class KeyRing {
       }
     }
     return changed;
+  }
+
+  /** Wrapped otherwise; not one of that name that was made anew, after a database was lost. */
+  private static boolean isTheSame(WrappedContentKey before, WrappedContentKey key) {
+    return before.files().equals(key.files());
   }
 
   private boolean isGranted(WrappedContentKey key) {

@@ -143,6 +143,7 @@ class AgentSealingTest {
     desire("a1", 1, one);
     desire("a2", 1, one);
     fleet.sealing.beginNextEpoch();
+    fleet.sealing.beginNextContentKey();
     fleet.grant("a2");
     ModelManifest two = fleet.publish(2, 2f);
     desire("a2", 2, two);

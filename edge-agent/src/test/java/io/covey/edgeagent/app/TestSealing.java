@@ -30,11 +30,14 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Seals as a coordinator does, all versions with one content key, and the same file the same. */
+/**
+ * Seals as a coordinator does, but versions with one content key until the next one is begun, and
+ * the same file the same.
+ */
 final class TestSealing {
-  private static final ModelVersion KEY_VERSION = new ModelVersion(1);
   private static final Sha256 FILES = Sha256.of(new byte[] {1});
 
   /** Many chunks, as larger files come in. */
@@ -43,7 +46,8 @@ final class TestSealing {
   private final FleetId fleet;
   private final KeyWrapping wrapping = new KeyWrapping(new XWing(), new AesGcm());
   private final RandomWords random = AesCtrRandomWords.fromSeed(new byte[32]);
-  private final ContentKey key = ContentKey.generate(random);
+  private final List<ContentKey> contentKeys =
+      new ArrayList<>(List.of(ContentKey.generate(random)));
   private EpochKey epoch;
 
   /** A sealed file and how it is called. */
@@ -59,8 +63,21 @@ final class TestSealing {
     epoch = new EpochKey(GroupEpoch.of(fleet, next), GroupKey.generate(random));
   }
 
+  /** What is sealed from now on is under a content key of its own. */
+  void beginNextContentKey() {
+    contentKeys.add(ContentKey.generate(random));
+  }
+
+  private ModelVersion keyVersion() {
+    return new ModelVersion(contentKeys.size());
+  }
+
+  private ContentKey key(ModelVersion version) {
+    return contentKeys.get(version.number() - 1);
+  }
+
   Made seal(ModelName model, Role role, byte[] plaintext) {
-    ModelFile file = new ModelFile(fleet, model, KEY_VERSION, SealedArtifact.role(role));
+    ModelFile file = new ModelFile(fleet, model, keyVersion(), SealedArtifact.role(role));
     ByteArrayOutputStream content = new ByteArrayOutputStream();
     FileSealer sealer = new FileSealer(AesCtrRandomWords.fromSeed(Sha256.of(plaintext).toBytes()));
     try {
@@ -68,7 +85,7 @@ final class TestSealing {
           new SealedArtifact(
               file,
               sealer.seal(
-                  key,
+                  key(keyVersion()),
                   file,
                   new FileSealer.SizedInput(new ByteArrayInputStream(plaintext), plaintext.length),
                   content));
@@ -85,24 +102,24 @@ final class TestSealing {
   /** The content keys of these versions for the present epoch. */
   List<WrappedContentKey> keys(List<ModelManifest> manifests) {
     return manifests.stream()
-        .filter(ModelManifest::isSealed)
-        .map(ModelManifest::model)
-        .map(
-            model ->
-                new WrappedContentKey(
-                    new KeyName(model, KEY_VERSION),
-                    FILES,
-                    epoch.epoch().epoch(),
-                    ByteString.copyFrom(
-                        wrapping
-                            .wrap(
-                                key,
-                                new ContentBinding(fleet, model, KEY_VERSION, FILES),
-                                epoch,
-                                random)
-                            .encode()
-                            .toBytes())))
+        .flatMap(
+            manifest ->
+                manifest.artifacts().stream()
+                    .flatMap(artifact -> artifact.sealing().stream())
+                    .map(sealing -> new KeyName(manifest.model(), sealing.keyVersion())))
+        .distinct()
+        .map(this::wrapped)
         .toList();
+  }
+
+  private WrappedContentKey wrapped(KeyName name) {
+    ContentBinding binding = new ContentBinding(fleet, name.model(), name.version(), FILES);
+    return new WrappedContentKey(
+        name,
+        FILES,
+        epoch.epoch().epoch(),
+        ByteString.copyFrom(
+            wrapping.wrap(key(name.version()), binding, epoch, random).encode().toBytes()));
   }
 
   /** The present epoch's key for whom a certificate names. */

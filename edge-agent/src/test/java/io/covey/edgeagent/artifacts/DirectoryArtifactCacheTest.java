@@ -13,6 +13,7 @@ import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ModelManifest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -172,6 +173,50 @@ class DirectoryArtifactCacheTest {
           .hasMessageContaining("another agent uses the data directory");
     }
     DirectoryArtifactCache.open(directory, 1000).close();
+  }
+
+  @Test
+  void theRefusalOfASecondAgentInTheSameProcessDoesNotLetOthersIn() throws Exception {
+    try (ArtifactCache cache = DirectoryArtifactCache.open(directory, 1000)) {
+      assertThat(cache.obstacle()).isEmpty();
+      Path detour = directory.resolve("..").resolve(directory.getFileName());
+      assertThatThrownBy(() -> DirectoryArtifactCache.open(detour, 1000))
+          .hasMessageContaining("another agent uses");
+      assertThat(otherProcessSays(directory)).contains("another agent uses");
+    }
+    assertThat(otherProcessSays(directory)).contains("opened");
+  }
+
+  private static String otherProcessSays(Path directory) throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx64m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Opener.class.getName(),
+                directory.toString())
+            .redirectErrorStream(true)
+            .start();
+    try {
+      return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    } finally {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+
+  /** The other process. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] arguments) {
+      try (ArtifactCache cache = DirectoryArtifactCache.open(Path.of(arguments[0]), 1000)) {
+        System.out.println("opened " + cache.obstacle());
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+    }
   }
 
   @Test

@@ -251,6 +251,16 @@ class RangeDeliveryTest {
   }
 
   @Test
+  void belowARateAtWhichAnAnswerWouldStandStillEverythingComesOverMqtt() throws Exception {
+    world.publishRetained();
+    Device device = device(SETTINGS.withFlow(4, 190), BlockCheck.NONE);
+    device.fetch();
+    world.time.runFor(Duration.ofMinutes(10));
+    assertFetched(device);
+    assertThat(ranges.asked).as("a block would take more than five seconds").isEmpty();
+  }
+
+  @Test
   void withoutAUrlOrWithoutASourceNothingIsAskedFor() throws Exception {
     world.publishRetained();
     Device device = device();
