@@ -7,6 +7,7 @@ import io.covey.coordinator.audit.AuditCheck;
 import io.covey.coordinator.audit.AuditEvent.Kind;
 import io.covey.coordinator.broker.BrokerSettings;
 import io.covey.coordinator.http.HttpSettings;
+import io.covey.coordinator.release.ReleaseRecord;
 import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
@@ -14,6 +15,7 @@ import io.covey.crypto.identity.TrialAuthority;
 import io.covey.crypto.primitive.bc.Ed25519;
 import io.covey.protocols.id.FleetId;
 import io.covey.protocols.id.ModelName;
+import io.covey.protocols.id.ModelVersion;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -75,6 +77,27 @@ class CoordinatorServerTest {
     new AuditCheck(new Ed25519(), Set.of(options.identity().publicKey()), Optional.empty())
         .run(options.auditLog(), entry -> kinds.add(entry.event().kind()));
     return kinds;
+  }
+
+  @Test
+  void anOrderToReleaseOnceMoreIsCarriedOutAndAudited() throws Exception {
+    try (CoordinatorServer server = CoordinatorServer.start(options())) {
+      server
+          .operations()
+          .registerModel(DIGITS, "digits", digits(), Optional.empty())
+          .toCompletableFuture()
+          .get(30, TimeUnit.SECONDS);
+      ReleaseRecord again =
+          server
+              .operations()
+              .releaseAgain(DIGITS, new ModelVersion(1))
+              .toCompletableFuture()
+              .get(30, TimeUnit.SECONDS);
+      assertThat(
+              server.operations().releases(DIGITS).toCompletableFuture().get(30, TimeUnit.SECONDS))
+          .containsExactly(again);
+    }
+    assertThat(audited()).containsSubsequence(Kind.MODEL_REGISTERED, Kind.ORDERED, Kind.STOPPED);
   }
 
   @Test

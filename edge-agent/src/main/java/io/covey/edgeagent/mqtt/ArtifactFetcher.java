@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the artifacts of model versions into the cache, each at most once at a time however many
@@ -88,6 +89,7 @@ public final class ArtifactFetcher {
   private final UseCount inUse = new UseCount();
 
   private ArtifactAssembly assembly = ArtifactAssembly.NONE;
+  private Scheduler.@Nullable Timer rotation;
 
   public ArtifactFetcher(
       MqttTransport transport,
@@ -112,7 +114,7 @@ public final class ArtifactFetcher {
       ArtifactCache cache,
       FetchSettings settings,
       BlockCheck check) {
-    this.queue = new TransferQueue(settings.maximumTransfers());
+    this.queue = new TransferQueue(settings.maximumTransfers(), scheduler::now);
     this.context =
         new Context(
             transport,
@@ -246,6 +248,9 @@ public final class ArtifactFetcher {
     List.copyOf(transfers.values()).forEach(ArtifactTransfer::cancel);
     transfers.clear();
     queue.clear();
+    if (rotation != null) {
+      rotation.cancel();
+    }
     context.flow().close();
   }
 
@@ -257,13 +262,27 @@ public final class ArtifactFetcher {
       queue.add(transfer);
     }
     transfer.waiters().add(waiter);
+    startNext();
+  }
+
+  private void startNext() {
     queue.startNext();
+    if (rotation == null && queue.isAwaited()) {
+      rotation = context.scheduler().schedule(TransferQueue.LONG, this::rotate);
+    }
+  }
+
+  private void rotate() {
+    rotation = null;
+    queue.rotate();
+    startNext();
+    context.flow().pump();
   }
 
   private void forget(ArtifactTransfer transfer) {
     transfers.remove(transfer.artifact().digest(), transfer);
     queue.remove(transfer);
-    queue.startNext();
+    startNext();
     // Its turns are others' now.
     context.flow().pump();
   }
@@ -334,13 +353,13 @@ public final class ArtifactFetcher {
     /** The transfer waits for a while: another may have its place. */
     void paused(ArtifactTransfer transfer) {
       queue.remove(transfer);
-      queue.startNext();
+      startNext();
     }
 
     /** The transfer has waited and wants a place again. */
     void resumed(ArtifactTransfer transfer) {
       queue.add(transfer);
-      queue.startNext();
+      startNext();
     }
 
     void wrongDigest() {

@@ -103,6 +103,11 @@ final class ArtifactTransfer {
         && asking.mayAsk(room);
   }
 
+  /** Whether it can do without its place for a while: what it has asked for still counts. */
+  boolean canYield() {
+    return writing != null && !committing;
+  }
+
   BlockAsking asking() {
     return asking;
   }

@@ -208,6 +208,58 @@ class ArtifactFetcherTest {
   }
 
   @Test
+  void filesThatComeDropByDropDoNotKeepOthersOut() {
+    byte[] first = content(6000, 1);
+    byte[] second = content(6000, 2);
+    ArtifactReference slow = reference(Role.GRAPH, first);
+    ArtifactReference alsoSlow = reference(Role.WEIGHTS, second);
+    ArtifactFetcher.Ticket ticket = fetch("slow", manifest(slow, alsoSlow));
+    byte[] content = content(950, 3);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    publish(reference, content);
+    fetch("other", manifest(reference));
+    for (int i = 0; i < 30; i++) {
+      // Right before the time-outs of the first blocks.
+      time.runFor(Duration.ofSeconds(9));
+      publishChunk(slow, i, first, CHUNK_BYTES);
+      publishChunk(alsoSlow, i, second, CHUNK_BYTES);
+    }
+    time.runFor(Duration.ofSeconds(1));
+    assertThat(outcomes).containsExactly("other fetched");
+    assertThat(ticket.progress().here()).isGreaterThan(50);
+
+    publish(slow, first);
+    publish(alsoSlow, second);
+    time.runFor(Duration.ofMinutes(3));
+    assertThat(outcomes).containsExactly("other fetched", "slow fetched");
+  }
+
+  @Test
+  void aTicketSaysHowManyBlocksAreHereAndWhenTheLastOneCame() {
+    byte[] content = content(950, 1);
+    byte[] other = content(150, 2);
+    ArtifactReference reference = reference(Role.GRAPH, content);
+    ArtifactReference second = reference(Role.WEIGHTS, other);
+    publish(second, other);
+    ArtifactFetcher.Ticket ticket = fetch("model", manifest(reference, second));
+    assertThat(ticket.progress()).isEqualTo(new FetchProgress(0, 12, Optional.empty()));
+    time.runFor(Duration.ofSeconds(5));
+    assertThat(ticket.progress().here()).isEqualTo(2);
+    Instant before = time.now();
+    publishChunk(reference, 0, content, CHUNK_BYTES);
+    time.runFor(Duration.ofMinutes(2));
+    FetchProgress progress = ticket.progress();
+    assertThat(progress.here()).isEqualTo(3);
+    assertThat(progress.all()).isEqualTo(12);
+    assertThat(progress.last().orElseThrow()).isBetween(before, before.plusSeconds(80));
+
+    publish(reference, content);
+    time.runFor(Duration.ofMinutes(3));
+    assertThat(outcomes).containsExactly("model fetched");
+    assertThat(ticket.progress().here()).isEqualTo(12);
+  }
+
+  @Test
   void aVersionThatNobodyWaitsForAnyMoreIsLeftAlone() {
     byte[] content = content(950, 1);
     ArtifactReference reference = reference(Role.GRAPH, content);
