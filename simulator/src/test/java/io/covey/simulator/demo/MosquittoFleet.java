@@ -205,16 +205,15 @@ final class MosquittoFleet implements AutoCloseable {
       AgentId id = new AgentId("agent-" + i);
       MembershipKeeper member = opened(enrolled(id));
       EdgeAgent agent =
-          opened(
-              EdgeAgent.builder(id, FLEET)
-                  .connection(
-                      TransportSettings.overTls(member.membership().broker(), id.value(), member))
-                  .identity(member.identity())
-                  .dataDirectory(directory.resolve(id.value()))
-                  .examples(DigitExamples.of(shards.get(i)))
-                  .fetching(fetching())
-                  .telemetryInterval(Duration.ofSeconds(1))
-                  .build());
+          EdgeAgent.builder(id, FLEET)
+              .connection(
+                  TransportSettings.overTls(member.membership().broker(), id.value(), member))
+              .identity(member.identity())
+              .dataDirectory(directory.resolve(id.value()))
+              .examples(DigitExamples.of(shards.get(i)))
+              .fetching(fetching())
+              .telemetryInterval(Duration.ofSeconds(1))
+              .build();
       agents.add(agent);
       agent.start();
     }
