@@ -28,7 +28,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MembershipKeeper.class);
 
   private final DeviceFiles files;
-  private final IssuerClient issuer;
+  private final RenewalService issuer;
   private final SoftwareDeviceKeys keys;
   private final double jitter;
   private volatile Current current;
@@ -38,7 +38,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   private record Current(Membership membership, SSLContext broker, SSLContext delivery) {}
 
   private MembershipKeeper(
-      DeviceFiles files, IssuerClient issuer, SoftwareDeviceKeys keys, Kept kept) {
+      DeviceFiles files, RenewalService issuer, SoftwareDeviceKeys keys, Kept kept) {
     this.files = files;
     this.issuer = issuer;
     this.keys = keys;
@@ -72,7 +72,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
    * @param jitter 0 to below 1: when this device renews
    * @throws IOException if it is not there, or does not belong together
    */
-  public static MembershipKeeper open(DeviceFiles files, IssuerClient issuer, double jitter)
+  public static MembershipKeeper open(DeviceFiles files, RenewalService issuer, double jitter)
       throws IOException {
     Membership membership =
         files
