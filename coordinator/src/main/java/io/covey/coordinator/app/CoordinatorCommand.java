@@ -119,7 +119,8 @@ public final class CoordinatorCommand implements CoveyCommand {
     ServerOptions plain = plainOptions(settings, identity, keys);
     Optional<HttpsDelivery> https = keys.delivery();
     ServerOptions mutual = keys.coordinator().map(plain::withMutualTls).orElse(plain);
-    return https.map(mutual::withHttpsDelivery).orElse(mutual);
+    ServerOptions whole = https.map(mutual::withHttpsDelivery).orElse(mutual);
+    return whole.withRenewals(keys.renewals());
   }
 
   private static ServerOptions plainOptions(

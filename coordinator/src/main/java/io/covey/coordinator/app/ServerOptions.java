@@ -7,9 +7,11 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.x509.Role;
 import io.covey.protocols.id.FleetId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -22,6 +24,7 @@ import java.util.random.RandomGenerator;
  * @param random draws cohorts, first weights and round ids
  * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
  * @param httpsDelivery of files; needs mutual TLS; empty for delivery over MQTT alone
+ * @param renewals where newer certificates come from, of those that can be had while it runs
  */
 public record ServerOptions(
     FleetId fleet,
@@ -34,7 +37,8 @@ public record ServerOptions(
     TrainingPlan standardPlan,
     RandomGenerator random,
     Optional<MutualTls> mutualTls,
-    Optional<HttpsDelivery> httpsDelivery) {
+    Optional<HttpsDelivery> httpsDelivery,
+    Map<Role, CertificateSource> renewals) {
 
   /** Over plain TCP. */
   public ServerOptions(
@@ -58,7 +62,8 @@ public record ServerOptions(
         standardPlan,
         random,
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** The same over mutual TLS; an embedded broker's settings must have it too. */
@@ -74,7 +79,8 @@ public record ServerOptions(
         standardPlan,
         random,
         Optional.of(tls),
-        httpsDelivery);
+        httpsDelivery,
+        renewals);
   }
 
   /** The same with files over HTTPS. */
@@ -90,10 +96,33 @@ public record ServerOptions(
         standardPlan,
         random,
         mutualTls,
-        Optional.of(https));
+        Optional.of(https),
+        renewals);
+  }
+
+  /** The same with certificates that may be replaced while it runs. */
+  public ServerOptions withRenewals(Map<Role, CertificateSource> sources) {
+    return new ServerOptions(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        mutualTls,
+        httpsDelivery,
+        sources);
+  }
+
+  CertificateSource renewal(Role role) {
+    return renewals.getOrDefault(role, CertificateSource.none());
   }
 
   public ServerOptions {
+    renewals = Map.copyOf(renewals);
     if (!identity.fleet().equals(fleet)) {
       throw new IllegalArgumentException(
           "the coordinator's keys are for fleet " + identity.fleet() + ", expected " + fleet);
