@@ -12,6 +12,7 @@ import io.covey.protocols.id.AgentId;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.launch.ExitCode;
 import io.covey.protocols.settings.HostPort;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -214,6 +215,7 @@ final class AuthorityIssuing {
       try (OpenAuthority authority = OpenAuthority.open(directory)) {
         EnrolmentVerticle service = service(authority, directory, HostPort.parse(listen));
         vertx.deployVerticle(service).toCompletionStage().toCompletableFuture().get();
+        watch(authority, vertx);
         CountDownLatch stopped = new CountDownLatch(1);
         Thread stopping =
             new Thread(
@@ -231,6 +233,18 @@ final class AuthorityIssuing {
             .causedBy(e);
       }
     }
+  }
+
+  /** Says in time that the authority's certificate ends. */
+  private static void watch(OpenAuthority authority, Vertx vertx) {
+    CertificateWatch watch =
+        new CertificateWatch(
+            new VertxScheduler(vertx, vertx.getOrCreateContext()), new SimpleMeterRegistry());
+    watch.watch(
+        OwnCertificates.AUTHORITY,
+        () -> authority.issuing().certificate(),
+        OwnCertificates.AUTHORITY_REMEDY);
+    watch.start();
   }
 
   /** The service of an authority, under the names that its tokens give it. */

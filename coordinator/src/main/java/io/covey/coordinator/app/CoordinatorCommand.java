@@ -120,7 +120,8 @@ public final class CoordinatorCommand implements CoveyCommand {
     Optional<HttpsDelivery> https = keys.delivery();
     ServerOptions heeding = plain.withRevocations(keys.revocations());
     ServerOptions mutual = keys.coordinator().map(heeding::withMutualTls).orElse(heeding);
-    return https.map(mutual::withHttpsDelivery).orElse(mutual);
+    ServerOptions whole = https.map(mutual::withHttpsDelivery).orElse(mutual);
+    return whole.withRenewals(keys.renewals());
   }
 
   private static ServerOptions plainOptions(

@@ -86,16 +86,23 @@ public final class CoordinatorServer implements AutoCloseable {
       PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
       Vertx vertx = HttpMetrics.meteredVertx(meters).build();
       parts.push(() -> await(vertx.close(), "to close Vert.x"));
+      Optional<NewestTls> proof =
+          options.mutualTls().map(mutual -> new NewestTls(mutual.own(), options.fleet()));
       this.coordination =
           new CoordinationVerticle(
               options,
-              transport(options, brokerUri),
+              transport(options, brokerUri, proof),
               stores,
               new CoordinationVerticle.Observers(new CoordinatorMetrics(meters), audit));
       Optional<FileDelivery> files = deliverFiles(options, vertx, stores.artifacts(), meters);
       await(vertx.deployVerticle(coordination), "for the coordinator to start");
       options.revocations().ifPresent(source -> watchRevocations(options, source));
       files.ifPresent(FileDelivery::admit);
+      CertificateWatch certificates =
+          new CertificateWatch(new VertxScheduler(vertx, vertx.getOrCreateContext()), meters);
+      new OwnCertificates(options, new OwnCertificates.Users(proof, broker, files))
+          .watchedBy(certificates);
+      certificates.start();
       this.artifactUrl = files.flatMap(delivery -> url(options, delivery));
       this.operations = new AuditedOperations(coordination.core().operations(), audit);
       HttpVerticle http =
@@ -210,12 +217,12 @@ public final class CoordinatorServer implements AutoCloseable {
   }
 
   /** A coordinator says more than an agent, and is missed more when it is away. */
-  private static TransportSettings transport(ServerOptions options, URI broker) {
+  private static TransportSettings transport(
+      ServerOptions options, URI broker, Optional<NewestTls> newest) {
     String clientId = ServerOptions.clientId(options.fleet());
     TransportSettings settings =
-        options
-            .mutualTls()
-            .map(tls -> TransportSettings.overTls(broker, clientId, tls.context(options.fleet())))
+        newest
+            .map(tls -> TransportSettings.overTls(broker, clientId, tls))
             .orElseGet(() -> TransportSettings.of(broker, clientId));
     return settings
         .withOutbox(new OutboxBounds(OUTBOX_MESSAGES, OUTBOX_BYTES))

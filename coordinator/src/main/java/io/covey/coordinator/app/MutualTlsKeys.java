@@ -9,6 +9,7 @@ import io.covey.coordinator.enrolment.OpenAuthority;
 import io.covey.coordinator.enrolment.RevocationSource;
 import io.covey.crypto.identity.CoordinatorIdentity;
 import io.covey.crypto.identity.FleetVerifier;
+import io.covey.crypto.identity.IdentityFileException;
 import io.covey.crypto.identity.IdentityFiles;
 import io.covey.crypto.identity.Revocations;
 import io.covey.crypto.identity.x509.AuthorityFiles;
@@ -22,15 +23,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what coordinator, embedded broker and delivery over HTTPS prove themselves with. Where the
  * authority's key lies beside the coordinator's, as in a trial, it makes new certificates at each
- * start; otherwise they come from {@code covey authority certify}.
+ * start and before they end; otherwise they come from {@code covey authority certify}.
  */
 final class MutualTlsKeys {
   /** Of the files of the broker. */
@@ -47,6 +52,8 @@ final class MutualTlsKeys {
   private final CoordinatorSettings settings;
   private final CoordinatorIdentity identity;
   private final Path directory;
+  private @Nullable TlsIdentity own;
+  private final Map<Role, CertificateSource> renewals = new EnumMap<>(Role.class);
 
   MutualTlsKeys(CoordinatorSettings settings, CoordinatorIdentity identity) {
     this.settings = settings;
@@ -71,8 +78,14 @@ final class MutualTlsKeys {
         .orElseGet(() -> RevocationSource.file(directory.resolve(IssuerStore.REVOCATIONS)));
   }
 
+  /** Of the coordinator as a client, of broker and issuing service alike. */
   private TlsIdentity own() {
-    return member(COORDINATOR, Role.COORDINATOR, List.of());
+    TlsIdentity known = own;
+    if (known == null) {
+      known = member(COORDINATOR, Role.COORDINATOR, List.of());
+      own = known;
+    }
+    return known;
   }
 
   /** What the embedded broker needs; empty when the settings ask for no TLS. */
@@ -107,18 +120,19 @@ final class MutualTlsKeys {
         https.told());
   }
 
+  /** Where newer ones come from than those that were asked for before. */
+  Map<Role, CertificateSource> renewals() {
+    return Map.copyOf(renewals);
+  }
+
   private TlsIdentity member(String name, Role role, List<String> hosts) {
+    renewals.put(role, (inUse, now) -> newest(new Named(name, role), hosts, inUse, now));
     try {
       TlsIdentity member =
           AuthorityFiles.hasMember(directory, name) || !holdsAuthority()
               ? AuthorityFiles.readMember(directory, name)
               : issued(role, hosts);
-      MemberName expected = MemberName.of(identity.fleet(), role);
-      if (!MemberName.of(member.own()).filter(expected::equals).isPresent()) {
-        throw CommandFailedException.usage(
-            "the certificate in " + directory.resolve(name + ".crt") + " is not for " + expected,
-            "make it with `covey authority certify`");
-      }
+      requireRole(new Named(name, role), member);
       return member;
     } catch (IOException e) {
       throw CommandFailedException.usage(
@@ -128,6 +142,48 @@ final class MutualTlsKeys {
                   + e.getMessage(),
               "make it with `covey authority certify`")
           .causedBy(e);
+    }
+  }
+
+  /** What is certified, and the name of its files. */
+  private record Named(String file, Role role) {}
+
+  private void requireRole(Named named, TlsIdentity member) throws IdentityFileException {
+    MemberName expected = MemberName.of(identity.fleet(), named.role());
+    if (!MemberName.of(member.own()).filter(expected::equals).isPresent()) {
+      throw new IdentityFileException(
+          directory.resolve(named.file() + ".crt"), "is not for " + expected);
+    }
+  }
+
+  /** From the files where there are some; otherwise made, in a trial, once that is due. */
+  private TlsIdentity newest(Named named, List<String> hosts, TlsIdentity inUse, Instant now)
+      throws IOException {
+    if (AuthorityFiles.hasMember(directory, named.file())) {
+      TlsIdentity member = AuthorityFiles.readMember(directory, named.file());
+      requireRole(named, member);
+      requireUse(named, member, inUse, now);
+      return member;
+    }
+    boolean due = CertificateWatch.isDue(inUse.own(), now);
+    return due && holdsAuthority() ? issued(named.role(), hosts) : inUse;
+  }
+
+  /** What is in use may be past its end; another one that is put in its place may not. */
+  private void requireUse(Named named, TlsIdentity member, TlsIdentity inUse, Instant now)
+      throws IdentityFileException {
+    Path file = directory.resolve(named.file() + ".crt");
+    if (!member.root().equals(inUse.root())) {
+      throw new IdentityFileException(
+          file, "has another root than the one in use; that takes a restart");
+    }
+    if (!member.chain().equals(inUse.chain())
+        && !CertificateWatch.validity(member.own()).covers(now)) {
+      throw new IdentityFileException(
+          file,
+          "counts from %s to %s, and not now"
+              .formatted(
+                  member.own().getNotBefore().toInstant(), member.own().getNotAfter().toInstant()));
     }
   }
 

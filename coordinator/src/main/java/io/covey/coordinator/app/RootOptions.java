@@ -47,6 +47,10 @@ final class RootOptions {
       }
       return new RootKeeping.OneFile(given.get(0));
     }
+    if (directories == null) {
+      throw CommandFailedException.usage(
+          "shares of the root, and no directory for them", "name the holders' media with --root");
+    }
     try {
       return new RootKeeping.Shared(threshold, holders(given));
     } catch (IllegalArgumentException e) {

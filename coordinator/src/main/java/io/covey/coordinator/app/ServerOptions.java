@@ -8,9 +8,11 @@ import io.covey.coordinator.round.TrainingPlan;
 import io.covey.coordinator.store.DatabaseSettings;
 import io.covey.coordinator.training.RoundLimits;
 import io.covey.crypto.identity.CoordinatorIdentity;
+import io.covey.crypto.identity.x509.Role;
 import io.covey.protocols.id.FleetId;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -24,6 +26,7 @@ import java.util.random.RandomGenerator;
  * @param mutualTls for a broker that takes clients with certificates only; empty for plain TCP
  * @param httpsDelivery of files; needs mutual TLS; empty for delivery over MQTT alone
  * @param revocations who is no longer a member; empty where nobody ever is revoked
+ * @param renewals where newer certificates come from, of those that can be had while it runs
  */
 public record ServerOptions(
     FleetId fleet,
@@ -37,7 +40,8 @@ public record ServerOptions(
     RandomGenerator random,
     Optional<MutualTls> mutualTls,
     Optional<HttpsDelivery> httpsDelivery,
-    Optional<RevocationSource> revocations) {
+    Optional<RevocationSource> revocations,
+    Map<Role, CertificateSource> renewals) {
 
   /** Over plain TCP. */
   public ServerOptions(
@@ -62,7 +66,8 @@ public record ServerOptions(
         random,
         Optional.empty(),
         Optional.empty(),
-        Optional.empty());
+        Optional.empty(),
+        Map.of());
   }
 
   /** The same over mutual TLS; an embedded broker's settings must have it too. */
@@ -79,7 +84,8 @@ public record ServerOptions(
         random,
         Optional.of(tls),
         httpsDelivery,
-        revocations);
+        revocations,
+        renewals);
   }
 
   /** The same with files over HTTPS. */
@@ -96,7 +102,8 @@ public record ServerOptions(
         random,
         mutualTls,
         Optional.of(https),
-        revocations);
+        revocations,
+        renewals);
   }
 
   /** The same with revocations, which broker, rounds and keys heed within seconds. */
@@ -113,10 +120,34 @@ public record ServerOptions(
         random,
         mutualTls,
         httpsDelivery,
-        Optional.of(source));
+        Optional.of(source),
+        renewals);
+  }
+
+  /** The same with certificates that may be replaced while it runs. */
+  public ServerOptions withRenewals(Map<Role, CertificateSource> sources) {
+    return new ServerOptions(
+        fleet,
+        identity,
+        artifacts,
+        database,
+        broker,
+        http,
+        limits,
+        standardPlan,
+        random,
+        mutualTls,
+        httpsDelivery,
+        revocations,
+        sources);
+  }
+
+  CertificateSource renewal(Role role) {
+    return renewals.getOrDefault(role, CertificateSource.none());
   }
 
   public ServerOptions {
+    renewals = Map.copyOf(renewals);
     if (!identity.fleet().equals(fleet)) {
       throw new IllegalArgumentException(
           "the coordinator's keys are for fleet " + identity.fleet() + ", expected " + fleet);

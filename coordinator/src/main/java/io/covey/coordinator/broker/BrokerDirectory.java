@@ -14,15 +14,17 @@ import org.slf4j.LoggerFactory;
  * The folders that HiveMQ needs: below the given directory, or temporary ones that go with the
  * broker.
  */
-record BrokerDirectory(Path root, boolean temporary) implements AutoCloseable {
+record BrokerDirectory(Path root, boolean temporary, Optional<BrokerStores> stores)
+    implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BrokerDirectory.class);
 
   static BrokerDirectory prepare(BrokerSettings settings) {
     try {
       BrokerDirectory directory =
           settings.directory().isPresent()
-              ? new BrokerDirectory(settings.directory().get(), false)
-              : new BrokerDirectory(Files.createTempDirectory("covey-broker-"), true);
+              ? new BrokerDirectory(settings.directory().get(), false, Optional.empty())
+              : new BrokerDirectory(
+                  Files.createTempDirectory("covey-broker-"), true, Optional.empty());
       Files.createDirectories(directory.configuration());
       Files.createDirectories(directory.data());
       Files.createDirectories(directory.extensions());
@@ -32,7 +34,7 @@ record BrokerDirectory(Path root, boolean temporary) implements AutoCloseable {
                   BrokerStores.write(settings.tls().get().own(), directory.configuration()))
               : Optional.empty();
       BrokerConfiguration.write(settings, stores, directory.configuration().resolve("config.xml"));
-      return directory;
+      return new BrokerDirectory(directory.root, directory.temporary, stores);
     } catch (IOException e) {
       throw new UncheckedIOException(
           "the broker's directory cannot be written: check its permissions and the disk's space ("

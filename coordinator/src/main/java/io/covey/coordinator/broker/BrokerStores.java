@@ -28,16 +28,25 @@ record BrokerStores(Path own, Path trusted, String password) {
             directory.resolve("broker.p12"),
             directory.resolve("trusted.p12"),
             HexFormat.of().formatHex(drawn));
+    stores.replaceOwn(identity);
     try {
-      char[] password = stores.password.toCharArray();
-      KeyStore own = empty();
-      X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
-      own.setKeyEntry("broker", identity.privateKey(), password, chain);
-      store(own, password, stores.own);
       KeyStore trusted = empty();
       trusted.setCertificateEntry("root", identity.root());
-      store(trusted, password, stores.trusted);
+      store(trusted, stores.password.toCharArray(), stores.trusted);
       return stores;
+    } catch (GeneralSecurityException e) {
+      throw new IOException("the broker's root does not serve", e);
+    }
+  }
+
+  /** Puts other keys into the place of those that are there, under the same password. */
+  void replaceOwn(TlsIdentity identity) throws IOException {
+    try {
+      char[] characters = password.toCharArray();
+      KeyStore store = empty();
+      X509Certificate[] chain = identity.chain().toArray(X509Certificate[]::new);
+      store.setKeyEntry("broker", identity.privateKey(), characters, chain);
+      store(store, characters, own);
     } catch (GeneralSecurityException e) {
       throw new IOException("the broker's key and certificates do not serve", e);
     }

@@ -1,6 +1,7 @@
 package io.covey.coordinator.broker;
 
 import com.hivemq.embedded.EmbeddedHiveMQ;
+import io.covey.crypto.identity.x509.TlsIdentity;
 import io.covey.protocols.transport.ObservedMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -130,6 +131,25 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public void observe(Consumer<ObservedMessage> observer) {
     extension.observers().add(observer);
+  }
+
+  /**
+   * Proves itself with another certificate of the same root to whoever connects from some seconds
+   * on: HiveMQ looks at its key store every ten seconds. Connections that stand are left alone.
+   * Blocks.
+   *
+   * @throws UncheckedIOException when its directory cannot be written
+   */
+  public void prove(TlsIdentity own) {
+    BrokerStores stores =
+        directory
+            .stores()
+            .orElseThrow(() -> new IllegalStateException("this broker proves itself with nothing"));
+    try {
+      stores.replaceOwn(own);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the broker's key store cannot be written", e);
+    }
   }
 
   /** Disconnects the clients and stops, within half a minute. */

@@ -18,7 +18,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Optional;
 
-/** Asks an issuing service on another machine, over mutual TLS. Belongs to one thread. */
+/**
+ * Asks an issuing service on another machine, over mutual TLS. {@link #newest} belongs to one
+ * thread.
+ */
 public final class HttpsRevocations implements RevocationSource {
   private static final Duration TIMEOUT = Duration.ofSeconds(3);
   private static final int OK = 200;
@@ -26,18 +29,28 @@ public final class HttpsRevocations implements RevocationSource {
   private static final int NOT_FOUND = 404;
 
   private final URI address;
-  private final HttpClient client;
+  private final FleetId fleet;
+  private volatile HttpClient client;
   private Optional<RevocationList> known = Optional.empty();
   private String tag = "";
 
   public HttpsRevocations(HostPort issuer, TlsIdentity own, FleetId fleet) {
     this.address = URI.create("https://" + issuer + "/v1/revocations");
-    this.client =
-        HttpClient.newBuilder()
-            .sslContext(FleetTls.client(own, fleet, Role.ISSUER))
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
-            .build();
+    this.fleet = fleet;
+    this.client = client(own, fleet);
+  }
+
+  private static HttpClient client(TlsIdentity own, FleetId fleet) {
+    return HttpClient.newBuilder()
+        .sslContext(FleetTls.client(own, fleet, Role.ISSUER))
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(TIMEOUT)
+        .build();
+  }
+
+  @Override
+  public void prove(TlsIdentity own) {
+    client = client(own, fleet);
   }
 
   @Override

@@ -66,7 +66,7 @@ public final class FileDelivery extends VerticleBase {
   private volatile int boundPort;
   private @Nullable DeviceGate gate;
   private @Nullable DeliveryRates rates;
-  private @Nullable HttpServer server;
+  private volatile @Nullable HttpServer server;
 
   /**
    * Who serves, and whom.
@@ -113,7 +113,7 @@ public final class FileDelivery extends VerticleBase {
     rates = new DeliveryRates(settings);
     HttpServer created =
         vertx
-            .createHttpServer(options())
+            .createHttpServer(options(identity.own()))
             .connectionHandler(
                 connection -> {
                   if (admitting) {
@@ -138,12 +138,26 @@ public final class FileDelivery extends VerticleBase {
             });
   }
 
-  @Override
-  public Future<?> stop() {
-    return server == null ? Future.succeededFuture() : server.close();
+  /**
+   * Proves itself with another certificate of the same root to whoever connects from now on. Any
+   * thread.
+   *
+   * @return failed where the server does not take it
+   */
+  public Future<?> prove(TlsIdentity own) {
+    HttpServer running = server;
+    return running == null
+        ? Future.failedFuture(new IllegalStateException("files are not served"))
+        : running.updateSSLOptions(options(own).getSslOptions());
   }
 
-  private HttpServerOptions options() {
+  @Override
+  public Future<?> stop() {
+    HttpServer running = server;
+    return running == null ? Future.succeededFuture() : running.close();
+  }
+
+  private HttpServerOptions options(TlsIdentity own) {
     return new HttpServerOptions()
         .setHost(settings.listen().host())
         .setPort(settings.listen().port())
@@ -152,10 +166,8 @@ public final class FileDelivery extends VerticleBase {
         .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
         .setClientAuth(ClientAuth.REQUIRED)
-        .setKeyCertOptions(
-            KeyCertOptions.wrap((X509KeyManager) FleetTls.keyManagers(identity.own())[0]))
-        .setTrustOptions(
-            TrustOptions.wrap(FleetTls.clientTrust(identity.own().root(), identity.fleet())))
+        .setKeyCertOptions(KeyCertOptions.wrap((X509KeyManager) FleetTls.keyManagers(own)[0]))
+        .setTrustOptions(TrustOptions.wrap(FleetTls.clientTrust(own.root(), identity.fleet())))
         .setMaxInitialLineLength(REQUEST_LINE_BYTES)
         .setMaxHeaderSize(HEADER_BYTES)
         .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)

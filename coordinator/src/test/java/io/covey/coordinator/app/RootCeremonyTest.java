@@ -255,6 +255,7 @@ class RootCeremonyTest {
         "--root %/a --root %/b",
         "--root-shares 3 --root %/a",
         "--root-threshold 2",
+        "--root-threshold 2 --root-shares 3",
         "--root-threshold 2 --root %/a",
         "--root-threshold 2 --root-shares 17 --root %/a",
         "--root-threshold 2 --root-shares 2147483647 --root %/a",

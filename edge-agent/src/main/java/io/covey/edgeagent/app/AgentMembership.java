@@ -7,21 +7,25 @@ import io.covey.edgeagent.config.AgentSettings;
 import io.covey.edgeagent.enrolment.MembershipKeeper;
 import io.covey.protocols.launch.CommandFailedException;
 import io.covey.protocols.settings.Secret;
+import io.covey.protocols.time.ExecutorScheduler;
+import io.covey.protocols.time.Scheduler;
+import io.covey.protocols.time.WorkerPool;
+import io.covey.protocols.time.Workload;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Optional;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** How the agent's commands become and remain members of a fleet. Blocks. */
 final class AgentMembership {
   private static final Logger LOG = LoggerFactory.getLogger(AgentMembership.class);
-  private static final long LOOK_MINUTES = 30;
+  private static final Duration LOOK_INTERVAL = Duration.ofMinutes(30);
+  private static final Workload LOOK = new Workload(Workload.Kind.STORAGE, 0);
 
   private AgentMembership() {}
 
@@ -95,28 +99,30 @@ final class AgentMembership {
     return membership;
   }
 
-  /** From now on looks every half hour, on a thread that does not keep the process alive. */
+  /** From now on looks every half hour, on threads that do not keep the process alive. */
   static void keepRenewed(MembershipKeeper keeper) {
-    ScheduledThreadPoolExecutor thread =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread daemon = new Thread(task, "covey-membership");
-              daemon.setDaemon(true);
-              return daemon;
-            });
-    var unused =
-        thread.scheduleWithFixedDelay(() -> look(keeper), 0, LOOK_MINUTES, TimeUnit.MINUTES);
+    WorkerPool worker = new WorkerPool("covey-membership", 1);
+    keepRenewed(
+        keeper, new ExecutorScheduler("covey-membership-timer", worker), InstantSource.system());
   }
 
-  private static void look(MembershipKeeper keeper) {
-    try {
-      var unused = keeper.look(Instant.now());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      // The next look is due all the same.
-      LOG.error("the membership could not be looked after", e);
-    }
+  /**
+   * The same with another timer.
+   *
+   * @param clock the device's, which may be set while this runs, as a scheduler's is not
+   */
+  static void keepRenewed(MembershipKeeper keeper, Scheduler scheduler, InstantSource clock) {
+    var unused =
+        scheduler
+            .offload(LOOK, () -> keeper.look(clock.instant()))
+            .handle(
+                (step, failure) -> {
+                  if (failure != null) {
+                    LOG.error("the membership could not be looked after", failure);
+                  }
+                  // After a failure, too.
+                  return scheduler.schedule(
+                      LOOK_INTERVAL, () -> keepRenewed(keeper, scheduler, clock));
+                });
   }
 }

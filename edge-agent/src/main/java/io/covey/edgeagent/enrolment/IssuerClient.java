@@ -36,7 +36,7 @@ import javax.net.ssl.SSLContext;
  * <p>Methods block for at most three times {@link #TIMEOUT} for each address: to connect, for the
  * answer to begin, and for it to end. Thread-safe.
  */
-public final class IssuerClient {
+public final class IssuerClient implements RenewalService {
   static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private static final int ANSWER_BYTES = 16 * 1024;
@@ -84,6 +84,7 @@ public final class IssuerClient {
    *
    * @throws EnrolmentException if there are no new certificates
    */
+  @Override
   public Membership renew(Membership present, DeviceKeys keys)
       throws IOException, InterruptedException {
     Octets context = present.certificates().facts().serial().value();

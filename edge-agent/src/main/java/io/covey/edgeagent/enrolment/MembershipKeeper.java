@@ -37,7 +37,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
       new SoftwareDeviceKeys.Primitives(new Ed25519(), new XWing());
 
   private final DeviceFiles files;
-  private final IssuerClient issuer;
+  private final RenewalService issuer;
   private final DeviceKeys keys;
   private final double jitter;
   private volatile Current current;
@@ -46,7 +46,8 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private record Current(Membership membership, SSLContext broker, SSLContext delivery) {}
 
-  private MembershipKeeper(DeviceFiles files, IssuerClient issuer, DeviceKeys keys, Kept kept) {
+  private MembershipKeeper(
+      DeviceFiles files, RenewalService issuer, DeviceKeys keys, Kept kept) {
     this.files = files;
     this.issuer = issuer;
     this.keys = keys;
@@ -130,7 +131,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
    * @param jitter 0 to below 1: when this device renews
    * @throws IOException if it is not there, or does not belong together
    */
-  public static MembershipKeeper open(DeviceFiles files, IssuerClient issuer, double jitter)
+  public static MembershipKeeper open(DeviceFiles files, RenewalService issuer, double jitter)
       throws IOException {
     Membership membership = enrolled(files);
     return open(files, issuer, files.keys(), new Kept(membership, jitter));
@@ -155,7 +156,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
   }
 
   private static MembershipKeeper open(
-      DeviceFiles files, IssuerClient issuer, DeviceKeys keys, Kept kept) throws IOException {
+      DeviceFiles files, RenewalService issuer, DeviceKeys keys, Kept kept) throws IOException {
     boolean opened = false;
     try {
       files.requireMatching(kept.membership(), keys);

@@ -134,7 +134,11 @@ public final class AuthorityFiles {
     Path keyFile = directory.resolve(name + ".key");
     byte[] text = OwnerOnlyFiles.read(keyFile, Access.SECRET);
     try {
-      return new TlsIdentity(chain, Pem.parsePrivateKey(text));
+      TlsIdentity member = new TlsIdentity(chain, Pem.parsePrivateKey(text));
+      if (!P256Keys.isPair(member.own().getPublicKey(), member.privateKey())) {
+        throw new IllegalArgumentException("it is not the key of " + name + ".crt");
+      }
+      return member;
     } catch (IllegalArgumentException e) {
       throw new IdentityFileException(keyFile, "cannot be used: " + e.getMessage());
     } finally {

@@ -5,8 +5,10 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
@@ -57,6 +59,22 @@ public final class P256Keys {
       throw new IllegalArgumentException("the point at infinity is no key");
     }
     return encoded;
+  }
+
+  /** Whether what one key signs the other verifies. */
+  static boolean isPair(PublicKey publicKey, PrivateKey privateKey) {
+    byte[] probe = new byte[POINT_BYTES];
+    try {
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(privateKey);
+      signature.update(probe);
+      byte[] signed = signature.sign();
+      signature.initVerify(publicKey);
+      signature.update(probe);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
   }
 
   /** The key of what {@link #checked} let pass. */
