@@ -128,7 +128,8 @@ class CertificateRenewalTest {
             RoundLimits.standard(),
             TrainingPlan.standard(),
             new SplittableRandom(1))
-        .withMutualTls(new MutualTls(coordinator, revocations))
+        .withMutualTls(new MutualTls(coordinator))
+        .withRevocations(revocations)
         .withHttpsDelivery(
             new HttpsDelivery(
                 FileDeliverySettings.at(new HostPort("127.0.0.1", 0)),

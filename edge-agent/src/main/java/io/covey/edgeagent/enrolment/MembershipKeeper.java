@@ -46,8 +46,7 @@ public final class MembershipKeeper implements TlsContext, AutoCloseable {
 
   private record Current(Membership membership, SSLContext broker, SSLContext delivery) {}
 
-  private MembershipKeeper(
-      DeviceFiles files, RenewalService issuer, DeviceKeys keys, Kept kept) {
+  private MembershipKeeper(DeviceFiles files, RenewalService issuer, DeviceKeys keys, Kept kept) {
     this.files = files;
     this.issuer = issuer;
     this.keys = keys;

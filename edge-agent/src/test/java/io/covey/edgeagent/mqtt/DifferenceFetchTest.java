@@ -11,6 +11,7 @@ import io.covey.protocols.message.ArtifactReference;
 import io.covey.protocols.message.ArtifactReference.Difference;
 import io.covey.protocols.message.ArtifactReference.Role;
 import io.covey.protocols.message.ArtifactReference.Sealing;
+import io.covey.protocols.time.Scheduler;
 import io.covey.protocols.time.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -54,7 +55,18 @@ class DifferenceFetchTest {
               @Override
               public ArtifactFetcher.Ticket fetch(
                   ArtifactReference difference, ArtifactFetcher.Listener arrival) {
-                return time.schedule(after, arrival::fetched)::cancel;
+                Scheduler.Timer coming = time.schedule(after, arrival::fetched);
+                return new ArtifactFetcher.Ticket() {
+                  @Override
+                  public void cancel() {
+                    coming.cancel();
+                  }
+
+                  @Override
+                  public FetchProgress progress() {
+                    return FetchProgress.NONE;
+                  }
+                };
               }
 
               @Override
