@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A real Mosquitto in a process of its own, with the configuration that Covey writes. */
 final class MosquittoBroker implements AutoCloseable {
-  private static final String REQUIRED = "COVEY_TEST_REQUIRE_MOSQUITTO";
+  private static final String REQUIRED = "TESTS_REQUIRE_MOSQUITTO";
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final TestFleet fleet;

@@ -31,7 +31,7 @@ enum TestedDatabase {
   static PostgresServer postgres() {
     if (PostgresServer.shared().isEmpty()) {
       String reason = "no PostgreSQL server is installed: its tests are skipped";
-      if (System.getenv("COVEY_TEST_REQUIRE_POSTGRESQL") != null) {
+      if (System.getenv("TESTS_REQUIRE_POSTGRESQL") != null) {
         throw new IllegalStateException(reason);
       }
       Assumptions.abort(reason);

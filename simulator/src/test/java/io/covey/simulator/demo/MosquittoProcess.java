@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Assumptions;
 
 /** A Mosquitto that runs with a configuration which {@code covey broker config} has written. */
 final class MosquittoProcess implements AutoCloseable {
-  private static final String REQUIRED = "COVEY_TEST_REQUIRE_MOSQUITTO";
+  private static final String REQUIRED = "TESTS_REQUIRE_MOSQUITTO";
   private static final long TIMEOUT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private final Path log;
