@@ -4,6 +4,7 @@ import com.google.flatbuffers.FlatBufferBuilder;
 import io.covey.models.graph.EntryPoint.NamedTensor;
 import io.covey.models.graph.ModelException.Reason;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -25,7 +26,8 @@ import org.tensorflow.lite.schema.TensorMap;
 /**
  * Writes a {@code .tflite} file: identifier {@code TFL3}, no size prefix, an empty buffer first,
  * every other buffer aligned to 16 bytes, as the native kernels want weights, and each {@link
- * Constant} stored once.
+ * Constant} stored once. The same graph always gives the same bytes, and with other numbers in its
+ * constants bytes of the same length, in the same places.
  *
  * <p>Flatbuffers are written from the end, children first.
  *
@@ -47,6 +49,10 @@ final class GraphWriter {
   private final FlatBufferBuilder file;
   private final OptionsWriter options;
   private final IdentityHashMap<Constant, Integer> buffers = new IdentityHashMap<>();
+
+  /** In the order in which they are written: the file follows from the graph alone. */
+  private final List<Constant> constants = new ArrayList<>();
+
   private final Map<OperatorKey, Integer> operatorCodes = new LinkedHashMap<>();
 
   /** Strings and lists of numbers that stand in the file already; many tensors share a shape. */
@@ -118,16 +124,18 @@ final class GraphWriter {
   private int[] writeBuffers() {
     graph.subgraphs().forEach(s -> s.tensors().forEach(tensor -> number(tensor.value())));
     graph.metadata().forEach(entry -> number(entry.value()));
-    int[] tables = new int[buffers.size() + 1];
-    buffers.forEach((constant, index) -> tables[index] = buffer(constant));
+    int[] tables = new int[constants.size() + 1];
+    for (int i = 0; i < constants.size(); i++) {
+      tables[i + 1] = buffer(constants.get(i));
+    }
     Buffer.startBuffer(file);
     tables[0] = Buffer.endBuffer(file);
     return tables;
   }
 
   private void number(@Nullable Constant constant) {
-    if (constant != null) {
-      buffers.putIfAbsent(constant, buffers.size() + 1);
+    if (constant != null && buffers.putIfAbsent(constant, constants.size() + 1) == null) {
+      constants.add(constant);
     }
   }
 

@@ -38,8 +38,7 @@ import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
  * <p>Thread-safe; owns nothing.
  */
 public final class IssuingAuthority {
-  /** How long a certificate revocation list for brokers may be used. */
-  /** After which nobody who reads revocations as a CRL believes one any more. */
+  /** How long a broker that reads revocations as a CRL believes one, and lets anybody in. */
   public static final Duration CRL_LIFETIME = Duration.ofDays(30);
 
   private final FleetAuthority authority;
