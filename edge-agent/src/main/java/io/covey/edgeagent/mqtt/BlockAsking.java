@@ -152,7 +152,9 @@ final class BlockAsking {
     if (request) {
       requested.set(index);
       context.source().request(this);
-      listenAhead();
+      if (comesOnRequest()) {
+        listenAhead();
+      }
     }
     asked.put(
         index,
@@ -164,7 +166,8 @@ final class BlockAsking {
    * Where blocks come on request only, what others have asked for is of use here too: blocks that
    * are not asked for yet are subscribed to, so that agents that ask at different times share one
    * answer. Never more than {@link #WINDOWS_AHEAD} of the window beyond what is asked for, and none
-   * where a rate was set, since nothing of them counts against it.
+   * where a rate was set, since nothing of them counts against it. What a broker has retained would
+   * come at once, beyond the window.
    */
   private void listenAhead() {
     int ahead =
@@ -202,9 +205,14 @@ final class BlockAsking {
         : Optional.of(new ChunksWanted(model, artifact.digest(), waiting));
   }
 
+  /** As far as is known, blocks are not with the broker. */
+  private boolean comesOnRequest() {
+    return context.source().isOnRequest() && !heardRetained;
+  }
+
   /** Turn by turn once something has not come; what has answered before goes first. */
   private boolean asksCoordinator(int before) {
-    if (context.source().isOnRequest() && !heardRetained) {
+    if (comesOnRequest()) {
       return true;
     }
     return before > 0 && before % 2 == (heardRetained ? 0 : 1);

@@ -82,6 +82,29 @@ class DeliveryTest {
   }
 
   @Test
+  void aBlockThatIsMissedBringsNoMoreThanTheWindowOnItsWay() throws Exception {
+    DeliveryWorld world = new DeliveryWorld(1);
+    for (int i = 1; i < DeliveryWorld.CHUNKS; i++) {
+      world.publish(i, true);
+    }
+    world.time.runFor(Duration.ofSeconds(5));
+    Duration oneWay = Duration.ofMillis(500);
+    world.network.setFaults("a1", NetworkFaults.NONE.withDelay(oneWay, oneWay));
+    Device device = device(world, "a1", memory());
+    device.fetch();
+    long mostInRoundTrip = 0;
+    for (long before = 0; world.requested.isEmpty() || before < device.bytesReceived(); ) {
+      before = device.bytesReceived();
+      world.time.runFor(oneWay.multipliedBy(2));
+      mostInRoundTrip = Math.max(mostInRoundTrip, device.bytesReceived() - before);
+    }
+    assertThat(world.requested).contains(0);
+    assertThat(mostInRoundTrip)
+        .isLessThan(
+            (long) ((SETTINGS.window() + 1) * DeliveryWorld.CHUNK_BYTES * (1 + MESSAGE_OVERHEAD)));
+  }
+
+  @Test
   void withoutFaultsEachBlockComesOnceAndNothingIsRequested() throws Exception {
     DeliveryWorld world = new DeliveryWorld(1);
     world.publishRetained();
