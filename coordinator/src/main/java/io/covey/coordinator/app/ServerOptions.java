@@ -72,60 +72,29 @@ public record ServerOptions(
 
   /** The same over mutual TLS; an embedded broker's settings must have it too. */
   public ServerOptions withMutualTls(MutualTls tls) {
-    return new ServerOptions(
-        fleet,
-        identity,
-        artifacts,
-        database,
-        broker,
-        http,
-        limits,
-        standardPlan,
-        random,
-        Optional.of(tls),
-        httpsDelivery,
-        revocations,
-        renewals);
+    return with(Optional.of(tls), httpsDelivery, revocations, renewals);
   }
 
   /** The same with files over HTTPS. */
   public ServerOptions withHttpsDelivery(HttpsDelivery https) {
-    return new ServerOptions(
-        fleet,
-        identity,
-        artifacts,
-        database,
-        broker,
-        http,
-        limits,
-        standardPlan,
-        random,
-        mutualTls,
-        Optional.of(https),
-        revocations,
-        renewals);
+    return with(mutualTls, Optional.of(https), revocations, renewals);
   }
 
   /** The same with revocations, which broker, rounds and keys heed within seconds. */
   public ServerOptions withRevocations(RevocationSource source) {
-    return new ServerOptions(
-        fleet,
-        identity,
-        artifacts,
-        database,
-        broker,
-        http,
-        limits,
-        standardPlan,
-        random,
-        mutualTls,
-        httpsDelivery,
-        Optional.of(source),
-        renewals);
+    return with(mutualTls, httpsDelivery, Optional.of(source), renewals);
   }
 
   /** The same with certificates that may be replaced while it runs. */
   public ServerOptions withRenewals(Map<Role, CertificateSource> sources) {
+    return with(mutualTls, httpsDelivery, revocations, sources);
+  }
+
+  private ServerOptions with(
+      Optional<MutualTls> tls,
+      Optional<HttpsDelivery> https,
+      Optional<RevocationSource> source,
+      Map<Role, CertificateSource> sources) {
     return new ServerOptions(
         fleet,
         identity,
@@ -136,9 +105,9 @@ public record ServerOptions(
         limits,
         standardPlan,
         random,
-        mutualTls,
-        httpsDelivery,
-        revocations,
+        tls,
+        https,
+        source,
         sources);
   }
 
